@@ -1,0 +1,132 @@
+"""The data format: the columns of a time series, with their units and signs, written once.
+
+A column is named `Quantity [unit]`. The one sign convention of cellkeep:
+
+    **Current is positive on discharge and negative on charge.** Power follows current.
+    Directional capacities and energies are never negative.
+
+Capacities are in ampere hours and energies in watt hours, as the field writes them.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Literal
+
+from cellkeep.domain.errors import UnusableDataError
+
+TIME = "Time [s]"
+"""Elapsed seconds since the first sample over the whole test; null only on untimed impedance rows."""
+VOLTAGE = "Voltage [V]"
+CURRENT = "Current [A]"
+"""Positive on discharge, negative on charge."""
+AREAL_CURRENT = "Current [mA.cm-2]"
+POWER = "Power [W]"
+"""Voltage times current: positive on discharge."""
+STEP_COUNT = "Step count"
+"""0-based index of the step over the whole test, one more at each new step."""
+CYCLE_COUNT = "Cycle count"
+STEP_FROM_CYCLER = "Step from cycler"
+CYCLE_FROM_CYCLER = "Cycle from cycler"
+FRAME = "Frame"
+TEMPERATURE = "Temperature [degC]"
+DISCHARGE_CAPACITY = "Discharge capacity [A.h]"
+"""Charge moved in the discharge direction since the start of the step; never negative."""
+CHARGE_CAPACITY = "Charge capacity [A.h]"
+DISCHARGE_ENERGY = "Discharge energy [W.h]"
+CHARGE_ENERGY = "Charge energy [W.h]"
+CAPACITY = "Capacity [A.h]"
+"""A single capacity of either direction; also the x axis of open-circuit potential data."""
+ENERGY = "Energy [W.h]"
+FREQUENCY = "Frequency [Hz]"
+"""Excitation frequency; null or 0 on rows that are not impedance."""
+Z_RE = "Z_Re [Ohm]"
+Z_IM = "Z_Im [Ohm]"
+"""The imaginary part itself: negative along the capacitive arc."""
+STOICHIOMETRY = "Stoichiometry"
+SOC = "SOC"
+
+X_AXES = (TIME, CAPACITY, STOICHIOMETRY, SOC)
+"""A series needs one of these to be summarised."""
+
+DataType = Literal["eis", "ocp"]
+"""A series is cycler data unless it says that it is an impedance spectrum or an open-circuit potential curve."""
+
+_SPECTRUM = frozenset({FREQUENCY, Z_RE, Z_IM})
+_NUMERIC = (
+    TIME, VOLTAGE, CURRENT, AREAL_CURRENT, POWER, STEP_COUNT, CYCLE_COUNT, STEP_FROM_CYCLER, CYCLE_FROM_CYCLER,
+    TEMPERATURE, DISCHARGE_CAPACITY, CHARGE_CAPACITY, DISCHARGE_ENERGY, CHARGE_ENERGY, CAPACITY, ENERGY,
+    FREQUENCY, Z_RE, Z_IM, STOICHIOMETRY, SOC,
+)  # fmt: skip
+
+
+def infer_data_type(columns: Iterable[str]) -> DataType | None:
+    """Tell from the columns alone what kind of series this is.
+
+    Returns:
+        `"eis"` for a spectrum without cycler columns, `"ocp"` for voltage against capacity, stoichiometry or
+        SOC without a clock, None for cycler data.
+    """
+    names = set(columns)
+    if names >= _SPECTRUM and STEP_COUNT not in names:
+        return "eis"
+    if TIME not in names and VOLTAGE in names and names & {CAPACITY, STOICHIOMETRY, SOC}:
+        return "ocp"
+    return None
+
+
+def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: DataType | None) -> None:
+    """Refuse a series that no step table can be made from.
+
+    Args:
+        columns: names of all columns of the series.
+        numeric: names of those with a numeric type.
+        data_type: what the sender says it is, or what `infer_data_type` found.
+
+    Raises:
+        UnusableDataError: a column is missing or holds text; names the column and what was there instead.
+    """
+    names = list(columns)
+    if data_type == "eis":
+        _require(sorted(_SPECTRUM), names, "An impedance spectrum")
+    else:
+        _require([VOLTAGE, STEP_COUNT], names, "A time series")
+        if not set(names) & set(X_AXES):
+            raise UnusableDataError(
+                f"A time series needs an x axis: one of {_quoted(X_AXES)}. It has {_quoted(names)}.",
+                detail={"required_any": list(X_AXES), "available_columns": names},
+            )
+    is_numeric = set(numeric)
+    if texts := [name for name in _NUMERIC if name in names and name not in is_numeric]:
+        raise UnusableDataError(
+            f"{_quoted(texts)} must hold numbers, but the type of the column says otherwise. "
+            "Convert it before sending, so that no value is guessed here.",
+            detail={"not_numeric": texts},
+        )
+
+
+def _require(required: list[str], names: list[str], what: str) -> None:
+    missing = [name for name in required if name not in names]
+    if not missing:
+        return
+    hints = [f"'{near[0]}' looks like '{name}'" for name in missing if (near := _similar(name, names))]
+    remedy = {
+        STEP_COUNT: " 'Step count' starts at 0 and rises by 1 at each new step; it can be derived from the "
+        "step column of the cycler.",
+    }
+    raise UnusableDataError(
+        f"{what} needs the columns {_quoted(required)}; {_quoted(missing)} not found among {_quoted(names)}."
+        + (f" Rename: {', '.join(hints)}." if hints else "")
+        + "".join(remedy.get(name, "") for name in missing),
+        detail={"missing": missing, "available_columns": names},
+    )
+
+
+def _similar(name: str, names: list[str]) -> list[str]:
+    lowered = {other.lower(): other for other in names}
+    return [lowered[near] for near in get_close_matches(name.lower(), lowered, n=1, cutoff=0.75)]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" and {len(shown) - 30} more" if len(shown) > 30 else ""
+    return (", ".join(f"'{name}'" for name in shown[:30]) + more) or "no columns at all"

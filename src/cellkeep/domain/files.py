@@ -1,0 +1,105 @@
+"""Names and kinds of attached files."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from cellkeep.domain.errors import BadRequestError
+
+MAX_FILENAME_LENGTH = 255
+
+_SIGNATURES: tuple[tuple[str, tuple[str, ...], tuple[tuple[int, bytes], ...]], ...] = (
+    ("image/jpeg", ("jpg", "jpeg"), ((0, b"\xff\xd8\xff"),)),
+    ("image/png", ("png",), ((0, b"\x89PNG\r\n\x1a\n"),)),
+    ("image/gif", ("gif",), ((0, b"GIF87a"),)),
+    ("image/gif", ("gif",), ((0, b"GIF89a"),)),
+    ("image/webp", ("webp",), ((0, b"RIFF"), (8, b"WEBP"))),
+    ("image/tiff", ("tiff", "tif"), ((0, b"II*\x00"),)),
+    ("image/tiff", ("tiff", "tif"), ((0, b"MM\x00*"),)),
+    ("image/bmp", ("bmp",), ((0, b"BM"),)),
+    ("application/pdf", ("pdf",), ((0, b"%PDF-"),)),
+    ("application/zip", ("zip", "xlsx", "docx", "npz"), ((0, b"PK\x03\x04"),)),
+    ("application/x-hdf5", ("h5", "hdf5"), ((0, b"\x89HDF\r\n\x1a\n"),)),
+    ("application/vnd.apache.parquet", ("parquet",), ((0, b"PAR1"),)),
+)
+
+HEAD_BYTES = 16
+"""As many leading bytes as `sniff` looks at."""
+
+IMAGE_EXTENSIONS = frozenset({"jpg", "jpeg", "png", "gif", "webp", "tiff", "tif", "bmp"})
+
+
+def sniff(head: bytes) -> str:
+    """The media type that the leading bytes tell; `application/octet-stream` where they tell none.
+
+    >>> sniff(bytes.fromhex("89504e470d0a1a0a"))
+    'image/png'
+    """
+    for media_type, _, marks in _SIGNATURES:
+        if all(head[at : at + len(mark)] == mark for at, mark in marks):
+            return media_type
+    return "application/octet-stream"
+
+
+def media_type_by_name(filename: str) -> str:
+    """The media type an image's extension promises; `application/octet-stream` for everything else."""
+    extension = _extension(filename)
+    for media_type, extensions, _ in _SIGNATURES:
+        if extension in extensions and extension in IMAGE_EXTENSIONS:
+            return media_type
+    return "application/octet-stream"
+
+
+def require_image(filename: str, head: bytes) -> None:
+    """Refuse a file that is no image of the kind its extension says.
+
+    Raises:
+        BadRequestError: the extension is not of an image, or the leading bytes are of something else.
+    """
+    if _extension(filename) not in IMAGE_EXTENSIONS:
+        raise BadRequestError(
+            f"'{filename}' is not an image by its extension. Known: {', '.join(sorted(IMAGE_EXTENSIONS))}. "
+            "Leave validate_images off to store any file."
+        )
+    promised, found = media_type_by_name(filename), sniff(head)
+    if promised != found:
+        shown = "no known image" if found == "application/octet-stream" else found
+        raise BadRequestError(f"'{filename}' should be {promised} by its extension, but its first bytes are {shown}.")
+
+
+def require_filenames(filenames: Iterable[str]) -> None:
+    """Refuse names that can not be stored and fetched again one by one.
+
+    Raises:
+        BadRequestError: no name, an empty or too long one, one with a path or a control character, or two alike.
+    """
+    names = list(filenames)
+    if not names:
+        raise BadRequestError("A file measurement needs at least one file.")
+    for name in names:
+        _require_filename(name)
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise BadRequestError(
+                f"Two files are named '{name}'. Rename one: files of a measurement are told apart by name."
+            )
+        seen.add(name)
+
+
+def _require_filename(name: str) -> None:
+    if not name.strip() or name in {".", ".."}:
+        raise BadRequestError(f"'{name}' is not a file name.")
+    if "/" in name or "\\" in name:
+        raise BadRequestError(
+            f"'{name}' contains a path. Send the name alone, like '{PurePosixPath(name.replace(chr(92), '/')).name}'."
+        )
+    if any(ord(char) < 32 or char in "?#\x7f" for char in name):
+        raise BadRequestError(
+            f"{name!r} contains a character that can not stand in a link: control characters, '?', '#'."
+        )
+    if len(name.encode()) > MAX_FILENAME_LENGTH:
+        raise BadRequestError(f"The file name '{name[:40]}…' is longer than {MAX_FILENAME_LENGTH} bytes.")
+
+
+def _extension(filename: str) -> str:
+    return PurePosixPath(filename).suffix.lower().removeprefix(".")

@@ -1,0 +1,102 @@
+"""Pages of lists, and the filters and orders a list takes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, overload
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from cellkeep.domain.errors import InvalidError
+
+MAX_LIMIT = 1000
+"""A longer page is cut to this, not refused; the total tells that there is more."""
+
+Operator = Literal["eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike"]
+_OPERATORS: tuple[Operator, ...] = ("eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike")
+
+
+class Filter(NamedTuple):
+    """One condition on a column.
+
+    `like` and `ilike` take `%` at the start or end as "anything"; any other `%` and every `_` is a plain character.
+    """
+
+    operator: Operator
+    value: str
+
+
+def parse_filter(text: str) -> Filter:
+    """Read `operator.value`; text without a known operator means equality.
+
+    >>> parse_filter("ilike.%coin%")
+    Filter(operator='ilike', value='%coin%')
+    >>> parse_filter("1.5.2")
+    Filter(operator='eq', value='1.5.2')
+    """
+    prefix, dot, value = text.partition(".")
+    for known in _OPERATORS:
+        if dot and prefix == known:
+            return Filter(known, value)
+    return Filter("eq", text)
+
+
+def parse_instant(text: str, name: str) -> datetime:
+    """Read a bound: an ISO date or date-time; without a zone it is UTC.
+
+    Raises:
+        InvalidError: it is neither.
+    """
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InvalidError(
+            f"{name}: '{text}' is not an ISO 8601 date or date-time like 2026-03-15T09:30:00Z.",
+            detail=[{"loc": ["query", name], "msg": str(error), "type": "datetime"}],
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _clamped(value: Any) -> Any:
+    return min(int(value), MAX_LIMIT) if isinstance(value, (int, str)) and str(value).isdigit() else value
+
+
+Limit = Annotated[int, BeforeValidator(_clamped), Field(ge=1, le=MAX_LIMIT)]
+
+
+class ListQuery(BaseModel):
+    """What every list takes. Times are ISO 8601; both bounds are exclusive."""
+
+    limit: Limit = MAX_LIMIT
+    offset: Annotated[int, Field(ge=0)] = 0
+    name: str | None = None
+    created_by_email: str | None = None
+    created_at_gt: str | None = None
+    created_at_lt: str | None = None
+    updated_at_gt: str | None = None
+    updated_at_lt: str | None = None
+    order_by: Literal["name", "created_at", "updated_at"] = "created_at"
+    order: Literal["asc", "desc"] = "desc"
+
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """Part of a list: `items` holds `count` of `total` matches. It can be used like a list."""
+
+    items: list[T]
+    count: int
+    total: int
+
+    def __iter__(self) -> Iterator[T]:  # type: ignore[override]
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        return self.items[index]

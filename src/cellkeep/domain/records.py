@@ -1,0 +1,108 @@
+"""What all records share: one frozen pydantic model is the domain object, the wire format and its documentation."""
+
+import math
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar
+from uuid import uuid4
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints
+
+from cellkeep.domain.errors import BadRequestError
+
+
+def new_id() -> str:
+    """A fresh opaque id."""
+    return str(uuid4())
+
+
+def now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+def iso(value: datetime) -> str:
+    """ISO 8601 in UTC with a `Z`, as every time on the wire is written."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _with_zone(value: datetime) -> datetime:
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def finite_json(value: Any) -> Any:
+    """The same JSON value with NaN and infinities as null: JSON has no such numbers."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): finite_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite_json(item) for item in value]
+    return value
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+"""1 to 255 characters after surrounding white space is taken off."""
+
+Instant = Annotated[datetime, AfterValidator(_with_zone), PlainSerializer(iso, return_type=str)]
+"""A point in time, kept in UTC. One that is sent without a zone is taken as UTC."""
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(finite_json)]
+"""Free-form JSON; NaN and infinities become null."""
+
+Day = date
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class Record(Model):
+    """Facts every stored thing carries. Keys a person added at creation are kept and come back as attributes."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
+
+    id: str
+    name: str
+    organization_id: str
+    created_at: Instant
+    updated_at: Instant
+    created_by: str | None = None
+    created_by_email: str | None = None
+
+
+class Draft(Model):
+    """What a person sends to create a thing: named fields, and any further keys, which are kept as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
+
+    server_made: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "organization_id",
+            "created_at",
+            "updated_at",
+            "created_by",
+            "created_by_email",
+            "canonical",
+            "custom",
+        }
+    )
+    """Keys that only the server sets; sent back with a record that was read, they are not taken."""
+
+    def custom(self) -> dict[str, Any]:
+        """The keys that are nobody's field."""
+        extra = self.model_extra or {}
+        kept = {key: value for key, value in extra.items() if key not in self.server_made}
+        cleaned: dict[str, Any] = finite_json(kept)
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """The named fields that were sent, with null for those to be cleared."""
+        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+
+
+def refuse_null(changes: dict[str, Any], *keys: str) -> None:
+    """Raise BadRequestError where a field that always holds something would be cleared."""
+    for key in keys:
+        if key in changes and changes[key] is None:
+            raise BadRequestError(f"'{key}' can not be cleared: send a value, or leave the key out.")
