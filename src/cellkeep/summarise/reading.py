@@ -1,0 +1,180 @@
+"""What is read of a series, checked and turned into numbers block by block."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import UnusableDataError
+from cellkeep.summarise import capacity
+from cellkeep.summarise.segments import Floats, Runs, Signal, find_runs
+
+BLOCK_ROWS = 65_536
+"""Few enough that a block and what is made of it stay in the cache of a core; fewer cost more in calls."""
+
+_ALWAYS_READ = frozenset({
+    columns.TIME,
+    columns.VOLTAGE,
+    columns.CURRENT,
+    columns.POWER,
+    columns.FREQUENCY,
+    columns.TEMPERATURE,
+    columns.STEP_COUNT,
+    columns.STEP_FROM_CYCLER,
+    columns.CYCLE_COUNT,
+    columns.CYCLE_FROM_CYCLER,
+    columns.FRAME,
+})  # fmt: skip
+
+_LARGEST_COUNT = 2.0**53
+"""Above this, neighbouring whole numbers are no longer told apart."""
+
+
+def needed_columns(names: Iterable[str]) -> list[str]:
+    """Choose the columns that summarising reads, so that a reader fetches no others.
+
+    Args:
+        names: all columns of a series.
+
+    Returns:
+        Those that are read, in the order of the series. The impedance itself is not among them, so that a
+        spectrum without step count is then known by its data type alone.
+    """
+    listed = list(names)
+    wanted = _ALWAYS_READ | capacity.columns_read(listed)
+    return [name for name in listed if name in wanted]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the columns of a series allow to be found.
+
+    Attributes:
+        names: the columns that are read.
+        spectrum: an impedance spectrum that counts no steps: all its rows are one step.
+        methods: how charge and energy are found.
+    """
+
+    names: tuple[str, ...]
+    spectrum: bool
+    methods: capacity.Methods
+
+    @classmethod
+    def of(cls, names: Iterable[str], data_type: columns.DataType | None) -> Self:
+        listed = list(names)
+        impedance = "eis" in {data_type, columns.infer_data_type(listed)}
+        spectrum = impedance and columns.STEP_COUNT not in listed
+        return cls(tuple(needed_columns(listed)), spectrum, capacity.choose_methods(listed, data_type))
+
+    @property
+    def tallied(self) -> list[str]:
+        """Quantities with statistics; power is known too where voltage and current are."""
+        found = {*self.names, *([columns.POWER] if self.multiplies_power else [])}
+        order = (columns.VOLTAGE, columns.CURRENT, columns.POWER, columns.FREQUENCY, columns.TEMPERATURE)
+        return [name for name in order if name in found]
+
+    @property
+    def multiplies_power(self) -> bool:
+        return columns.POWER not in self.names and {columns.VOLTAGE, columns.CURRENT} <= set(self.names)
+
+    @property
+    def edged(self) -> list[str]:
+        """Columns of which only the first or last row of a step is shown."""
+        order = (columns.TIME, columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME)
+        return [name for name in order if name in self.names]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of a series as numbers.
+
+    Attributes:
+        first_row: their place in the series.
+        steps: step count of each row.
+        runs: neighbouring rows of equal step count.
+        signals: the other columns that are read, and power.
+    """
+
+    first_row: int
+    steps: Floats
+    runs: Runs
+    signals: Mapping[str, Signal]
+
+
+def check(chunk: pl.DataFrame, layout: Layout, first_row: int) -> None:
+    """Refuse a chunk from which no step table can be made.
+
+    Raises:
+        UnusableDataError: names the column and the first row that is to blame.
+    """
+    expected = layout.names if layout.spectrum else (columns.STEP_COUNT, *layout.names)
+    for name in expected:
+        if name not in chunk.columns:
+            raise UnusableDataError(
+                f"'{name}' is not among the columns from row {first_row} on. "
+                "Every part of a series needs the same columns, and a series needs 'Step count'.",
+                detail={"missing": [name], "row": first_row, "available_columns": chunk.columns},
+            )
+        if not (chunk[name].dtype.is_numeric() or chunk[name].dtype == pl.Null):
+            _refuse_type(chunk[name], first_row)
+
+
+def blocks(chunk: pl.DataFrame, layout: Layout, first_row: int) -> Iterator[Block]:
+    """Cut a checked chunk into blocks.
+
+    Raises:
+        UnusableDataError: a step count is missing or not a whole number; names the row.
+    """
+    for offset in range(0, chunk.height, BLOCK_ROWS):
+        yield _block(chunk.slice(offset, BLOCK_ROWS), layout, first_row + offset)
+
+
+def no_rows(layout: Layout) -> Block:
+    """A block without rows, of a series that has none."""
+    empty = np.zeros(0)
+    signals = {name: Signal(empty, None) for name in (*layout.names, *layout.tallied)}
+    return Block(0, empty, find_runs(empty), signals)
+
+
+def _block(rows: pl.DataFrame, layout: Layout, first_row: int) -> Block:
+    steps = np.zeros(rows.height) if layout.spectrum else _numbers(rows[columns.STEP_COUNT])
+    _refuse_broken_count(steps, first_row)
+    read = [name for name in layout.names if name != columns.STEP_COUNT]
+    signals = {name: Signal.of(_numbers(rows[name])) for name in read}
+    if layout.multiplies_power:
+        signals[columns.POWER] = _product(signals[columns.VOLTAGE], signals[columns.CURRENT])
+    return Block(first_row, steps, find_runs(steps), signals)
+
+
+def _numbers(series: pl.Series) -> Floats:
+    return series.cast(pl.Float64).to_numpy()
+
+
+def _product(one: Signal, other: Signal) -> Signal:
+    with np.errstate(invalid="ignore", over="ignore"):  # zero times infinity is not known: NaN says so
+        return Signal.of(one.values * other.values)
+
+
+def _refuse_type(series: pl.Series, first_row: int) -> None:
+    present = series.is_not_null().arg_true()
+    row = int(present[0]) if present.len() else 0
+    raise UnusableDataError(
+        f"'{series.name}' must hold numbers, but is of type {series.dtype} and holds {series[row]!r} "
+        f"in row {first_row + row}.",
+        detail={"not_numeric": [series.name], "row": first_row + row},
+    )
+
+
+def _refuse_broken_count(steps: Floats, first_row: int) -> None:
+    broken = ~(np.abs(steps) <= _LARGEST_COUNT) | (steps != np.trunc(steps))
+    if not broken.any():
+        return
+    at = int(np.argmax(broken))
+    shown = "no value" if np.isnan(steps[at]) else f"{steps[at]:g}"
+    raise UnusableDataError(
+        f"'{columns.STEP_COUNT}' must be a whole number in every row, but has {shown} in row {first_row + at}.",
+        detail={"column": columns.STEP_COUNT, "row": first_row + at},
+    )
