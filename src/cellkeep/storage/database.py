@@ -1,0 +1,68 @@
+"""Engines: SQLite in WAL mode and PostgreSQL behind one set of settings."""
+
+import json
+import sqlite3
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+_SQLITE_BUSY_TIMEOUT_MS = 30_000
+"""A writer waits this long for another before it gives up."""
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…`.
+
+    On SQLite foreign keys are on, the journal is WAL, and every commit is on disk before it returns
+    (`synchronous=FULL`). PostgreSQL is reached through psycopg.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=40, json_serializer=_json)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the present schema; starting twice at once is safe."""
+    config = Config()
+    config.set_main_option("script_location", "cellkeep.storage:migrations")
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235)")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        json_serializer=_json,
+        connect_args={"timeout": _SQLITE_BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        pool_size=20,
+        max_overflow=40,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions behind our back
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own lower() knows ASCII only; names are compared in every script.
+    connection.create_function("lower", 1, lambda text: text.lower() if text else text, deterministic=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later can fail where one that takes the write lock at once waits.
+    mode = "IMMEDIATE" if connection.get_execution_options().get("write") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")

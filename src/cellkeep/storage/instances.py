@@ -1,0 +1,78 @@
+"""Cell instances."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from cellkeep.domain.instances import CellInstance, InstanceDraft, InstancePatch, InstanceQuery
+from cellkeep.domain.paging import Page
+from cellkeep.domain.people import Caller
+from cellkeep.domain.quantities import canonical_of
+from cellkeep.storage.repository import Repository, stamped
+from cellkeep.storage.tables import InstanceRow, MeasurementRow, SpecRow
+
+
+class Instances(Repository[InstanceRow]):
+    table = InstanceRow
+    noun = "cell instance"
+
+    def get(self, instance_id: str) -> CellInstance:
+        row = self.row(instance_id)
+        measurements = select(MeasurementRow.id).where(MeasurementRow.cell_instance_id == instance_id)
+        found = self._session.scalars(measurements.order_by(MeasurementRow.created_at, MeasurementRow.id))
+        return _instance(row, measurement_ids=list(found))
+
+    def list(self, spec_id: str, asked: InstanceQuery) -> Page[CellInstance]:
+        query = self._visible().where(InstanceRow.cell_specification_id == spec_id)
+        if asked.batch_id is not None:
+            query = query.where(InstanceRow.batch_id == asked.batch_id)
+        rows, total = self._page(query, asked)
+        return Page(items=[_instance(row) for row in rows], count=len(rows), total=total)
+
+    def create(self, spec: SpecRow, draft: InstanceDraft, batch_id: str | None, caller: Caller) -> CellInstance:
+        row = InstanceRow(
+            name=draft.name,
+            cell_specification_id=spec.id,
+            project_id=spec.project_id,
+            batch_id=batch_id,
+            date_manufactured=draft.date_manufactured,
+            measured_properties=draft.measured_properties or {},
+            canonical=canonical_of(draft.measured_properties or {}),
+            notes=draft.notes,
+            **self._stamp(caller, draft.custom()),
+        )
+        self._save(row, self._same_name(row))
+        return self.get(row.id)
+
+    def update(self, instance_id: str, patch: InstancePatch, changes: dict[str, Any]) -> CellInstance:
+        row = self.row(instance_id)
+        with self._session.no_autoflush:
+            if "measured_properties" in changes:
+                changes = {**changes, "measured_properties": changes["measured_properties"] or {}}
+            self._change(row, changes, patch.custom())
+            row.canonical = canonical_of(row.measured_properties)
+            self._save(row, self._same_name(row))
+        self._session.refresh(row)
+        return self.get(instance_id)
+
+    @staticmethod
+    def _same_name(row: InstanceRow) -> ColumnElement[bool]:
+        same_spec = InstanceRow.cell_specification_id == row.cell_specification_id
+        return same_spec & (InstanceRow.name == row.name)
+
+
+def _instance(row: InstanceRow, measurement_ids: list[str] | None = None) -> CellInstance:
+    keys = (
+        "cell_specification_id",
+        "project_id",
+        "batch_id",
+        "date_manufactured",
+        "measured_properties",
+        "canonical",
+        "notes",
+    )
+    plain = {key: getattr(row, key) for key in keys}
+    batch_name = row.batch.name if row.batch else None
+    return CellInstance.model_validate(
+        {**stamped(row), **plain, "batch_name": batch_name, "measurement_ids": measurement_ids}
+    )

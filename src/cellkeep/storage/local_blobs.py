@@ -1,0 +1,158 @@
+"""Blobs in a folder, with links signed by HMAC that our own server answers."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Literal
+from urllib.parse import quote, urlencode
+
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore
+
+from cellkeep.storage.blobs import STAGING, BlobExistsError, BlobInfo, BlobNotFoundError
+
+Method = Literal["GET", "PUT"]
+_INCOMING = f"{STAGING}/.incoming"
+"""Files being written; below staging, so that a sweep takes what a crash left there."""
+
+
+class LocalBlobs:
+    """Objects as files under one folder.
+
+    Args:
+        root: the folder, made if it is not there.
+        secret: key of the signatures; links outlive a restart where it stays the same.
+    """
+
+    def __init__(self, root: Path, secret: bytes) -> None:
+        self._root = root.resolve()
+        (self._root / _INCOMING).mkdir(parents=True, exist_ok=True)
+        self._store = LocalStore(self._root)
+        self._secret = secret
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def path(self, key: str) -> Path:
+        """Where the object lies, or would lie; BlobNotFoundError for a key that leads out of the folder."""
+        parts = key.split("/")
+        if any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts):
+            raise BlobNotFoundError(key)
+        return self._root.joinpath(*parts)
+
+    def put(self, key: str, source: bytes | Path) -> None:
+        path = self.path(key)
+        try:
+            self._store.put(key, source, mode="create")
+        except AlreadyExistsError:
+            raise BlobExistsError(key) from None
+        _to_disk(path)
+
+    @contextmanager
+    def overwriting(self, key: str) -> Iterator[BinaryIO]:
+        """Write an object piece by piece: it appears whole, on disk, when the context ends without an error."""
+        path = self.path(key)
+        incoming = self._root / _INCOMING / secrets.token_hex(16)
+        try:
+            with incoming.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            incoming.replace(path)
+            _to_disk(path.parent)
+        finally:
+            incoming.unlink(missing_ok=True)
+
+    def copy(self, source: str, target: str) -> None:
+        # A hard link: writers replace files and never change them, so both keys are independent from here on.
+        path = self.path(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(self.path(source), path)
+        except FileNotFoundError:
+            raise BlobNotFoundError(source) from None
+        except FileExistsError:
+            raise BlobExistsError(target) from None
+        _to_disk(path)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self.path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError):
+            raise BlobNotFoundError(key) from None
+
+    def head(self, key: str) -> BlobInfo | None:
+        try:
+            found = self._store.head(key) if self.path(key).is_file() else None
+        except FileNotFoundError:
+            return None
+        return BlobInfo(key, found["size"], found["last_modified"]) if found else None
+
+    def list(self, prefix: str) -> Iterator[BlobInfo]:
+        for page in self._store.list(prefix):
+            for found in page:
+                yield BlobInfo(found["path"], found["size"], found["last_modified"])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            path = self.path(key)
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # folders that are now empty go too, as far as they are
+                for folder in path.parents:
+                    if folder == self._root:
+                        break
+                    folder.rmdir()
+
+    @contextmanager
+    def local_copy(self, key: str) -> Iterator[Path]:
+        path = self.path(key)
+        if not path.is_file():
+            raise BlobNotFoundError(key)
+        yield path
+
+    def sign_get(self, key: str, *, lifetime_s: float, base_url: str) -> str:
+        return self._link("GET", key, lifetime_s, base_url)
+
+    def sign_put(self, key: str, *, lifetime_s: float, base_url: str) -> str:
+        return self._link("PUT", key, lifetime_s, base_url)
+
+    def accepts(self, method: Method, key: str, expires: int, signature: str) -> bool:
+        """Whether a link with these parts was signed here and still holds."""
+        return expires >= time.time() and hmac.compare_digest(self._signature(method, key, expires), signature)
+
+    def _link(self, method: Method, key: str, lifetime_s: float, base_url: str) -> str:
+        expires = int(time.time() + lifetime_s) + 1
+        query = urlencode({"expires": expires, "signature": self._signature(method, key, expires)})
+        return f"{base_url.rstrip('/')}/blobs/{quote(key)}?{query}"
+
+    def _signature(self, method: Method, key: str, expires: int) -> str:
+        return hmac.new(self._secret, f"{method}\n{key}\n{expires}".encode(), hashlib.sha256).hexdigest()
+
+
+class FolderBlobs(LocalBlobs):
+    """The same folder for a client in the same process: its links are the files themselves."""
+
+    def _link(self, method: Method, key: str, lifetime_s: float, base_url: str) -> str:  # noqa: ARG002
+        path = self.path(key)
+        if method == "PUT":
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return path.as_uri()
+
+
+def _to_disk(path: Path) -> None:
+    """Make a file and its entry in the folder survive a power cut."""
+    for place in (path, path.parent):
+        if place.is_dir() and os.name == "nt":
+            continue
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,175 @@
+"""Cell measurements, their tags and the objects that hold their content."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, func, select
+
+from cellkeep.domain.measurements import (
+    CellMeasurement,
+    MeasurementDraft,
+    MeasurementQuery,
+    ProjectMeasurementQuery,
+)
+from cellkeep.domain.paging import Filter, Page
+from cellkeep.domain.people import Caller
+from cellkeep.domain.quantities import canonical_of
+from cellkeep.storage.repository import Repository, matches_filter, stamped
+from cellkeep.storage.tables import BlobRow, InstanceRow, MeasurementRow, TagRow
+
+_DRAFTED = (
+    "start_time",
+    "end_time",
+    "estimated_end_time",
+    "estimated_end_time_note",
+    "channel_id",
+    "protocol_id",
+    "protocol",
+    "test_setup",
+    "notes",
+    "properties",
+)
+_PLAIN = (
+    *_DRAFTED,
+    "cell_instance_id",
+    "specification_id",
+    "project_id",
+    "measurement_type",
+    "data_type",
+    "estimated_end_time_calculated_at",
+    "canonical",
+    "step_labels_validated",
+    "row_count",
+    "step_count",
+    "processing_status",
+    "processing_error",
+)
+
+
+class Measurements(Repository[MeasurementRow]):
+    table = MeasurementRow
+    noun = "cell measurement"
+
+    def get(self, measurement_id: str) -> CellMeasurement:
+        return measurement(self.row(measurement_id))
+
+    def find(self, measurement_id: str) -> MeasurementRow | None:
+        return self._session.scalars(self._visible().where(MeasurementRow.id == measurement_id)).one_or_none()
+
+    def list(self, instance_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
+        return self._listed([MeasurementRow.cell_instance_id == instance_id], asked)
+
+    def list_by_project(self, asked: ProjectMeasurementQuery) -> Page[CellMeasurement]:
+        conditions = [MeasurementRow.project_id == asked.project_id]
+        if asked.q and asked.q.strip():
+            conditions.append(_mentions(asked.q.strip()))
+        return self._listed(conditions, asked)
+
+    def refuse_name(self, instance_id: str, name: str) -> None:
+        """Raise ConflictError where the cell has a measurement of that name already."""
+        same = (MeasurementRow.cell_instance_id == instance_id) & (MeasurementRow.name == name)
+        if existing_id := self._session.scalar(select(MeasurementRow.id).where(same)):
+            raise self._name_taken(name, existing_id)
+
+    def add(
+        self,
+        instance: InstanceRow,
+        draft: MeasurementDraft,
+        caller: Caller,
+        *,
+        tags: Sequence[str],
+        blobs: Iterable[BlobRow] = (),
+        **facts: Any,
+    ) -> MeasurementRow:
+        """Write a new measurement with its tags and objects; `facts` are further columns."""
+        row = MeasurementRow(
+            name=draft.name,
+            cell_instance_id=instance.id,
+            specification_id=instance.cell_specification_id,
+            project_id=instance.project_id,
+            data_type=facts.pop("data_type", draft.data_type),
+            canonical=canonical_of(draft.properties or {}),
+            tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
+            blobs=list(blobs),
+            **{key: getattr(draft, key) for key in _DRAFTED},
+            **{**self._stamp(caller, draft.custom()), **facts},
+        )
+        return self._save(row, self._same_name(row))
+
+    def update(self, row: MeasurementRow, changes: dict[str, Any], custom: dict[str, Any]) -> CellMeasurement:
+        tags = changes.pop("tags", None)
+        with self._session.no_autoflush:
+            self._change(row, changes, custom)
+            row.canonical = canonical_of(row.properties or {})
+            if tags is not None:
+                self.set_tags(row, tags)
+            self._save(row, self._same_name(row))
+        return measurement(row)
+
+    def set_tags(self, row: MeasurementRow, tags: Sequence[str]) -> None:
+        """Make these the tags of the measurement, and no others."""
+        present = {tag.folded: tag for tag in row.tags}
+        row.tags = [present.get(tag.casefold()) or TagRow(tag=tag, folded=tag.casefold()) for tag in tags]
+        for tag in tags:
+            if tag.casefold() in present:
+                present[tag.casefold()].tag = tag
+
+    def keys(self, **parent: str) -> Sequence[str]:
+        """Keys of all objects below one parent, named by its column: `keys(cell_instance_id=…)`."""
+        return self._session.scalars(select(BlobRow.key).join(MeasurementRow).filter_by(**parent)).all()
+
+    def used_keys(self) -> set[str]:
+        """Every key that a record names; what is stored beside these is garbage."""
+        return set(self._session.scalars(select(BlobRow.key)))
+
+    def unfinished(self) -> Sequence[str]:
+        """Ids whose step tables are still to be made, oldest first."""
+        waiting = MeasurementRow.processing_status.in_(["pending", "running"])
+        query = select(MeasurementRow.id).where(waiting).order_by(MeasurementRow.created_at)
+        return self._session.scalars(query).all()
+
+    def _listed(self, conditions: Sequence[ColumnElement[bool]], asked: MeasurementQuery) -> Page[CellMeasurement]:
+        query = self._visible().where(*conditions)
+        if asked.measurement_type is not None:
+            query = query.where(MeasurementRow.measurement_type == asked.measurement_type.value)
+        for tag in asked.tags_all:
+            query = query.where(MeasurementRow.tags.any(TagRow.folded == tag.strip().casefold()))
+        if asked.tags_any:
+            query = query.where(
+                MeasurementRow.tags.any(TagRow.folded.in_([tag.strip().casefold() for tag in asked.tags_any]))
+            )
+        rows, total = self._page(query, asked)
+        return Page(items=[measurement(row) for row in rows], count=len(rows), total=total)
+
+    @staticmethod
+    def _same_name(row: MeasurementRow) -> ColumnElement[bool]:
+        return (MeasurementRow.cell_instance_id == row.cell_instance_id) & (MeasurementRow.name == row.name)
+
+
+def measurement(row: MeasurementRow) -> CellMeasurement:
+    """The record of a row."""
+    plain = {key: getattr(row, key) for key in _PLAIN}
+    tags = sorted((tag.tag for tag in row.tags), key=lambda tag: (tag.casefold(), tag))
+    files = {blob.filename: _file_facts(blob) for blob in row.blobs if blob.role == "file"}
+    return CellMeasurement.model_validate({**stamped(row), **plain, "tags": tags, "file_metadata": files or None})
+
+
+def _file_facts(blob: BlobRow) -> dict[str, Any]:
+    return {
+        "content_type": blob.content_type,
+        "size_bytes": blob.size_bytes,
+        "sha256": blob.sha256,
+        **blob.facts,
+    }
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    sought = Filter("ilike", f"%{text}%")
+    protocol_name = func.lower(cast(MeasurementRow.protocol["name"].as_string(), String))
+    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return (
+        matches_filter(MeasurementRow.name, sought)
+        | matches_filter(MeasurementRow.notes, sought)
+        | protocol_name.like(f"%{escaped}%", escape="\\")
+        | MeasurementRow.tags.any(matches_filter(TagRow.tag, sought))
+    )

@@ -1,0 +1,92 @@
+"""Organizations, users, keys: who a credential belongs to. The only queries that are not scoped by a caller."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cellkeep.domain.people import Caller, Organization, OrganizationRole, ProjectRole
+from cellkeep.domain.records import new_id, now
+from cellkeep.storage.tables import ApiKeyRow, LoginLinkRow, OrganizationRow, ProjectMemberRow, UserRow
+
+
+def hash_secret(secret: str) -> str:
+    """Keys and tokens are long and random, so one round of SHA-256 keeps them; they are stored no other way."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class People:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def caller_of_key(self, key: str) -> Caller | None:
+        """The active user a key belongs to."""
+        query = select(UserRow).join(ApiKeyRow).where(ApiKeyRow.key_hash == hash_secret(key), UserRow.is_active)
+        return self._caller(self._session.scalars(query).one_or_none())
+
+    def caller_of_user(self, user_id: str) -> Caller | None:
+        query = select(UserRow).where(UserRow.id == user_id, UserRow.is_active)
+        return self._caller(self._session.scalars(query).one_or_none())
+
+    def caller_of_email(self, email: str) -> Caller | None:
+        query = select(UserRow).where(UserRow.email == email, UserRow.is_active)
+        return self._caller(self._session.scalars(query).one_or_none())
+
+    def first_admin(self) -> Caller | None:
+        """The admin the server was set up with."""
+        query = select(UserRow).where(UserRow.organization_role == "Admin", UserRow.is_active)
+        return self._caller(self._session.scalars(query.order_by(UserRow.created_at, UserRow.id).limit(1)).first())
+
+    def add_organization(self, name: str) -> Organization:
+        row = OrganizationRow(id=new_id(), name=name)
+        self._session.add(row)
+        self._session.flush()
+        return Organization(id=row.id, name=row.name)
+
+    def add_user(self, organization: Organization, email: str, role: OrganizationRole) -> str:
+        row = UserRow(
+            id=new_id(),
+            organization_id=organization.id,
+            email=email,
+            organization_role=role,
+            is_active=True,
+            created_at=now(),
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def add_member(self, project_id: str, user_id: str, role: ProjectRole) -> None:
+        self._session.merge(ProjectMemberRow(project_id=project_id, user_id=user_id, role=role))
+
+    def add_key(self, user_id: str, key: str, label: str) -> None:
+        self._session.add(
+            ApiKeyRow(id=new_id(), user_id=user_id, key_hash=hash_secret(key), label=label, created_at=now())
+        )
+
+    def has_key(self, user_id: str) -> bool:
+        return self._session.scalar(select(ApiKeyRow.id).where(ApiKeyRow.user_id == user_id).limit(1)) is not None
+
+    def add_login_link(self, user_id: str, token: str, expires_at: datetime) -> None:
+        self._session.add(LoginLinkRow(token_hash=hash_secret(token), user_id=user_id, expires_at=expires_at))
+
+    def take_login_link(self, token: str) -> str | None:
+        """The user a link signs in. It works once: taking it removes it."""
+        self._session.execute(delete(LoginLinkRow).where(LoginLinkRow.expires_at < now()))
+        taken = delete(LoginLinkRow).where(LoginLinkRow.token_hash == hash_secret(token))
+        return self._session.scalar(taken.returning(LoginLinkRow.user_id))
+
+    def _caller(self, user: UserRow | None) -> Caller | None:
+        if user is None:
+            return None
+        roles = select(ProjectMemberRow).where(ProjectMemberRow.user_id == user.id)
+        return Caller.model_validate(
+            {
+                "user_id": user.id,
+                "email": user.email,
+                "organization": Organization(id=user.organization.id, name=user.organization.name),
+                "organization_role": user.organization_role,
+                "project_roles": {row.project_id: row.role for row in self._session.scalars(roles)},
+            }
+        )

@@ -1,0 +1,41 @@
+"""Projects."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from cellkeep.domain.paging import ListQuery, Page
+from cellkeep.domain.people import Caller
+from cellkeep.domain.projects import Project, ProjectDraft, ProjectPatch
+from cellkeep.storage.repository import Repository, stamped
+from cellkeep.storage.tables import ProjectRow
+
+
+class Projects(Repository[ProjectRow]):
+    table = ProjectRow
+    noun = "project"
+
+    def get(self, project_id: str) -> Project:
+        return _project(self.row(project_id))
+
+    def list(self, asked: ListQuery) -> Page[Project]:
+        rows, total = self._page(self._visible(), asked)
+        return Page(items=[_project(row) for row in rows], count=len(rows), total=total)
+
+    def create(self, draft: ProjectDraft, caller: Caller) -> Project:
+        row = ProjectRow(name=draft.name, description=draft.description, **self._stamp(caller, draft.custom()))
+        return _project(self._save(row, self._same_name(row)))
+
+    def update(self, project_id: str, patch: ProjectPatch, changes: dict[str, Any]) -> Project:
+        row = self.row(project_id)
+        with self._session.no_autoflush:
+            self._change(row, changes, patch.custom())
+            return _project(self._save(row, self._same_name(row)))
+
+    @staticmethod
+    def _same_name(row: ProjectRow) -> ColumnElement[bool]:
+        return (ProjectRow.organization_id == row.organization_id) & (ProjectRow.name == row.name)
+
+
+def _project(row: ProjectRow) -> Project:
+    return Project.model_validate({**stamped(row), "description": row.description})

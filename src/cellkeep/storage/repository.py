@@ -1,0 +1,146 @@
+"""What every repository does the same way: find by id, page, add under a unique name, change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cellkeep.domain.errors import ConflictError, NotFoundError
+from cellkeep.domain.paging import Filter, ListQuery, parse_filter, parse_instant
+from cellkeep.domain.people import Caller
+from cellkeep.domain.records import new_id, now
+from cellkeep.storage.scope import Viewer, visible
+from cellkeep.storage.tables import ScopedRow
+
+RowT = TypeVar("RowT", bound=ScopedRow)
+
+
+class Repository(Generic[RowT]):
+    """Records of one kind, as far as the viewer sees them."""
+
+    table: type[RowT]
+    noun: ClassVar[str]
+
+    def __init__(self, session: Session, viewer: Viewer) -> None:
+        self._session = session
+        self._viewer = viewer
+
+    def row(self, record_id: str) -> RowT:
+        """The row; NotFoundError where it does not exist or the viewer does not see it."""
+        found = self._session.scalars(self._visible().where(self.table.id == record_id)).one_or_none()
+        if found is None:
+            raise NotFoundError(f"There is no {self.noun} with the id '{record_id}'.")
+        return found
+
+    def delete(self, record_id: str) -> None:
+        self._session.delete(self.row(record_id))
+        self._session.flush()
+
+    def _visible(self) -> Select[RowT]:
+        return visible(self.table, self._viewer)
+
+    def _stamp(self, caller: Caller, custom: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns that say who made a record and when."""
+        moment = now()
+        return {
+            "id": new_id(),
+            "organization_id": caller.organization.id,
+            "custom": dict(custom),
+            "created_at": moment,
+            "updated_at": moment,
+            "created_by": caller.user_id,
+            "created_by_email": caller.email,
+        }
+
+    def _save(self, row: RowT, same_name: ColumnElement[bool]) -> RowT:
+        """Write a new or changed row; ConflictError names the record that holds the name already."""
+        record_id, name = row.id, row.name
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+                self._session.flush()
+        except IntegrityError:
+            with self._session.no_autoflush:
+                existing = select(self.table.id).where(same_name, self.table.id != record_id)
+                existing_id = self._session.scalar(existing)
+            if existing_id is None:
+                raise
+            raise self._name_taken(name, existing_id) from None
+        return row
+
+    def _name_taken(self, name: str, existing_id: str) -> ConflictError:
+        return ConflictError(
+            f"A {self.noun} named '{name}' is already there. Use another name, or create_or_get to take that one.",
+            detail={"existing_id": existing_id},
+        )
+
+    def _change(self, row: RowT, changes: Mapping[str, Any], custom: Mapping[str, Any]) -> None:
+        for key, value in changes.items():
+            setattr(row, key, value)
+        if custom:
+            row.custom = {**row.custom, **custom}
+        row.updated_at = now()
+
+    def _page(self, query: Select[RowT], asked: ListQuery) -> tuple[Sequence[RowT], int]:
+        """The asked part of all matches, and how many match in all."""
+        matches = query.where(*self._filters(asked))
+        total = self._session.scalar(select(func.count()).select_from(matches.order_by(None).subquery())) or 0
+        column: InstrumentedAttribute[Any] = getattr(self.table, asked.order_by)
+        ordered = column.desc() if asked.order == "desc" else column.asc()
+        page = matches.order_by(ordered.nulls_last(), self.table.id).limit(asked.limit).offset(asked.offset)
+        return self._session.scalars(page).all(), total
+
+    def _filters(self, asked: ListQuery) -> list[ColumnElement[bool]]:
+        conditions = [
+            matches_filter(getattr(self.table, key), parse_filter(text))
+            for key in ("name", "created_by_email")
+            if (text := getattr(asked, key)) is not None
+        ]
+        for key in ("created_at", "updated_at", "start_time"):
+            if (text := getattr(asked, f"{key}_gt", None)) is not None:
+                conditions.append(getattr(self.table, key) > parse_instant(text, f"{key}_gt"))
+            if (text := getattr(asked, f"{key}_lt", None)) is not None:
+                conditions.append(getattr(self.table, key) < parse_instant(text, f"{key}_lt"))
+        return conditions
+
+
+def stamped(row: ScopedRow) -> dict[str, Any]:
+    """The fields all records share, after a person's own keys, which never shadow them."""
+    return {
+        **row.custom,
+        "id": row.id,
+        "name": row.name,
+        "organization_id": row.organization_id,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "created_by": row.created_by,
+        "created_by_email": row.created_by_email,
+    }
+
+
+def matches_filter(column: InstrumentedAttribute[Any], condition: Filter) -> ColumnElement[bool]:
+    """The SQL of one filter; inside `like` text every `%` and `_` is itself."""
+    operator, value = condition
+    if operator in {"like", "ilike"}:
+        return _like(column, value, ignore_case=operator == "ilike")
+    comparison: dict[str, ColumnElement[bool]] = {
+        "eq": column == value,
+        "neq": column != value,
+        "gt": column > value,
+        "gte": column >= value,
+        "lt": column < value,
+        "lte": column <= value,
+    }
+    return comparison[operator]
+
+
+def _like(column: InstrumentedAttribute[Any], value: str, *, ignore_case: bool) -> ColumnElement[bool]:
+    opened, closed = value.startswith("%"), len(value) > 1 and value.endswith("%")
+    text = value[opened : len(value) - closed]
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    pattern = f"{'%' if opened else ''}{escaped}{'%' if closed else ''}"
+    if ignore_case:
+        return func.lower(column).like(pattern.lower(), escape="\\")
+    return column.like(pattern, escape="\\")

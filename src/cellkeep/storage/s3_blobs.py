@@ -1,0 +1,86 @@
+"""Blobs in a bucket of S3 or of any server that speaks it."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import S3Store
+
+from cellkeep.storage.blobs import BlobExistsError, BlobInfo, BlobNotFoundError
+
+_DELETE_BATCH = 1000
+"""As many keys as S3 removes in one call."""
+
+
+class S3Blobs:
+    """Objects under a prefix of a bucket.
+
+    Args:
+        url: `s3://bucket/prefix`. Credentials, region and endpoint come from the usual `AWS_*` variables.
+    """
+
+    def __init__(self, url: str) -> None:
+        # Servers on a plain address are reached without TLS only where the endpoint itself says so.
+        self._store = S3Store.from_url(url, client_options={"allow_http": True})
+
+    def put(self, key: str, source: bytes | Path) -> None:
+        if self.head(key):  # some servers do not know the condition that `create` sends
+            raise BlobExistsError(key)
+        try:
+            self._store.put(key, source, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            raise BlobExistsError(key) from None
+
+    def copy(self, source: str, target: str) -> None:
+        try:
+            self._store.copy(source, target)
+        except FileNotFoundError:
+            raise BlobNotFoundError(source) from None
+
+    def get(self, key: str) -> bytes:
+        try:
+            return bytes(self._store.get(key).bytes())
+        except FileNotFoundError:
+            raise BlobNotFoundError(key) from None
+
+    def head(self, key: str) -> BlobInfo | None:
+        try:
+            found = self._store.head(key)
+        except FileNotFoundError:
+            return None
+        return BlobInfo(key, found["size"], found["last_modified"])
+
+    def list(self, prefix: str) -> Iterator[BlobInfo]:
+        for page in self._store.list(prefix):
+            for found in page:
+                yield BlobInfo(found["path"], found["size"], found["last_modified"])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        pending = list(keys)
+        for start in range(0, len(pending), _DELETE_BATCH):
+            try:
+                self._store.delete(pending[start : start + _DELETE_BATCH])
+            except FileNotFoundError:
+                continue
+
+    @contextmanager
+    def local_copy(self, key: str) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
+            path = Path(folder) / "blob"
+            try:
+                with path.open("wb") as file:
+                    for piece in self._store.get(key).stream(min_chunk_size=4 * 1024 * 1024):
+                        file.write(piece)
+            except FileNotFoundError:
+                raise BlobNotFoundError(key) from None
+            yield path
+
+    def sign_get(self, key: str, *, lifetime_s: float, base_url: str) -> str:  # noqa: ARG002
+        return obstore.sign(self._store, "GET", key, timedelta(seconds=lifetime_s))
+
+    def sign_put(self, key: str, *, lifetime_s: float, base_url: str) -> str:  # noqa: ARG002
+        return obstore.sign(self._store, "PUT", key, timedelta(seconds=lifetime_s))

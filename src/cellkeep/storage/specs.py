@@ -1,0 +1,152 @@
+"""Cell specifications with their components and the materials they share."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from cellkeep.domain.paging import Page, parse_filter
+from cellkeep.domain.people import Caller
+from cellkeep.domain.quantities import canonical_of
+from cellkeep.domain.records import new_id
+from cellkeep.domain.specs import (
+    SLOTS,
+    CellSpecification,
+    Component,
+    ComponentDraft,
+    Material,
+    MaterialDraft,
+    SpecDraft,
+    SpecPatch,
+    SpecQuery,
+)
+from cellkeep.storage.repository import Repository, matches_filter, stamped
+from cellkeep.storage.tables import ComponentRow, InstanceRow, MaterialRow, SpecRow
+
+_PLAIN = ("form_factor", "manufacturer", "ratings", "properties", "source", "notes")
+_OBJECTS = frozenset({"ratings", "properties", "source"})
+
+
+class Specs(Repository[SpecRow]):
+    table = SpecRow
+    noun = "cell specification"
+
+    def get(self, spec_id: str) -> CellSpecification:
+        row = self.row(spec_id)
+        instances = select(InstanceRow.id).where(InstanceRow.cell_specification_id == spec_id)
+        return _spec(row, nested=True, instance_ids=list(self._session.scalars(instances.order_by(InstanceRow.name))))
+
+    def list(self, asked: SpecQuery) -> Page[CellSpecification]:
+        query = self._visible()
+        if asked.project_id is not None:
+            query = query.where(SpecRow.project_id == asked.project_id)
+        if asked.form_factor is not None:
+            query = query.where(matches_filter(SpecRow.form_factor, parse_filter(asked.form_factor)))
+        if asked.exclude_cell_spec_id is not None:
+            query = query.where(SpecRow.id != asked.exclude_cell_spec_id)
+        rows, total = self._page(_using_materials(query, asked), asked)
+        return Page(items=[_spec(row, nested=asked.full) for row in rows], count=len(rows), total=total)
+
+    def create(self, project_id: str, draft: SpecDraft, caller: Caller) -> CellSpecification:
+        row = SpecRow(name=draft.name, project_id=project_id, **self._stamp(caller, draft.custom()))
+        self._fill(row, draft, draft.changes())
+        self._save(row, self._same_name(row))
+        return self.get(row.id)
+
+    def update(self, spec_id: str, patch: SpecPatch, changes: dict[str, Any]) -> CellSpecification:
+        row = self.row(spec_id)
+        with self._session.no_autoflush:
+            self._change(row, {"name": changes["name"]} if "name" in changes else {}, patch.custom())
+            self._fill(row, patch, changes)
+            self._save(row, self._same_name(row))
+        return self.get(spec_id)
+
+    def _fill(self, row: SpecRow, draft: SpecPatch, changes: dict[str, Any]) -> None:
+        for key in _PLAIN:
+            if key in changes:
+                value = changes[key]
+                setattr(row, key, {} if value is None and key in _OBJECTS else value)
+        for slot in SLOTS:
+            if slot in changes:
+                self._fill_slot(row, slot, getattr(draft, slot))
+        parts = {part.component_type: part.properties for part in row.components}
+        row.canonical = canonical_of({"ratings": row.ratings or {}, "properties": row.properties or {}, **parts})
+
+    def _fill_slot(self, row: SpecRow, slot: str, draft: ComponentDraft | None) -> None:
+        present = next((part for part in row.components if part.component_type == slot), None)
+        if draft is None:
+            row.components = [part for part in row.components if part is not present]
+            return
+        if present is None:
+            present = ComponentRow(id=new_id(), component_type=slot, properties={})
+            row.components.append(present)
+        if draft.properties is not None:
+            present.properties = draft.properties
+        if draft.material is not None:
+            present.material = self._material(row, draft.material)
+
+    def _material(self, row: SpecRow, draft: MaterialDraft) -> MaterialRow:
+        """The material of that name, maker and product in the project; made if it is not there."""
+        key = {
+            "name": draft.name,
+            "manufacturer": draft.manufacturer or "",
+            "product_id": draft.product_id or "",
+        }
+        found = self._session.scalars(select(MaterialRow).filter_by(project_id=row.project_id, **key)).one_or_none()
+        if found is None:
+            found = MaterialRow(
+                id=new_id(),
+                organization_id=row.organization_id,
+                project_id=row.project_id,
+                definition={},
+                **key,
+            )
+            self._session.add(found)
+            self._session.flush([found])
+        if draft.definition is not None:
+            found.definition = {**found.definition, **draft.definition}
+        return found
+
+    @staticmethod
+    def _same_name(row: SpecRow) -> ColumnElement[bool]:
+        return (SpecRow.project_id == row.project_id) & (SpecRow.name == row.name)
+
+
+def _using_materials(query: Select[SpecRow], asked: SpecQuery) -> Select[SpecRow]:
+    anywhere = [*asked.material_ids, *([asked.material_id] if asked.material_id else [])]
+    slots = [(slot, wanted) for slot in SLOTS if (wanted := getattr(asked, f"{slot}_material_id"))]
+    if anywhere:
+        query = query.where(SpecRow.components.any(ComponentRow.material_id.in_(anywhere)))
+    if slots:
+        in_slot = (ComponentRow.component_type == slots[0][0]) & (ComponentRow.material_id == slots[0][1])
+        for slot, wanted in slots[1:]:
+            in_slot |= (ComponentRow.component_type == slot) & (ComponentRow.material_id == wanted)
+        query = query.where(SpecRow.components.any(in_slot))
+    return query
+
+
+def _spec(row: SpecRow, *, nested: bool, instance_ids: list[str] | None = None) -> CellSpecification:
+    parts: dict[str, Any] = {f"{part.component_type}_id": part.id for part in row.components}
+    if nested:
+        parts |= {part.component_type: _component(part) for part in row.components}
+    plain = {key: getattr(row, key) for key in (*_PLAIN, "project_id", "canonical")}
+    return CellSpecification.model_validate({**stamped(row), **plain, **parts, "instance_ids": instance_ids})
+
+
+def _component(row: ComponentRow) -> Component:
+    material = row.material
+    return Component.model_validate(
+        {
+            "id": row.id,
+            "component_type": row.component_type,
+            "material_id": row.material_id,
+            "properties": row.properties,
+            "material": material
+            and Material(
+                id=material.id,
+                name=material.name,
+                manufacturer=material.manufacturer or None,
+                product_id=material.product_id or None,
+                definition=material.definition,
+            ),
+        }
+    )
