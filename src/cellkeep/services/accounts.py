@@ -1,0 +1,97 @@
+"""Who may come in: the first admin, keys and one-time login links."""
+
+import secrets
+from datetime import timedelta
+
+from cellkeep.domain.errors import UnauthorizedError
+from cellkeep.domain.people import Caller
+from cellkeep.domain.projects import ProjectDraft
+from cellkeep.domain.records import now
+from cellkeep.storage.store import Store
+
+FIRST_ADMIN_EMAIL = "admin@localhost"
+FIRST_PROJECT = "My project"
+_LOGIN_LINK_LIFETIME = timedelta(minutes=30)
+
+
+def ensure_first_admin(store: Store) -> Caller:
+    """The admin of this store. An empty store gets an organization, an admin and a first project."""
+    with store.writing() as work:
+        admin = work.people.first_admin()
+        if admin is None:
+            organization = work.people.add_organization("My lab")
+            user_id = work.people.add_user(organization, FIRST_ADMIN_EMAIL, "Admin")
+            admin = Caller(
+                user_id=user_id, email=FIRST_ADMIN_EMAIL, organization=organization, organization_role="Admin"
+            )
+            work.projects.create(ProjectDraft(name=FIRST_PROJECT), admin)
+        return admin
+
+
+def ensure_key(store: Store, admin: Caller, wanted: str | None) -> str | None:
+    """Give the admin a key if there is none yet, or the wanted one if that is new; returns a key just given."""
+    with store.writing() as work:
+        if wanted and work.people.caller_of_key(wanted) is None:
+            work.people.add_key(admin.user_id, wanted, "set by CELLKEEP_ADMIN_KEY")
+            return wanted
+        if not wanted and not work.people.has_key(admin.user_id):
+            key = new_key()
+            work.people.add_key(admin.user_id, key, "first start")
+            return key
+    return None
+
+
+def create_key(store: Store, user_id: str, label: str) -> str:
+    """A new key of the user. It is told once and kept only as a hash."""
+    key = new_key()
+    with store.writing() as work:
+        work.people.add_key(user_id, key, label)
+    return key
+
+
+def new_key() -> str:
+    return f"ck_{secrets.token_urlsafe(32)}"
+
+
+def authenticate(store: Store, key: str | None) -> Caller:
+    """The caller a key belongs to.
+
+    Raises:
+        UnauthorizedError: there is no key, or it is not one of ours.
+    """
+    if not key:
+        raise UnauthorizedError(
+            "This server needs an API key: send it as X-API-Key, or set CELLKEEP_API_KEY for the client."
+        )
+    with store.reading() as work:
+        caller = work.people.caller_of_key(key)
+    if caller is None:
+        raise UnauthorizedError("This API key is not known here. `cellkeep key create` on the server makes a new one.")
+    return caller
+
+
+def is_known(store: Store, key: str) -> bool:
+    """Whether the key lets anybody in."""
+    with store.reading() as work:
+        return work.people.caller_of_key(key) is not None
+
+
+def create_login_token(store: Store, user_id: str) -> str:
+    """A token that signs the user in to the web pages once, within half an hour."""
+    token = secrets.token_urlsafe(24)
+    with store.writing() as work:
+        work.people.add_login_link(user_id, token, now() + _LOGIN_LINK_LIFETIME)
+    return token
+
+
+def use_login_token(store: Store, token: str) -> str:
+    """The id of the user whom the token signs in; it is used up.
+
+    Raises:
+        UnauthorizedError: it was used, has expired or never was.
+    """
+    with store.writing() as work:
+        user_id = work.people.take_login_link(token)
+    if user_id is None:
+        raise UnauthorizedError("This login link was used already or has expired. `cellkeep serve` prints a new one.")
+    return user_id

@@ -1,0 +1,36 @@
+"""What is recorded of a stored object."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from cellkeep.domain.files import HEAD_BYTES, sniff
+from cellkeep.storage.tables import BlobRow
+
+
+def blob_row(key: str, path: Path, *, role: str, filename: str, position: int = 0) -> BlobRow:
+    """The row for the object `key`, whose content is the file at `path`."""
+    with path.open("rb") as file:
+        content_type = sniff(file.read(HEAD_BYTES))
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return BlobRow(
+        key=key,
+        role=role,
+        filename=filename,
+        position=position,
+        content_type=content_type,
+        size_bytes=path.stat().st_size,
+        sha256=digest,
+        facts=_image_size(path) if content_type.startswith("image/") else {},
+    )
+
+
+def _image_size(path: Path) -> dict[str, Any]:
+    from PIL import Image  # noqa: PLC0415  only pictures need it
+
+    try:
+        with Image.open(path) as image:
+            return {"width": image.width, "height": image.height}
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return {}  # a broken picture is still a file that a person wants to keep

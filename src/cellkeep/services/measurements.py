@@ -1,0 +1,154 @@
+"""Cell measurements once they are recorded: reading, changing, removing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from cellkeep.domain.errors import BadRequestError, NotFoundError, NotReadyError
+from cellkeep.domain.measurements import (
+    CellMeasurement,
+    CycleTable,
+    MeasurementPatch,
+    MeasurementQuery,
+    MeasurementType,
+    ProjectMeasurementQuery,
+    PropertiesDraft,
+    Span,
+    StepAndCycleTables,
+)
+from cellkeep.domain.paging import Page
+from cellkeep.domain.people import Caller
+from cellkeep.domain.records import refuse_null
+from cellkeep.services import processing, tags
+from cellkeep.settings import SIGNED_GET_LIFETIME_S
+from cellkeep.storage.measurements import measurement
+from cellkeep.storage.store import Store, UnitOfWork
+from cellkeep.storage.tables import MeasurementRow
+
+
+def list_of_instance(work: UnitOfWork, instance_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
+    work.instances.row(instance_id)
+    return work.measurements.list(instance_id, asked)
+
+
+def list_of_project(work: UnitOfWork, asked: ProjectMeasurementQuery) -> Page[CellMeasurement]:
+    work.projects.row(asked.project_id)
+    return work.measurements.list_by_project(asked)
+
+
+def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft: PropertiesDraft) -> CellMeasurement:
+    """Record key-value quantities of a cell."""
+    instance = work.instances.row(instance_id)
+    caller.require_write(instance.project_id)
+    Span(start_time=draft.start_time, end_time=draft.end_time).checked()
+    row = work.measurements.add(
+        instance,
+        draft,
+        caller,
+        tags=tags.spelled(work, instance.project_id, draft.tags or []),
+        measurement_type=MeasurementType.properties.value,
+        processing_status="ready",
+    )
+    return measurement(row)
+
+
+def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
+    """Change what is said of a measurement; its data never changes."""
+    row = work.measurements.row(measurement_id)
+    caller.require_write(row.project_id)
+    changes = patch.changes()
+    refuse_null(changes, *patch.never_null)
+    Span(start_time=changes.get("start_time", row.start_time), end_time=changes.get("end_time", row.end_time)).checked()
+    if "properties" in changes and row.measurement_type != MeasurementType.properties:
+        raise BadRequestError(f"A {row.measurement_type} measurement holds no properties.")
+    if "tags" in changes:
+        changes["tags"] = tags.spelled(work, row.project_id, changes["tags"] or [])
+    return work.measurements.update(row, changes, patch.custom())
+
+
+def delete(work: UnitOfWork, caller: Caller, measurement_id: str) -> None:
+    """Remove a measurement with its data."""
+    row = work.measurements.row(measurement_id)
+    caller.require_write(row.project_id)
+    work.discard([blob.key for blob in row.blobs])
+    work.measurements.delete(measurement_id)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes links to stored objects of measurements that the caller sees."""
+
+    store: Store
+    caller: Caller
+    base_url: str
+
+    def time_series(self, measurement_id: str) -> str:
+        with self.store.reading(self.caller) as work:
+            row = work.measurements.row(measurement_id)
+            _require_series(row)
+            return self._link(_keys(row)["time_series"])
+
+    def steps(self, measurement_id: str) -> str:
+        with self.store.reading(self.caller) as work:
+            return self._link(_ready_keys(work.measurements.row(measurement_id))["steps"])
+
+    def file(self, measurement_id: str, filename: str) -> str:
+        with self.store.reading(self.caller) as work:
+            row = work.measurements.row(measurement_id)
+            for blob in row.blobs:
+                if blob.role == "file" and blob.filename == filename:
+                    return self._link(blob.key)
+        raise NotFoundError(f"The measurement '{row.name}' has no file named '{filename}'.")
+
+    def _link(self, key: str) -> str:
+        return self.store.blobs.sign_get(key, lifetime_s=SIGNED_GET_LIFETIME_S, base_url=self.base_url)
+
+
+def filenames(work: UnitOfWork, measurement_id: str) -> list[str]:
+    """Names of the files of a file measurement, in the order they were sent."""
+    row = work.measurements.row(measurement_id)
+    if row.measurement_type != MeasurementType.file:
+        raise BadRequestError(f"The measurement '{row.name}' is of type {row.measurement_type} and holds no files.")
+    return [blob.filename for blob in row.blobs if blob.role == "file"]
+
+
+def cycle_table(store: Store, caller: Caller, measurement_id: str) -> CycleTable:
+    return CycleTable(cycles=_columns(store, caller, measurement_id, "cycles"))
+
+
+def step_and_cycle_tables(store: Store, caller: Caller, measurement_id: str) -> StepAndCycleTables:
+    return StepAndCycleTables(
+        steps=_columns(store, caller, measurement_id, "steps"),
+        cycles=_columns(store, caller, measurement_id, "cycles"),
+    )
+
+
+def _columns(store: Store, caller: Caller, measurement_id: str, role: str) -> dict[str, list[Any]]:
+    with store.reading(caller) as work:
+        key = _ready_keys(work.measurements.row(measurement_id))[role]
+    table = processing.table(store, key)
+    floats = pl.col(pl.Float32, pl.Float64)
+    # JSON has no NaN and no infinity.
+    finite = table.with_columns(pl.when(floats.is_finite()).then(floats))
+    return finite.to_dict(as_series=False)
+
+
+def _require_series(row: MeasurementRow) -> None:
+    if row.measurement_type != MeasurementType.time_series:
+        raise BadRequestError(
+            f"The measurement '{row.name}' is of type {row.measurement_type}: it has no time series, steps or cycles."
+        )
+
+
+def _ready_keys(row: MeasurementRow) -> dict[str, str]:
+    _require_series(row)
+    if row.processing_status in {"pending", "running"}:
+        raise NotReadyError(f"The step table of '{row.name}' is still being made. Ask again in a moment.")
+    if row.processing_status == "failed":
+        raise NotReadyError(f"'{row.name}' has no step table: {row.processing_error}")
+    return _keys(row)
+
+
+def _keys(row: MeasurementRow) -> dict[str, str]:
+    return {blob.role: blob.key for blob in row.blobs}

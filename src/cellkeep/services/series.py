@@ -1,0 +1,74 @@
+"""Reading a stored series: its shape first, then its rows in bounded pieces."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from cellkeep.domain.columns import DataType, infer_data_type, require_usable
+from cellkeep.domain.errors import UnusableDataError
+
+_CHUNK_ROWS = 1 << 19
+"""Rows held at once while a series is summarised: some 40 MB for ten columns of numbers."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the footer of a series tells."""
+
+    n_rows: int
+    columns: Sequence[str]
+    data_type: DataType | None
+
+
+def inspect(path: Path, data_type: DataType | None) -> Shape:
+    """Look at the footer of a parquet file and refuse what can not become a series.
+
+    Raises:
+        UnusableDataError: it is not parquet, has no rows, or lacks a column.
+    """
+    schema = _schema(path, "time series")
+    kind = data_type or infer_data_type(schema)
+    require_usable(schema, (name for name, dtype in schema.items() if dtype.is_numeric()), kind)
+    n_rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    if n_rows == 0:
+        raise UnusableDataError("The time series has no rows.", detail={"n_rows": 0})
+    return Shape(n_rows, list(schema), kind)
+
+
+def chunks(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The rows of these columns in order, a piece at a time.
+
+    Raises:
+        UnusableDataError: the file breaks off or is damaged further in.
+    """
+    scan = pl.scan_parquet(path, glob=False).select(columns)
+    try:
+        yield from scan.collect_batches(chunk_size=_CHUNK_ROWS, maintain_order=True)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnusableDataError(f"The time series can not be read to its end: {error}") from error
+
+
+def read_table(path: Path, what: str) -> pl.DataFrame:
+    """A whole small table, such as steps that a person made.
+
+    Raises:
+        UnusableDataError: it is not parquet.
+    """
+    _schema(path, what)
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnusableDataError(f"The {what} can not be read: {error}") from error
+
+
+def _schema(path: Path, what: str) -> pl.Schema:
+    try:
+        return pl.Schema(pl.read_parquet_schema(path))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        size = path.stat().st_size
+        raise UnusableDataError(
+            f"The {what} is not a readable parquet file ({size} bytes): {error}. Send it again.",
+            detail={"size_bytes": size},
+        ) from error

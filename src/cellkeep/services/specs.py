@@ -1,0 +1,27 @@
+"""Cell specifications."""
+
+from cellkeep.domain.people import Caller
+from cellkeep.domain.records import refuse_null
+from cellkeep.domain.specs import CellSpecification, SpecDraft, SpecPatch
+from cellkeep.services.projects import only_project
+from cellkeep.storage.store import UnitOfWork
+
+
+def create(work: UnitOfWork, caller: Caller, draft: SpecDraft) -> CellSpecification:
+    project_id = work.projects.row(draft.project_id).id if draft.project_id else only_project(work)
+    caller.require_write(project_id)
+    return work.specs.create(project_id, draft, caller)
+
+
+def update(work: UnitOfWork, caller: Caller, spec_id: str, patch: SpecPatch) -> CellSpecification:
+    caller.require_write(work.specs.row(spec_id).project_id)
+    changes = patch.changes()
+    refuse_null(changes, *patch.never_null)
+    return work.specs.update(spec_id, patch, changes)
+
+
+def delete(work: UnitOfWork, caller: Caller, spec_id: str) -> None:
+    """Remove a specification with its cells and their measurements."""
+    caller.require_write(work.specs.row(spec_id).project_id)
+    work.discard(work.measurements.keys(specification_id=spec_id))
+    work.specs.delete(spec_id)
