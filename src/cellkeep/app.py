@@ -1,0 +1,99 @@
+"""The composition root: the one place where a store, a worker and the API are put together."""
+
+import hmac
+import os
+import secrets
+import stat
+import weakref
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from cellkeep.client import Client
+from cellkeep.client.config import Connection
+from cellkeep.client.frames import Backend
+from cellkeep.domain.people import Caller
+from cellkeep.server import Context, create_api
+from cellkeep.services import accounts
+from cellkeep.settings import ServerSettings
+from cellkeep.storage.database import connect, migrate
+from cellkeep.storage.local_blobs import FolderBlobs
+from cellkeep.storage.store import Store, open_blobs
+from cellkeep.worker import ProcessingPool
+
+
+def open_store(settings: ServerSettings, *, embedded: bool = False) -> Store:
+    """The store of these settings; folders, tables and the secret are made where they are missing."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
+    engine = connect(settings.database_url)
+    migrate(engine)
+    return Store(engine, open_blobs(settings.blob_url, secret=_secret(settings.data_dir), embedded=embedded))
+
+
+def create_app(settings: ServerSettings, store: Store, authenticate: Callable[[str | None], Caller]) -> FastAPI:
+    """The application on a store; it owns the store, and closes it when it ends."""
+    pool = ProcessingPool(store)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        pool.start()
+        yield
+        pool.close()
+        store.close()
+
+    context = Context(store, pool, authenticate, _secret(settings.data_dir), settings.public_url)
+    return create_api(context, lifespan)
+
+
+def served_app(settings: ServerSettings, store: Store) -> FastAPI:
+    """The application a server runs: callers come with keys of the store."""
+    return create_app(settings, store, lambda key: accounts.authenticate(store, key))
+
+
+def open_embedded(folder: str | Path, dataframe_backend: Backend | None = None) -> Client:
+    """A client over a folder, with the application it speaks to in this process."""
+    settings = ServerSettings.embedded(folder)
+    store = open_store(settings, embedded=True)
+    admin = accounts.ensure_first_admin(store)
+    own_key = accounts.new_key()
+
+    def authenticate(key: str | None) -> Caller:
+        if key and hmac.compare_digest(key, own_key):
+            return admin
+        return accounts.authenticate(store, key)
+
+    http = _InProcess(create_app(settings, store, authenticate), own_key)
+    connection = Connection(api_url=settings.data_dir.as_uri(), api_key=own_key)
+    files_below = store.blobs.root if isinstance(store.blobs, FolderBlobs) else None
+    return Client.over(http, connection, files_below=files_below, dataframe_backend=dataframe_backend)
+
+
+class _InProcess(TestClient):
+    """Requests that call the application directly; the application starts with it and ends with it."""
+
+    def __init__(self, app: FastAPI, key: str) -> None:
+        super().__init__(app, base_url="http://embedded", headers={"X-API-Key": key}, raise_server_exceptions=False)
+        self.follow_redirects = False
+        self.__enter__()
+        self._end = weakref.finalize(self, self.exit_stack.close)
+
+    def close(self) -> None:
+        self._end()
+        super().close()
+
+
+def _secret(data_dir: Path) -> bytes:
+    """The key of links and cookies, in a file that only its owner reads; links outlive a restart."""
+    path = data_dir / "secret.key"
+    if not path.exists():
+        fresh = data_dir / f".{secrets.token_hex(8)}"
+        descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        with suppress(FileExistsError):  # another process was first, and its secret is whole
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_bytes()

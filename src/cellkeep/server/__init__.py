@@ -1,0 +1,63 @@
+"""The HTTP API at the root, as FastAPI routes; one file per resource."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+
+from cellkeep.server import (
+    batches,
+    errors,
+    instances,
+    measurements,
+    people,
+    projects,
+    specs,
+    tags,
+    uploads,
+)
+from cellkeep.server.blobs import blob_router
+from cellkeep.server.context import Context, Who
+from cellkeep.storage.local_blobs import LocalBlobs
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_ROUTERS = (
+    people.router,
+    projects.router,
+    specs.router,
+    batches.router,
+    instances.router,
+    uploads.router,
+    tags.router,
+    measurements.router,
+)
+
+
+def create_api(context: Context, lifespan: Lifespan) -> FastAPI:
+    """The API over a context. Its own description is behind a key like everything else."""
+    app = FastAPI(
+        title="cellkeep",
+        summary="Battery test data: every measurement of every cell.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.context = context
+    errors.install(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    if isinstance(context.store.blobs, LocalBlobs):
+        app.include_router(blob_router(context.store.blobs))
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def describe(who: Who) -> dict[str, Any]:  # noqa: ARG001  a key is needed, whoever's it is
+        return app.openapi()
+
+    return app
+
+
+__all__ = ["Context", "create_api"]

@@ -1,0 +1,56 @@
+"""Every failure leaves as one body: `{"error_code", "message", "detail"}`."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from cellkeep.domain.errors import CellkeepError, InvalidError, ServerError, error_class
+from cellkeep.domain.records import new_id
+
+_log = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Have the application render our errors, malformed requests, unknown routes and accidents alike."""
+    app.add_exception_handler(CellkeepError, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _accident)
+
+
+def _answer(error: CellkeepError, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(error.body(), status_code=error.status_code or 500, headers=headers)
+
+
+def _known(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CellkeepError)  # noqa: S101  registered for this class
+    return _answer(error)
+
+
+def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class
+    places = [{key: found[key] for key in ("loc", "msg", "type")} for found in error.errors()]
+    return _answer(InvalidError("; ".join(map(_sentence, places)), detail=places))
+
+
+def _sentence(place: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in place["loc"] if part != "body")
+    return f"{where or 'body'}: {place['msg']}"
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class
+    message = f"{request.method} {request.url.path}: {error.detail}."
+    kind = error_class(error.status_code, None)
+    return _answer(kind(message, status_code=error.status_code), dict(error.headers or {}))
+
+
+def _accident(request: Request, error: Exception) -> JSONResponse:
+    incident = new_id()
+    _log.error("Incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
+    message = f"The server failed at this request. Its log tells why under incident {incident}."
+    return _answer(ServerError(message, detail={"incident": incident}), {"x-correlation-id": incident})

@@ -1,0 +1,80 @@
+"""Cell measurements once they are recorded."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from fastapi.responses import RedirectResponse
+
+from cellkeep.domain.measurements import (
+    CellMeasurement,
+    CycleTable,
+    FileList,
+    MeasurementPatch,
+    MeasurementQuery,
+    ProjectMeasurementQuery,
+    StepAndCycleTables,
+)
+from cellkeep.domain.paging import Page
+from cellkeep.server.context import Ctx, LinksTo, Reading, Who, Writing
+from cellkeep.services import measurements
+
+router = APIRouter(tags=["cell measurements"])
+
+
+@router.get("/cell_instances/{instance_id}/cell_measurements")
+def list_measurements(
+    work: Reading, instance_id: str, asked: Annotated[MeasurementQuery, Query()]
+) -> Page[CellMeasurement]:
+    return measurements.list_of_instance(work, instance_id, asked)
+
+
+@router.get("/cell_measurements")
+def list_measurements_of_project(
+    work: Reading, asked: Annotated[ProjectMeasurementQuery, Query()]
+) -> Page[CellMeasurement]:
+    return measurements.list_of_project(work, asked)
+
+
+@router.get("/cell_measurements/{measurement_id}")
+def get_measurement(work: Reading, measurement_id: str) -> CellMeasurement:
+    return work.measurements.get(measurement_id)
+
+
+@router.patch("/cell_measurements/{measurement_id}")
+def update_measurement(work: Writing, who: Who, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
+    return measurements.update(work, who, measurement_id, patch)
+
+
+@router.delete("/cell_measurements/{measurement_id}", status_code=status.HTTP_204_NO_CONTENT)
+def delete_measurement(work: Writing, who: Who, measurement_id: str) -> None:
+    measurements.delete(work, who, measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/time_series/download", response_class=RedirectResponse)
+def download_time_series(links: LinksTo, measurement_id: str) -> str:
+    return links.time_series(measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/steps/download", response_class=RedirectResponse)
+def download_steps(links: LinksTo, measurement_id: str) -> str:
+    return links.steps(measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/cycles")
+def get_cycles(context: Ctx, who: Who, measurement_id: str) -> CycleTable:
+    return measurements.cycle_table(context.store, who, measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/steps_and_cycles")
+def get_steps_and_cycles(context: Ctx, who: Who, measurement_id: str) -> StepAndCycleTables:
+    return measurements.step_and_cycle_tables(context.store, who, measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/files")
+def list_files(work: Reading, measurement_id: str) -> FileList:
+    return FileList(filenames=measurements.filenames(work, measurement_id))
+
+
+@router.get("/cell_measurements/{measurement_id}/files/{filename}", response_class=RedirectResponse)
+def get_file(links: LinksTo, measurement_id: str, filename: str) -> str:
+    return links.file(measurement_id, filename)

@@ -1,0 +1,38 @@
+"""Bringing measurements in: initiate, send to the signed links, confirm."""
+
+from fastapi import APIRouter, Response, status
+
+from cellkeep.domain.measurements import (
+    CellMeasurement,
+    ConfirmUpload,
+    InitiatedUpload,
+    InitiateUpload,
+    MeasurementBundle,
+    PropertiesDraft,
+)
+from cellkeep.server.context import BaseUrl, Ctx, Who, Writing
+from cellkeep.services import measurements, uploads
+
+router = APIRouter(tags=["uploads"])
+
+
+@router.post("/cell_instances/{instance_id}/cell_measurements/initiate-upload")
+def initiate_upload(
+    context: Ctx, who: Who, base_url: BaseUrl, instance_id: str, asked: InitiateUpload
+) -> InitiatedUpload:
+    return uploads.initiate(context.store, who, instance_id, asked, base_url=base_url)
+
+
+@router.post("/cell_measurements/{measurement_id}/confirm-upload", status_code=status.HTTP_201_CREATED)
+def confirm_upload(
+    context: Ctx, who: Who, measurement_id: str, asked: ConfirmUpload, response: Response
+) -> MeasurementBundle:
+    bundle = uploads.confirm(context.store, context.jobs, who, measurement_id, asked)
+    if bundle.processing_status != "ready":
+        response.status_code = status.HTTP_202_ACCEPTED
+    return bundle
+
+
+@router.post("/cell_instances/{instance_id}/cell_measurements/create", status_code=status.HTTP_201_CREATED)
+def create_properties(work: Writing, who: Who, instance_id: str, draft: PropertiesDraft) -> CellMeasurement:
+    return measurements.create_properties(work, who, instance_id, draft)
