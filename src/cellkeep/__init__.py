@@ -1,0 +1,97 @@
+"""cellkeep: every measurement of every battery cell, kept safely, summarised on arrival, read back fast.
+
+    client = cellkeep.open("my-lab")   # a folder, no server
+    client = cellkeep.Client()         # a server
+
+Current is positive on discharge, everywhere.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cellkeep.client import Client
+    from cellkeep.client.frames import Backend
+    from cellkeep.domain.errors import (
+        BadRequestError,
+        CellkeepError,
+        ConflictError,
+        ForbiddenError,
+        InvalidError,
+        MeasurementProcessingError,
+        NotFoundError,
+        NotReadyError,
+        ServerError,
+        TransportError,
+        UnauthorizedError,
+        UnusableDataError,
+    )
+
+__version__ = "0.1.0"
+
+_ERRORS = "cellkeep.domain.errors"
+_HOMES = {
+    "Client": "cellkeep.client",
+    "BadRequestError": _ERRORS,
+    "CellkeepError": _ERRORS,
+    "ConflictError": _ERRORS,
+    "ForbiddenError": _ERRORS,
+    "InvalidError": _ERRORS,
+    "MeasurementProcessingError": _ERRORS,
+    "NotFoundError": _ERRORS,
+    "NotReadyError": _ERRORS,
+    "ServerError": _ERRORS,
+    "TransportError": _ERRORS,
+    "UnauthorizedError": _ERRORS,
+    "UnusableDataError": _ERRORS,
+}
+"""Where each name lives; it is imported when it is first used, so that `import cellkeep` costs next to nothing."""
+
+
+def open(folder: str | Path, dataframe_backend: "Backend | None" = None) -> "Client":  # noqa: A001  the name people expect
+    """Work in a folder, without a server: database and files lie in it, and everything runs in this process.
+
+    Args:
+        folder: made if it is not there. The same folder may be opened by several processes, and be served.
+        dataframe_backend: `polars` or `pandas` for returned frames.
+
+    Raises:
+        ModuleNotFoundError: the extra `cellkeep[server]` is not installed.
+    """
+    try:
+        from cellkeep.app import open_embedded  # noqa: PLC0415  the one late import of what a server needs
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"cellkeep.open needs what a server needs ({error.name} is missing): pip install 'cellkeep[server]'."
+        ) from error
+    return open_embedded(folder, dataframe_backend)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"cellkeep has no '{name}'.")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "BadRequestError",
+    "CellkeepError",
+    "Client",
+    "ConflictError",
+    "ForbiddenError",
+    "InvalidError",
+    "MeasurementProcessingError",
+    "NotFoundError",
+    "NotReadyError",
+    "ServerError",
+    "TransportError",
+    "UnauthorizedError",
+    "UnusableDataError",
+    "__version__",
+    "open",
+]

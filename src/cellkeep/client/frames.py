@@ -1,0 +1,51 @@
+"""Frames in (pandas, polars or a dict of lists) and frames out (polars, or pandas by a setting)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from cellkeep.domain.errors import InvalidError
+
+Backend = Literal["polars", "pandas"]
+
+Frame = Any
+"""A `polars.DataFrame`, or a `pandas.DataFrame` where the client was told so."""
+
+_ROW_GROUP_ROWS = 128 * 1024
+"""A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
+
+
+def to_polars(data: Any, what: str = "time_series") -> pl.DataFrame:
+    """Any accepted table as a polars frame. A pandas index is dropped, and pandas NaN becomes null.
+
+    Raises:
+        InvalidError: it is no table, or its columns are not equally long.
+    """
+    try:
+        if isinstance(data, pl.DataFrame):
+            return data
+        if isinstance(data, pl.LazyFrame):
+            return data.collect()
+        if type(data).__module__.partition(".")[0] == "pandas":
+            return pl.from_pandas(data)
+        if isinstance(data, Mapping):
+            return pl.DataFrame(dict(data), strict=False)
+    except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
+        raise InvalidError(f"{what} can not be made a table: {error}") from error
+    except ModuleNotFoundError as error:
+        raise InvalidError(
+            f"{what} is a pandas frame, and reading one needs pyarrow: pip install 'cellkeep[pandas]'."
+        ) from error
+    raise InvalidError(f"{what} must be a polars or pandas frame or a dict of lists, not a {type(data).__qualname__}.")
+
+
+def from_polars(frame: pl.DataFrame, backend: Backend) -> Frame:
+    """The frame in the kind the client was told to return."""
+    return frame.to_pandas() if backend == "pandas" else frame
+
+
+def write_series(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as parquet the way series are kept: all columns as they are, zstd, small row groups."""
+    frame.write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP_ROWS)

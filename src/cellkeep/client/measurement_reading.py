@@ -1,0 +1,161 @@
+"""Reading the content of measurements: tables, rows and files."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import polars as pl
+from pydantic import ConfigDict
+
+from cellkeep.client.frames import Backend, Frame, from_polars
+from cellkeep.client.resource import Resource, read
+from cellkeep.client.transport import Transport, segment
+from cellkeep.domain.errors import NotReadyError
+from cellkeep.domain.measurements import CellMeasurement, FileList, MeasurementType
+from cellkeep.domain.records import Model
+
+_PARALLEL_FILES = 4
+
+
+class StepsAndCycles(Model):
+    """Both tables of a series."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    steps: Any
+    cycles: Any
+
+
+class MeasurementDetail(CellMeasurement):
+    """A measurement with its content; parts that were not asked for, or that its type does not have, are None."""
+
+    instance_id: str
+    steps: Any = None
+    cycles: Any = None
+    time_series: Any = None
+    files: dict[str, bytes] | None = None
+
+
+class MeasurementReading(Resource):
+    """The reading half of `client.cell_measurement`."""
+
+    def __init__(self, transport: Transport, backend: Backend) -> None:
+        super().__init__(transport)
+        self._backend: Backend = backend
+
+    def get(self, measurement_id: str) -> CellMeasurement:
+        """What is said of the measurement, without its content."""
+        return read(CellMeasurement, self._transport.get(_at(measurement_id)))
+
+    def steps(self, measurement_id: str) -> Frame:
+        """The step table: one row per run of `Step count`; see `docs/tables.md` for its columns.
+
+        Raises:
+            NotReadyError: the table is still being made, or could not be made.
+            BadRequestError: the measurement is no time series.
+        """
+        link = self._transport.location(f"{_at(measurement_id)}/steps/download")
+        with self._transport.fetched(link, "steps") as path:
+            return self._out(pl.read_parquet(path, glob=False, memory_map=False))
+
+    def cycles(self, measurement_id: str) -> Frame:
+        """The cycle table: one row per `Cycle count`; capacities in A.h, energies in W.h, ratios not in percent.
+
+        Raises:
+            NotReadyError: the table is still being made, or could not be made.
+        """
+        return self._out(_table(self._transport.get(f"{_at(measurement_id)}/cycles")["cycles"]))
+
+    def steps_and_cycles(self, measurement_id: str) -> StepsAndCycles:
+        """Both tables in one call."""
+        answer = self._transport.get(f"{_at(measurement_id)}/steps_and_cycles")
+        return StepsAndCycles(steps=self._out(_table(answer["steps"])), cycles=self._out(_table(answer["cycles"])))
+
+    def time_series(self, measurement_id: str, row_range: tuple[int, int] | None = None) -> Frame:
+        """The rows as they were sent: all columns, in order.
+
+        Args:
+            measurement_id: whose rows.
+            row_range: first row and the row after the last, counted from 0. Only what holds them is transferred.
+
+        Raises:
+            ValueError: the range is negative or runs backwards.
+        """
+        if row_range is not None and not 0 <= row_range[0] <= row_range[1]:
+            raise ValueError(f"row_range {row_range} must be (first, one past the last) with 0 <= first <= last.")
+        link = self._transport.location(f"{_at(measurement_id)}/time_series/download")
+        if row_range is not None and self._transport.shared_path(link) is None:
+            try:
+                return self._out(_window(pl.scan_parquet(link, glob=False), row_range))
+            except OSError:
+                pass  # storage that does not serve byte ranges: the whole is fetched and cut here
+        with self._transport.fetched(link, "time series") as path:
+            if row_range is not None:
+                return self._out(_window(pl.scan_parquet(path, glob=False), row_range))
+            return self._out(pl.read_parquet(path, glob=False, memory_map=False))
+
+    def list_files(self, measurement_id: str) -> list[str]:
+        """Names of the attached files, in the order they were sent."""
+        return read(FileList, self._transport.get(f"{_at(measurement_id)}/files")).filenames
+
+    def get_file(self, measurement_id: str, filename: str) -> bytes:
+        """The bytes of one attached file; NotFoundError where it has none of that name."""
+        link = self._transport.location(f"{_at(measurement_id)}/files/{segment(filename)}")
+        with self._transport.fetched(link, filename) as path:
+            return path.read_bytes()
+
+    def download_files(self, measurement_id: str, filenames: Iterable[str] | None = None) -> dict[str, bytes]:
+        """The bytes of all attached files, or of those named, by name."""
+        names = self.list_files(measurement_id) if filenames is None else list(filenames)
+        with ThreadPoolExecutor(_PARALLEL_FILES) as pool:
+            return dict(zip(names, pool.map(lambda name: self.get_file(measurement_id, name), names), strict=True))
+
+    def detail(
+        self,
+        measurement_id: str,
+        include_steps: bool = True,
+        include_cycles: bool = True,
+        include_time_series: bool = True,
+    ) -> MeasurementDetail:
+        """The measurement with its content: tables and rows, or files, or properties, as its type has them.
+
+        Tables that are not there (still being made, or failed) are None.
+        """
+        record = self.get(measurement_id)
+        parts: dict[str, Any] = {}
+        if record.measurement_type == MeasurementType.file:
+            parts["files"] = self.download_files(measurement_id)
+        elif record.measurement_type == MeasurementType.time_series:
+            wanted = {
+                "steps": (include_steps, self.steps),
+                "cycles": (include_cycles, self.cycles),
+                "time_series": (include_time_series, self.time_series),
+            }
+            with ThreadPoolExecutor(len(wanted)) as pool:
+                tasks = {name: pool.submit(call, measurement_id) for name, (asked, call) in wanted.items() if asked}
+                parts = {name: _ready(task.result) for name, task in tasks.items()}
+        plain = record.model_dump()
+        return MeasurementDetail(**plain, instance_id=record.cell_instance_id, **parts)
+
+    def _out(self, frame: pl.DataFrame) -> Frame:
+        return from_polars(frame, self._backend)
+
+
+def _ready(result: Any) -> Any:
+    try:
+        return result()
+    except NotReadyError:
+        return None
+
+
+def _window(scan: pl.LazyFrame, row_range: tuple[int, int]) -> pl.DataFrame:
+    first, end = row_range
+    return scan.slice(first, end - first).collect()
+
+
+def _table(columns: dict[str, list[Any]]) -> pl.DataFrame:
+    return pl.DataFrame(columns, strict=False, infer_schema_length=None)
+
+
+def _at(measurement_id: str) -> str:
+    return f"/cell_measurements/{segment(measurement_id)}"

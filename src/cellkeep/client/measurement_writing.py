@@ -1,0 +1,214 @@
+"""Creating measurements: initiate, send, confirm."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from cellkeep.client.frames import to_polars, write_series
+from cellkeep.client.measurement_reading import MeasurementReading
+from cellkeep.client.resource import as_list, create_or_get, read
+from cellkeep.client.transport import segment
+from cellkeep.client.waiting import wait_until_processed
+from cellkeep.domain.errors import InvalidError
+from cellkeep.domain.files import HEAD_BYTES, require_filenames, require_image
+from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
+
+_PARALLEL_FILES = 4
+_UNFINISHED = frozenset({"pending", "running"})
+
+
+class MeasurementWriting(MeasurementReading):
+    """The writing half of `client.cell_measurement`."""
+
+    def create(
+        self, cell_instance_id: str, measurement_detail: dict[str, Any], wait_for_processing: bool = True
+    ) -> MeasurementBundle:
+        """Store a time series.
+
+        Args:
+            cell_instance_id: the cell it was measured on.
+            measurement_detail: `measurement`, a dict with `name` and any of the common fields; `time_series`, a polars
+                or pandas frame or a dict of lists with columns of the data format (current positive on discharge);
+                and, if wanted, `steps`, a step table of your own.
+            wait_for_processing: return once the step table is made, so that `steps_created` is the true count.
+
+        Returns:
+            The measurement with `steps_created`.
+
+        Raises:
+            ConflictError: the cell has a measurement of that name.
+            UnusableDataError: a column is missing or is text, or there are no rows. Nothing was stored.
+            MeasurementProcessingError: the step table could not be made.
+        """
+        record, tables = _parts(measurement_detail)
+        path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/initiate-upload"
+        upload = read(InitiatedUpload, self._transport.post(path, {"measurement": record}, again=True))
+        targets = {target.filename: target for target in upload.uploads}
+        for leaf, frame in tables.items():
+            self._transport.send(
+                targets[leaf].signed_url,
+                lambda file, frame=frame: write_series(frame, file),  # type: ignore[misc]
+                f"{record['name']} ({frame.height:,} rows)",
+            )
+        body = {
+            "cell_instance_id": cell_instance_id,
+            "measurement": record,
+            "measurement_type": "time_series",
+        }
+        return self._confirm(upload.measurement_id, body, wait=wait_for_processing)
+
+    def create_or_get(
+        self, cell_instance_id: str, measurement_detail: dict[str, Any], wait_for_processing: bool = True
+    ) -> CellMeasurement:
+        """Store a time series, or get the measurement of that name unchanged."""
+        return create_or_get(
+            lambda: _plain(self.create(cell_instance_id, measurement_detail, wait_for_processing)), self.get
+        )
+
+    def create_properties(
+        self,
+        cell_instance_id: str,
+        name: str,
+        properties: dict[str, Any],
+        *,
+        notes: str | None = None,
+        protocol: dict[str, Any] | None = None,
+        start_time: str | None = None,
+        end_time: str | None = None,
+        test_setup: dict[str, Any] | None = None,
+        tags: str | Iterable[str] | None = None,
+    ) -> CellMeasurement:
+        """Store key-value quantities.
+
+        Args:
+            cell_instance_id: the cell they were measured on.
+            name: name of the measurement, unique on the cell.
+            properties: values by key: quantities `{"value": 0.52, "unit": "mm"}`, text or plain numbers.
+            notes: free text.
+            protocol: `name`, `ambient_temperature_degc` and so on.
+            start_time: ISO 8601 with a zone.
+            end_time: the same.
+            test_setup: `cycler`, `operator`, `lab`, `channel_number`.
+            tags: at most 50.
+        """
+        body = {
+            "name": name,
+            "measurement_type": "properties",
+            "properties": properties,
+            **_given(
+                notes=notes,
+                protocol=protocol,
+                start_time=start_time,
+                end_time=end_time,
+                test_setup=test_setup,
+            ),
+            **_given(tags=as_list(tags)),
+        }
+        path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/create"
+        return read(CellMeasurement, self._transport.post(path, body))
+
+    def create_file(
+        self,
+        cell_instance_id: str,
+        name: str,
+        filepaths: str | Path | Sequence[str | Path],
+        *,
+        validate_images: bool = False,
+        notes: str | None = None,
+        protocol: dict[str, Any] | None = None,
+        start_time: str | None = None,
+        end_time: str | None = None,
+        test_setup: dict[str, Any] | None = None,
+        tags: str | Iterable[str] | None = None,
+    ) -> MeasurementBundle:
+        """Store files: images, PDFs, arrays, anything.
+
+        Args:
+            cell_instance_id: the cell they belong to.
+            name: name of the measurement, unique on the cell.
+            filepaths: files of this machine; their names must differ.
+            validate_images: refuse a file whose first bytes are not of the image its extension says.
+            notes: free text.
+            protocol: `name` and so on.
+            start_time: ISO 8601 with a zone.
+            end_time: the same.
+            test_setup: `cycler`, `operator`, `lab`.
+            tags: at most 50.
+
+        Raises:
+            FileNotFoundError: a file is not there. Nothing was stored.
+            BadRequestError: two files have one name, or an image is none. Nothing was stored.
+        """
+        paths = [Path(filepaths)] if isinstance(filepaths, (str, Path)) else [Path(path) for path in filepaths]
+        _require_files(paths, images=validate_images)
+        record = {
+            "name": name,
+            **_given(
+                notes=notes,
+                protocol=protocol,
+                start_time=start_time,
+                end_time=end_time,
+                test_setup=test_setup,
+            ),
+            **_given(tags=as_list(tags)),
+        }
+        names = [path.name for path in paths]
+        body = {"measurement": record, "measurement_type": "file", "filenames": names}
+        at = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/initiate-upload"
+        upload = read(InitiatedUpload, self._transport.post(at, body, again=True))
+        self._send_files(upload.uploads, paths)
+        return self._confirm(upload.measurement_id, {"cell_instance_id": cell_instance_id, **body}, wait=False)
+
+    def _send_files(self, targets: Sequence[UploadTarget], paths: Sequence[Path]) -> None:
+        pairs = list(zip(targets, paths, strict=True))
+        with ThreadPoolExecutor(_PARALLEL_FILES) as pool:
+            for sent in [pool.submit(self._transport.send_file, target.signed_url, path) for target, path in pairs]:
+                sent.result()
+
+    def _confirm(self, measurement_id: str, body: dict[str, Any], *, wait: bool) -> MeasurementBundle:
+        path = f"/cell_measurements/{segment(measurement_id)}/confirm-upload"
+        bundle = read(MeasurementBundle, self._transport.post(path, body, again=True))
+        if not wait or bundle.processing_status not in _UNFINISHED:
+            return bundle
+        done = wait_until_processed(self.get, [measurement_id])[measurement_id]
+        return MeasurementBundle(**done.model_dump(), steps_created=done.step_count or 0)
+
+
+def _parts(measurement_detail: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The record and the tables by the name they are sent under."""
+    unknown = measurement_detail.keys() - {"measurement", "time_series", "steps"}
+    missing = {"measurement", "time_series"} - measurement_detail.keys()
+    if unknown or missing:
+        raise InvalidError(
+            "A time series measurement is {'measurement': {'name': …}, 'time_series': frame}"
+            + (f"; missing: {', '.join(sorted(missing))}" if missing else "")
+            + (f"; not known: {', '.join(sorted(unknown))}" if unknown else "")
+            + "."
+        )
+    record = dict(measurement_detail["measurement"])
+    if not str(record.get("name") or "").strip():
+        raise InvalidError("measurement.name: a measurement needs a name of 1 to 255 characters.")
+    tables = {"time_series.parquet": to_polars(measurement_detail["time_series"])}
+    if measurement_detail.get("steps") is not None:
+        tables["steps.parquet"] = to_polars(measurement_detail["steps"], "steps")
+    return record, tables
+
+
+def _require_files(paths: Sequence[Path], *, images: bool) -> None:
+    for path in paths:
+        if not path.is_file():
+            raise FileNotFoundError(f"There is no file '{path}'. Nothing was stored.")
+    require_filenames(path.name for path in paths)
+    if images:
+        for path in paths:
+            with path.open("rb") as file:
+                require_image(path.name, file.read(HEAD_BYTES))
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _plain(bundle: MeasurementBundle) -> CellMeasurement:
+    return bundle.measurement

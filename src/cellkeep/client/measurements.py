@@ -1,0 +1,131 @@
+"""Cell measurements."""
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+from cellkeep.client.measurement_writing import MeasurementWriting
+from cellkeep.client.resource import Filters, as_list, list_params, read, read_page
+from cellkeep.client.transport import segment
+from cellkeep.client.waiting import wait_until_processed
+from cellkeep.domain.measurements import CellMeasurement
+from cellkeep.domain.paging import Page
+from cellkeep.domain.tags import TagChanged, TagUsage
+
+
+class CellMeasurements(MeasurementWriting):
+    """`client.cell_measurement`."""
+
+    def list(
+        self,
+        cell_instance_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        measurement_type: str | None = None,
+        *,
+        started_after: str | None = None,
+        started_before: str | None = None,
+        tags_all: str | Iterable[str] | None = None,
+        tags_any: str | Iterable[str] | None = None,
+        **filters: Unpack[Filters],
+    ) -> Page[CellMeasurement]:
+        """The measurements of a cell, newest first.
+
+        Args:
+            cell_instance_id: the cell.
+            limit: at most so many, up to 1000.
+            offset: pass over so many.
+            measurement_type: `time_series`, `properties` or `file`.
+            started_after: whose `start_time` lies after this ISO 8601 time.
+            started_before: whose `start_time` lies before it.
+            tags_all: that carry each of these tags, compared without case.
+            tags_any: that carry at least one of them.
+            **filters: see `Filters`; `order_by` may be `start_time` too.
+        """
+        params = {
+            "measurement_type": measurement_type,
+            "start_time_gt": started_after,
+            "start_time_lt": started_before,
+            "tags_all": as_list(tags_all),
+            "tags_any": as_list(tags_any),
+            **list_params(limit, offset, filters),
+        }
+        path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements"
+        return read_page(CellMeasurement, self._transport.get(path, params))
+
+    def list_by_project(
+        self,
+        project_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        measurement_type: str | None = None,
+        *,
+        q: str | None = None,
+        tags_all: str | Iterable[str] | None = None,
+        tags_any: str | Iterable[str] | None = None,
+        **filters: Unpack[Filters],
+    ) -> Page[CellMeasurement]:
+        """The measurements of a project, newest first, 25 at a time unless asked otherwise.
+
+        Args:
+            project_id: the project.
+            limit: at most so many, up to 1000.
+            offset: pass over so many.
+            measurement_type: `time_series`, `properties` or `file`.
+            q: text to be found in name, notes, protocol name or a tag.
+            tags_all: that carry each of these tags.
+            tags_any: that carry at least one of them.
+            **filters: see `Filters`.
+        """
+        params = {
+            "project_id": project_id,
+            "measurement_type": measurement_type,
+            "q": q,
+            "tags_all": as_list(tags_all),
+            "tags_any": as_list(tags_any),
+            **list_params(limit, offset, filters),
+        }
+        return read_page(CellMeasurement, self._transport.get("/cell_measurements", params))
+
+    def update(self, measurement_id: str, data: dict[str, Any]) -> CellMeasurement:
+        """Change what is said of a measurement: the given keys; null clears, `tags` replaces the list."""
+        return read(CellMeasurement, self._transport.patch(f"/cell_measurements/{segment(measurement_id)}", data))
+
+    def delete(self, measurement_id: str) -> None:
+        """Remove a measurement with its data."""
+        self._transport.delete(f"/cell_measurements/{segment(measurement_id)}")
+
+    def add_tags(self, measurement_ids: str | Iterable[str], tags: str | Iterable[str]) -> int:
+        """Add tags to measurements; returns how many of them changed."""
+        return self._change_tags(measurement_ids, add=tags)
+
+    def remove_tags(self, measurement_ids: str | Iterable[str], tags: str | Iterable[str]) -> int:
+        """Take tags off measurements; returns how many of them changed."""
+        return self._change_tags(measurement_ids, remove=tags)
+
+    def list_tags(self, project_id: str, q: str | None = None, limit: int | None = None) -> Page[TagUsage]:
+        """The tags of a project that contain `q`, most used first."""
+        params = {"project_id": project_id, "q": q, "limit": limit}
+        return read_page(TagUsage, self._transport.get("/cell_measurements/tags", params))
+
+    def wait_for_processing(
+        self, measurement_ids: str | Iterable[str], timeout: float = 600.0
+    ) -> dict[str, CellMeasurement]:
+        """Wait until the step tables of all are made.
+
+        Args:
+            measurement_ids: one id or several.
+            timeout: seconds for all of them together.
+
+        Raises:
+            MeasurementProcessingError: some failed or were not done in time; `failures` says why, by id.
+        """
+        return wait_until_processed(self.get, as_list(measurement_ids) or [], timeout)
+
+    def _change_tags(
+        self,
+        measurement_ids: str | Iterable[str],
+        add: str | Iterable[str] = (),
+        remove: str | Iterable[str] = (),
+    ) -> int:
+        body = {"measurement_ids": as_list(measurement_ids), "add": as_list(add), "remove": as_list(remove)}
+        return read(TagChanged, self._transport.post("/cell_measurements/tags/bulk", body, again=True)).updated_count
