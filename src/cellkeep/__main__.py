@@ -1,0 +1,5 @@
+"""`python -m cellkeep`."""
+
+from cellkeep.cli import main
+
+main()

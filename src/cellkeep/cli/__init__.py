@@ -1,0 +1,37 @@
+"""The command `cellkeep`; one file per noun."""
+
+import sys
+
+from cyclopts import App
+
+from cellkeep import __version__
+from cellkeep.cli import demo, keys, serve
+from cellkeep.cli.output import err, fail
+from cellkeep.domain.errors import CellkeepError
+
+app = App(
+    name="cellkeep",
+    help="Every measurement of every battery cell: kept safely, summarised on arrival, read back fast.",
+    version=__version__,
+    console=None,
+    error_console=err,
+)
+app.command(serve.serve)
+app.command(demo.demo)
+app.command(keys.app)
+
+
+def main() -> None:
+    """Run the command; a known failure is one sentence and exit status 1."""
+    try:
+        app()
+    except CellkeepError as error:
+        fail(error.message)
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "cellkeep":
+            raise
+        fail(f"{error.name} is not installed. This command needs the server: pip install 'cellkeep[server]'.")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,53 @@
+"""The only place that prints: results to stdout, words about the work to stderr."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def say(text: str = "") -> None:
+    """A line of the result; `[bold]` and the like are understood."""
+    out.print(text)
+
+
+def doing(text: str) -> None:
+    """A line about the work going on."""
+    err.print(f"[dim]{text}[/dim]")
+
+
+def fail(text: str) -> None:
+    err.print(f"[bold red]error:[/bold red] {text}", markup=True)
+
+
+def pairs(rows: Mapping[str, Any]) -> None:
+    """Names and values under each other."""
+    grid = Table.grid(padding=(0, 2))
+    for name, value in rows.items():
+        grid.add_row(f"[dim]{name}[/dim]", str(value))
+    out.print(grid)
+
+
+def table(frame: pl.DataFrame, headings: Mapping[str, tuple[str, str]], *, title: str | None = None) -> None:
+    """Some columns of a frame; `headings` gives for each column its heading and a format such as `.3f`."""
+    shown = Table(title=title, title_justify="left", header_style="bold", box=None, padding=(0, 1))
+    for heading, form in headings.values():
+        shown.add_column(escape(heading), justify="left" if form == "s" else "right", no_wrap=True)
+    for row in frame.select(headings.keys()).iter_rows():
+        shown.add_row(*(_cell(value, form) for value, (_, form) in zip(row, headings.values(), strict=True)))
+    out.print(shown)
+
+
+def _cell(value: Any, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def ends(frame: pl.DataFrame, rows: int) -> Sequence[pl.DataFrame]:
+    """The first and last rows of a long frame, or the frame itself where it is short."""
+    return [frame] if frame.height <= 2 * rows else [frame.head(rows), frame.tail(rows)]
