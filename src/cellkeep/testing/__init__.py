@@ -1,0 +1,1 @@
+"""What tests of cellkeep, and of things built on it, can use: contracts, real servers, a served app."""

@@ -1,0 +1,129 @@
+"""Fixtures: each test has a store of its own, on SQLite and again on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from cellkeep.app import open_store, served_app
+from cellkeep.client import Client
+from cellkeep.domain.people import Caller
+from cellkeep.services import accounts
+from cellkeep.settings import ServerSettings
+from cellkeep.storage.database import connect, migrate
+from cellkeep.storage.store import Store
+from cellkeep.testing import servers
+
+CYCLER_FILES = Path(__file__).parents[2] / "shared" / "cycler_files"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of this machine reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(("CELLKEEP_", "AWS_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CELLKEEP_CONFIG", str(tmp_path / "config" / "config.json"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running PostgreSQL, with a database `template_cellkeep` that is migrated."""
+    with servers.postgres(tmp_path_factory.mktemp("postgres")) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template_cellkeep")
+        engine = connect(_database(url, "template_cellkeep"))
+        migrate(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = connect(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.S3]:
+    with servers.s3(tmp_path_factory.mktemp("s3")) as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of the test's own; every test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "data" / "cellkeep.db"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
+        yield _database(server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> ServerSettings:
+    data = tmp_path / "data"
+    return ServerSettings(data_dir=data, database_url=database_url, blob_url=(data / "blobs").as_uri())
+
+
+@pytest.fixture
+def store(settings: ServerSettings) -> Iterator[Store]:
+    """A store on both databases, with blobs on local disk."""
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def admin(store: Store) -> Caller:
+    """The first admin, in an organization with one project."""
+    return accounts.ensure_first_admin(store)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    key: str
+    store: Store
+
+
+@pytest.fixture
+def server(settings: ServerSettings) -> Iterator[Server]:
+    """A real server behind a real socket, on both databases."""
+    with ExitStack() as stack:
+        store = open_store(settings)
+        admin = accounts.ensure_first_admin(store)
+        key = accounts.create_key(store, admin.user_id, "test")
+        yield Server(stack.enter_context(servers.served(served_app(settings, store))), key, store)
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Client]:
+    """Our client of that server, as its admin."""
+    with Client(api_url=server.url, api_key=server.key) as client:
+        yield client
+
+
+def _database(url: str, name: str) -> str:
+    """The same server's database of that name."""
+    before, _, query = url.partition("?")
+    return f"{before.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
