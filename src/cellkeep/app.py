@@ -22,6 +22,7 @@ from cellkeep.settings import ServerSettings
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
+from cellkeep.web import pages
 from cellkeep.worker import ProcessingPool
 
 
@@ -45,7 +46,9 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Callable[[s
         store.close()
 
     context = Context(store, pool, authenticate, _secret(settings.data_dir), settings.public_url)
-    return create_api(context, lifespan)
+    app = create_api(context, lifespan)
+    app.include_router(pages(store, context.secret, settings.public_url))
+    return app
 
 
 def served_app(settings: ServerSettings, store: Store) -> FastAPI:

@@ -1,0 +1,120 @@
+"""The pages, as a browser gets them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import polars as pl
+import pytest
+
+from cellkeep.client import Client
+from cellkeep.services import accounts
+from cellkeep.web import session
+from conftest import Server
+
+SERIES = pl.DataFrame(
+    {
+        "Time [s]": [0.0, 1, 2, 3],
+        "Voltage [V]": [3.0, 3.1, 3.2, 3.3],
+        "Current [A]": [-1.0] * 4,
+        "Step count": [0, 0, 1, 1],
+    }
+)
+
+
+@pytest.fixture
+def browser(server: Server) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=server.url, follow_redirects=True) as browser:
+        yield browser
+
+
+@pytest.fixture
+def signed_in(server: Server, browser: httpx2.Client) -> httpx2.Client:
+    with server.store.reading() as work:
+        admin = work.people.first_admin()
+    assert admin
+    answer = browser.get("/ui/login", params={"token": accounts.create_login_token(server.store, admin.user_id)})
+    assert answer.status_code == 200
+    return browser
+
+
+def test_nothing_is_shown_to_a_stranger(browser: httpx2.Client) -> None:
+    """Without a session every page says how to sign in."""
+    for path in ("/", "/ui", "/ui/", "/ui/measurements/x"):
+        answer = browser.get(path)
+        assert answer.status_code == 401
+        assert "cellkeep serve" in answer.text
+
+
+def test_a_login_link_works_once(server: Server, signed_in: httpx2.Client) -> None:
+    """A used link signs nobody in again."""
+    used = signed_in.get("/ui/").request
+    assert used
+    assert signed_in.get("/ui/login", params={"token": "forged"}).status_code == 401
+    with server.store.reading() as work:
+        admin = work.people.first_admin()
+    assert admin
+    token = accounts.create_login_token(server.store, admin.user_id)
+    assert signed_in.get("/ui/login", params={"token": token}).status_code == 200
+    assert signed_in.get("/ui/login", params={"token": token}).status_code == 401
+
+
+def test_a_forged_cookie_signs_nobody_in(server: Server, browser: httpx2.Client) -> None:
+    """A cookie that this server did not sign is no session."""
+    with server.store.reading() as work:
+        admin = work.people.first_admin()
+    assert admin
+    for cookie in (session.seal(admin.user_id, b"another secret"), f"{admin.user_id}.9999999999.", "x", ""):
+        browser.cookies.set(session.COOKIE, cookie)
+        assert browser.get("/ui/").status_code == 401
+
+
+def test_an_empty_project_says_how_to_begin(server: Server, signed_in: httpx2.Client) -> None:
+    """An empty project shows the lines of Python with this server's own address."""
+    page = signed_in.get("/ui/").text
+    assert f"api_url=&#34;{server.url}&#34;" in page or f'api_url="{server.url}"' in page
+
+
+def test_each_type_of_measurement_has_its_page(client: Client, signed_in: httpx2.Client, tmp_path: Path) -> None:
+    """A series shows its tables and downloads, properties their values with units, files their links."""
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    series = client.cell_measurement.create(cell.id, {"measurement": {"name": "Run"}, "time_series": SERIES})
+    values = client.cell_measurement.create_properties(cell.id, "Sizes", {"thickness": {"value": 0.52, "unit": "mm"}})
+    (tmp_path / "a.txt").write_bytes(b"hello")
+    files = client.cell_measurement.create_file(cell.id, "Notes", [tmp_path / "a.txt"])
+    home = signed_in.get("/ui/").text
+    assert all(name in home for name in ("Run", "Sizes", "Notes"))
+    page = signed_in.get(f"/ui/measurements/{series.id}").text
+    assert "Constant current charge" in page
+    link = page.split('href="')[2].split('"')[0].replace("&amp;", "&")
+    assert link.startswith("http")
+    assert pl.read_parquet(signed_in.get(link).content).equals(SERIES)
+    assert "0.52 mm" in signed_in.get(f"/ui/measurements/{values.id}").text
+    assert "a.txt" in signed_in.get(f"/ui/measurements/{files.id}").text
+
+
+def test_names_are_text_and_never_markup(client: Client, signed_in: httpx2.Client) -> None:
+    """A name with a script in it is shown as it was written."""
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    hostile = "<script>alert(1)</script>"
+    made = client.cell_measurement.create_properties(cell.id, hostile, {hostile: hostile})
+    for path in ("/ui/", f"/ui/measurements/{made.id}"):
+        answer = signed_in.get(path)
+        assert "<script" not in answer.text
+        assert "&lt;script&gt;" in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_an_unknown_measurement_is_a_page_that_says_so(signed_in: httpx2.Client) -> None:
+    """A wrong id is told in a sentence."""
+    answer = signed_in.get("/ui/measurements/nothing")
+    assert answer.status_code == 404
+    assert "There is no cell measurement" in answer.text
+
+
+def test_a_search_finds_by_text(client: Client, signed_in: httpx2.Client) -> None:
+    """The search box narrows the list, and says so where nothing matches."""
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    client.cell_measurement.create_properties(cell.id, "Weighing", {"weight": {"value": 1, "unit": "g"}})
+    assert "Weighing" in signed_in.get("/ui/", params={"q": "weigh"}).text
+    assert "Nothing here matches" in signed_in.get("/ui/", params={"q": "absent"}).text
