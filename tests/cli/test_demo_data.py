@@ -191,9 +191,7 @@ def test_spec_components() -> None:
         assert spec[component]["properties"]
         assert spec[component]["material"].keys() == {"name", "manufacturer", "definition"}
     assert (spec["name"], spec["manufacturer"]) == ("NMC811/Gr-Si 21700 (demo)", "Example Cells")
-    assert {"mg/cm**2", "mg.cm-2"} == {
-        spec[side]["properties"]["loading"]["unit"] for side in ("anode", "cathode")
-    }
+    assert {"mg/cm**2", "mg.cm-2"} == {spec[side]["properties"]["loading"]["unit"] for side in ("anode", "cathode")}
 
 
 def test_instances_differ() -> None:

@@ -28,10 +28,10 @@ def fail(text: str) -> None:
 
 def pairs(rows: Mapping[str, Any]) -> None:
     """Names and values under each other."""
-    grid = Table.grid(padding=(0, 2))
+    width = max(map(len, rows))
     for name, value in rows.items():
-        grid.add_row(f"[dim]{name}[/dim]", str(value))
-    out.print(grid)
+        # Links and keys are copied, so they are never cut or wrapped.
+        out.print(f"[dim]{name:<{width}}[/dim]  {value}", soft_wrap=True)
 
 
 def table(frame: pl.DataFrame, headings: Mapping[str, tuple[str, str]], *, title: str | None = None) -> None:

@@ -1,10 +1,12 @@
 """Running a server."""
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cellkeep.cli.output import doing, pairs, say
 from cellkeep.client.config import read_servers, write_server
+from cellkeep.domain.errors import CellkeepError
 from cellkeep.settings import DEFAULT_HOST, DEFAULT_PORT, ServerSettings, config_path
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, data: str | Non
     from cellkeep.services import accounts  # noqa: PLC0415
 
     settings = ServerSettings.from_environment(data)
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
     store = open_store(settings)
     admin = accounts.ensure_first_admin(store)
     url = settings.public_url or f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
@@ -43,7 +47,18 @@ def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, data: str | Non
     if not known:
         doing("This machine does not know a key of this server. `cellkeep key create` makes one.")
     app = served_app(settings, store)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise CellkeepError(
+            f"Can not listen on {host}, port {port}: {error.strerror}. "
+            "Another server may be running there; --port takes another port."
+        ) from error
 
 
 def _remember(store: "Store", url: str, data_dir: Path, fresh_key: str | None) -> bool:

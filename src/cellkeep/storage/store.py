@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlparse
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cellkeep.domain.errors import CellkeepError
 from cellkeep.storage.batches import Batches
 from cellkeep.storage.blobs import BlobStore
 from cellkeep.storage.instances import Instances
@@ -85,7 +86,7 @@ def open_blobs(url: str, *, secret: bytes, embedded: bool = False) -> BlobStore:
         embedded: whether the only client is in this process, so that links may be the files themselves.
 
     Raises:
-        ValueError: the URL is of another kind.
+        CellkeepError: the URL is of another kind.
     """
     parsed = urlparse(url)
     if parsed.scheme == "file":
@@ -93,4 +94,4 @@ def open_blobs(url: str, *, secret: bytes, embedded: bool = False) -> BlobStore:
         return kind(Path(unquote(parsed.path)), secret)
     if parsed.scheme == "s3":
         return S3Blobs(url)
-    raise ValueError(f"CELLKEEP_BLOB_URL '{url}' is neither file:///folder nor s3://bucket/prefix.")
+    raise CellkeepError(f"CELLKEEP_BLOB_URL '{url}' is neither file:///folder nor s3://bucket/prefix.")
