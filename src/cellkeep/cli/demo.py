@@ -9,6 +9,7 @@ import polars as pl
 
 from cellkeep.cli import demo_data
 from cellkeep.cli.output import doing, ends, pairs, say, table
+from cellkeep.domain.errors import CellkeepError
 from cellkeep.settings import ServerSettings
 
 if TYPE_CHECKING:
@@ -100,11 +101,10 @@ def _time_series(client: "Client", cell: "CellInstance", cycles: int) -> "Measur
         },
     )
     took = time.perf_counter() - started
-    say(
-        f"time series  {frame.height:,} rows, {bundle.steps_created:,} steps found, stored and summarised in {took:.2f} s"
-    )
-    back = client.cell_measurement.time_series(bundle.id)
-    say(f"             read back: {'every value equal' if back.equals(frame) else '[red]DIFFERENT[/red]'}")
+    say(f"time series  {frame.height:,} rows, {bundle.steps_created:,} steps, stored and summarised in {took:.2f} s")
+    if not client.cell_measurement.time_series(bundle.id).equals(frame):
+        raise CellkeepError("The series read back is not the one that was stored.")
+    say("             read back: every value equal")
     return bundle
 
 

@@ -1,5 +1,6 @@
 """Every failure leaves as one body: `{"error_code", "message", "detail"}`."""
 
+import errno
 import logging
 from typing import Any
 
@@ -12,6 +13,8 @@ from cellkeep.domain.errors import CellkeepError, InvalidError, ServerError, err
 from cellkeep.domain.records import new_id
 
 _log = logging.getLogger(__name__)
+
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def install(app: FastAPI) -> None:
@@ -50,6 +53,8 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _accident(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        return _answer(ServerError("The server's disk is full. Nothing of this request was kept.", status_code=507))
     incident = new_id()
     _log.error("Incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
     message = f"The server failed at this request. Its log tells why under incident {incident}."

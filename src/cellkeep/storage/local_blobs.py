@@ -5,7 +5,7 @@ import hmac
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -19,6 +19,12 @@ from cellkeep.storage.blobs import STAGING, BlobExistsError, BlobInfo, BlobNotFo
 Method = Literal["GET", "PUT"]
 _INCOMING = f"{STAGING}/.incoming"
 """Files being written; below staging, so that a sweep takes what a crash left there."""
+
+
+_LASTING_FOLDERS = 2
+"""`staging/<organization>` and the like are written to all the time, so they are not removed when empty."""
+
+_TRIES = 10
 
 
 class LocalBlobs:
@@ -64,18 +70,16 @@ class LocalBlobs:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            path.parent.mkdir(parents=True, exist_ok=True)
-            incoming.replace(path)
+            _settle(path, lambda: incoming.replace(path))
             _to_disk(path.parent)
         finally:
             incoming.unlink(missing_ok=True)
 
     def copy(self, source: str, target: str) -> None:
         # A hard link: writers replace files and never change them, so both keys are independent from here on.
-        path = self.path(target)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        origin, path = self.path(source), self.path(target)
         try:
-            os.link(self.path(source), path)
+            _settle(path, lambda: os.link(origin, path))
         except FileNotFoundError:
             raise BlobNotFoundError(source) from None
         except FileExistsError:
@@ -104,9 +108,9 @@ class LocalBlobs:
         for key in keys:
             path = self.path(key)
             path.unlink(missing_ok=True)
-            with suppress(OSError):  # folders that are now empty go too, as far as they are
+            with suppress(OSError):  # folders that are now empty go too; those of an organization stay
                 for folder in path.parents:
-                    if folder == self._root:
+                    if len(folder.relative_to(self._root).parts) <= _LASTING_FOLDERS:
                         break
                     folder.rmdir()
 
@@ -144,6 +148,19 @@ class FolderBlobs(LocalBlobs):
         if method == "PUT":
             path.parent.mkdir(parents=True, exist_ok=True)
         return path.as_uri()
+
+
+def _settle(path: Path, place: Callable[[], object]) -> None:
+    """Do `place` in the folder of `path`; again, should a deletion beside it take the empty folder away meanwhile."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            place()
+        except FileNotFoundError:
+            if attempt == _TRIES:
+                raise
+        else:
+            return
 
 
 def _to_disk(path: Path) -> None:
