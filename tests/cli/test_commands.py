@@ -158,3 +158,20 @@ def test_a_port_in_use_is_refused_in_one_sentence(data: Path) -> None:
     assert done.returncode == 1
     assert f"port {served.port}" in done.stderr.lower()
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"CELLKEEP_DATABASE_URL": "postgresql://me:hidden@127.0.0.1:1/lab"}, "The database postgresql"),
+        ({"CELLKEEP_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "The database sqlite:////nowhere/at/all.db"),
+        ({"CELLKEEP_DATA": "/dev/null/data"}, "/dev/null"),
+    ],
+)
+def test_a_place_that_can_not_be_used_is_named_in_one_sentence(environment: dict[str, str], words: str) -> None:
+    """A database or folder that can not be used is named, without its password and without a stack trace."""
+    done = run("serve", "--port", str(free_port()), **environment)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "hidden" not in done.stderr
+    assert "Traceback" not in done.stderr

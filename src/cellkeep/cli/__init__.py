@@ -31,7 +31,11 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "cellkeep":
             raise
-        fail(f"{error.name} is not installed. This command needs the server: pip install 'cellkeep[server]'.")
+        extra = "cluster" if error.name == "psycopg" else "server"
+        fail(f"{error.name} is not installed. This needs more than the client: pip install 'cellkeep[{extra}]'.")
+        sys.exit(1)
+    except OSError as error:
+        fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

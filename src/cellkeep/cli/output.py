@@ -23,7 +23,7 @@ def doing(text: str) -> None:
 
 
 def fail(text: str) -> None:
-    err.print(f"[bold red]error:[/bold red] {text}", markup=True)
+    err.print(f"[bold red]error:[/bold red] {escape(text)}", soft_wrap=True)
 
 
 def pairs(rows: Mapping[str, Any]) -> None:

@@ -24,6 +24,8 @@ class InstancePatch(Draft):
     name: Name | None = None
     batch_id: str | None = None
     """A batch of the same specification; null takes the cell out of its batch."""
+    batch: Name | None = None
+    """Name of a lot instead of its id; it is made if it is not there."""
     date_manufactured: Day | None = None
     measured_properties: JsonObject | None = None
     notes: str | None = None
@@ -39,8 +41,6 @@ class InstancePatch(Draft):
 
 class InstanceDraft(InstancePatch):
     name: Name
-    batch: Name | None = None
-    """Name of a lot, which is made if it is not there; the cell is stored with its `batch_id`."""
 
 
 class InstanceQuery(ListQuery):

@@ -87,6 +87,7 @@ class MeasurementPatch(Draft):
         "specification_id",
         "project_id",
         "measurement_type",
+        "data_type",
         "estimated_end_time_calculated_at",
         "file_metadata",
         "row_count",

@@ -84,7 +84,9 @@ class SpecPatch(Draft):
     case: ComponentDraft | None = None
 
     never_null: ClassVar[tuple[str, ...]] = ("name",)
-    server_made: ClassVar[frozenset[str]] = Draft.server_made | {f"{slot}_id" for slot in SLOTS} | {"instance_ids"}
+    server_made: ClassVar[frozenset[str]] = (
+        Draft.server_made | {f"{slot}_id" for slot in SLOTS} | {"instance_ids", "project_id"}
+    )
 
 
 class SpecDraft(SpecPatch):

@@ -27,8 +27,9 @@ def update(work: UnitOfWork, caller: Caller, instance_id: str, patch: InstancePa
     caller.require_write(row.project_id)
     changes = patch.changes()
     refuse_null(changes, *patch.never_null)
-    if patch.batch_id is not None:
-        _require_batch(work, patch.batch_id, row.cell_specification_id)
+    if changes.pop("batch", None) is not None or patch.batch_id is not None:
+        spec = work.specs.row(row.cell_specification_id)
+        changes["batch_id"] = _batch_id(work, caller, spec, patch)
     return work.instances.update(instance_id, patch, changes)
 
 
@@ -39,7 +40,7 @@ def delete(work: UnitOfWork, caller: Caller, instance_id: str) -> None:
     work.instances.delete(instance_id)
 
 
-def _batch_id(work: UnitOfWork, caller: Caller, spec: SpecRow, draft: InstanceDraft) -> str | None:
+def _batch_id(work: UnitOfWork, caller: Caller, spec: SpecRow, draft: InstancePatch) -> str | None:
     if draft.batch_id is not None:
         _require_batch(work, draft.batch_id, spec.id)
         return draft.batch_id

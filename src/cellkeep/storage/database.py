@@ -7,6 +7,9 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+
+from cellkeep.domain.errors import CellkeepError
 
 _SQLITE_BUSY_TIMEOUT_MS = 30_000
 """A writer waits this long for another before it gives up."""
@@ -27,7 +30,19 @@ def connect(url: str) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the present schema; starting twice at once is safe."""
+    """Bring the database to the present schema; starting twice at once is safe.
+
+    Raises:
+        CellkeepError: the database can not be reached or opened.
+    """
+    try:
+        _upgrade(engine)
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise CellkeepError(f"The database {shown} can not be used: {str(error.orig).strip()}") from error
+
+
+def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", "cellkeep.storage:migrations")
     with engine.connect().execution_options(write=True) as connection, connection.begin():
