@@ -35,9 +35,7 @@ def _step(run: list[tuple[int, Row]]) -> Row:
         "End time [s]": last["Time [s]"],
         "Start voltage [V]": first["Voltage [V]"],
         "End voltage [V]": last["Voltage [V]"],
-        "Duration [s]": None
-        if None in {first["Time [s]"], last["Time [s]"]}
-        else last["Time [s]"] - first["Time [s]"],
+        "Duration [s]": None if None in {first["Time [s]"], last["Time [s]"]} else last["Time [s]"] - first["Time [s]"],
         "Discharge capacity [A.h]": _integral(rows, "Current [A]", 1),
         "Charge capacity [A.h]": _integral(rows, "Current [A]", -1),
         "Discharge energy [W.h]": _integral(rows, "Power [W]", 1),
@@ -47,9 +45,7 @@ def _step(run: list[tuple[int, Row]]) -> Row:
     for name in ("voltage [V]", "current [A]", "power [W]", "temperature [degC]"):
         column = name[0].upper() + name[1:]
         if column in first:
-            step |= {
-                f"{word} {name}": value for word, value in _statistics([row[column] for row in rows]).items()
-            }
+            step |= {f"{word} {name}": value for word, value in _statistics([row[column] for row in rows]).items()}
     step.pop("Std temperature [degC]", None)
     return step if "Cycle count" not in first else step | {"Cycle count": first["Cycle count"]}
 
@@ -59,11 +55,7 @@ def _times(one: float | None, other: float | None) -> float | None:
 
 
 def _integral(rows: list[Row], name: str, sign: int) -> float | None:
-    usable = [
-        (row["Time [s]"], max(sign * row[name], 0.0))
-        for row in rows
-        if None not in (row["Time [s]"], row[name])
-    ]
+    usable = [(row["Time [s]"], max(sign * row[name], 0.0)) for row in rows if None not in (row["Time [s]"], row[name])]
     if not usable:
         return None
     return math.fsum((y0 + y1) / 2 * (t1 - t0) / 3600 for (t0, y0), (t1, y1) in pairwise(usable))

@@ -84,9 +84,7 @@ def test_single_capacity() -> None:
 
 def test_single_capacity_without_a_clock() -> None:
     """A single capacity is split without a time as well, unless it is the x axis of an open-circuit curve."""
-    frame = (
-        one_step(current=[1.0, 1.0]).drop("Time [s]").with_columns(pl.Series("Capacity [A.h]", [0.0, 0.5]))
-    )
+    frame = one_step(current=[1.0, 1.0]).drop("Time [s]").with_columns(pl.Series("Capacity [A.h]", [0.0, 0.5]))
     assert moved(frame)[:2] == (0.5, 0.0)
     assert moved(frame, data_type="ocp")[:2] == (None, None)
 

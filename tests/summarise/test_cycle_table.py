@@ -37,9 +37,7 @@ def test_oracle() -> None:
     }
     for name, value in expected.items():
         assert table[name].to_list() == pytest.approx([value, value], abs=5.1e-11), name
-    assert table["Capacity throughput [A.h]"].to_list() == pytest.approx(
-        [2.2970337846, 4.5940675692], abs=5.1e-11
-    )
+    assert table["Capacity throughput [A.h]"].to_list() == pytest.approx([2.2970337846, 4.5940675692], abs=5.1e-11)
     assert table["Capacity fade"].to_list() == pytest.approx([0.0, 0.0], abs=1e-12)
     assert table["Start time [s]"].to_list() == [0.0, 10440.0]
 
@@ -88,9 +86,9 @@ def test_no_positive_divisor() -> None:
     assert (discharge["Coulombic efficiency"], discharge["Energy efficiency"]) == (None, None)
     charge = summarise([one_step(current=[-1.0, -1.0])]).cycles.row(0, named=True)
     assert charge["Coulombic efficiency"] == 0.0
-    assert {
-        charge[name] for name in ("Capacity retention", "Capacity fade", "Energy retention", "Energy fade")
-    } == {None}
+    assert {charge[name] for name in ("Capacity retention", "Capacity fade", "Energy retention", "Energy fade")} == {
+        None
+    }
 
 
 def test_no_step_of_a_direction() -> None:

@@ -67,9 +67,7 @@ def test_constant_voltage_and_power() -> None:
     assert label(one_step(current=ramp(-1.0, -0.1), voltage=[4.2] * 21)) == "Constant voltage charge"
     assert label(one_step(current=ramp(1.0, 0.1), voltage=[2.5] * 21)) == "Constant voltage discharge"
     volts = ramp(4.2, 3.0)
-    assert (
-        label(one_step(current=[5.0 / volt for volt in volts], voltage=volts)) == "Constant power discharge"
-    )
+    assert label(one_step(current=[5.0 / volt for volt in volts], voltage=volts)) == "Constant power discharge"
     assert label(one_step(current=[-5.0 / volt for volt in volts], voltage=volts)) == "Constant power charge"
 
 

@@ -70,18 +70,14 @@ def test_number_types(kind: pl.DataType) -> None:
 
 def test_decimal_values() -> None:
     """Decimals are read for their value."""
-    frame = one_step(voltage=[3.0, 4.0]).with_columns(
-        pl.Series("Voltage [V]", [Decimal("3.25"), Decimal("3.75")])
-    )
+    frame = one_step(voltage=[3.0, 4.0]).with_columns(pl.Series("Voltage [V]", [Decimal("3.25"), Decimal("3.75")]))
     assert steps(frame)["Mean voltage [V]"].item() == 3.5
 
 
 def test_column_of_nulls() -> None:
     """A chunk that knows nothing of a column may type it as null."""
     frame = cycling().with_columns(pl.lit(3).alias("Step from cycler"))
-    silent = frame.head(10).with_columns(
-        pl.lit(None).alias("Step from cycler"), pl.lit(None).alias("Voltage [V]")
-    )
+    silent = frame.head(10).with_columns(pl.lit(None).alias("Step from cycler"), pl.lit(None).alias("Voltage [V]"))
     table = summarise([silent, frame.tail(-10)]).steps
     assert table.schema["Step from cycler"] == pl.Int32
     assert table["Step from cycler"][:2].to_list() == [None, 3]
@@ -90,15 +86,13 @@ def test_column_of_nulls() -> None:
 
 def test_spectrum() -> None:
     """An impedance spectrum without steps is one step of type EIS."""
-    frame = pl.DataFrame(
-        {"Frequency [Hz]": [1e4, 1e2, 1.0], "Z_Re [Ohm]": [1.0] * 3, "Z_Im [Ohm]": [-0.1] * 3}
-    )
+    frame = pl.DataFrame({"Frequency [Hz]": [1e4, 1e2, 1.0], "Z_Re [Ohm]": [1.0] * 3, "Z_Im [Ohm]": [-0.1] * 3})
     table = summarise([frame.head(1), frame.tail(2)], data_type="eis").steps
     row = table.row(0, named=True)
     assert table.height == 1
     assert (row["Start index"], row["End index"], row["Step count"], row["Cycle count"]) == (0, 2, 0, 0)
     assert (row["Step type"], row["Max frequency [Hz]"]) == ("EIS", 1e4)
-    assert {
-        row[name] for name in ("Duration [s]", "Mean voltage [V]", "Mean current [A]", "Charge energy [W.h]")
-    } == {None}
+    assert {row[name] for name in ("Duration [s]", "Mean voltage [V]", "Mean current [A]", "Charge energy [W.h]")} == {
+        None
+    }
     assert_frame_equal(steps(frame), table)

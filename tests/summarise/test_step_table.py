@@ -35,16 +35,12 @@ def test_columns() -> None:
     }
     assert {name for name, kind in schema.items() if kind == pl.Int64} == integers
     assert schema["Step type"] == pl.String
-    assert {name for name, kind in schema.items() if kind == pl.Float64} == {*COLUMNS} - integers - {
-        "Step type"
-    }
+    assert {name for name, kind in schema.items() if kind == pl.Float64} == {*COLUMNS} - integers - {"Step type"}
 
 
 def test_optional_columns() -> None:
     """Frame stands before the duration and temperature at the end, where the series has them."""
-    frame = cycling().with_columns(
-        pl.lit(2, pl.UInt8).alias("Frame"), pl.lit(25.0).alias("Temperature [degC]")
-    )
+    frame = cycling().with_columns(pl.lit(2, pl.UInt8).alias("Frame"), pl.lit(25.0).alias("Temperature [degC]"))
     table = steps(frame)
     place = COLUMNS.index("Duration [s]")
     temperature = [f"{word} temperature [degC]" for word in ("Min", "Max", "Mean")]
@@ -59,12 +55,8 @@ def test_oracle() -> None:
     types = ["Constant current charge", "Constant voltage charge", "Rest", "Constant current discharge"]
     assert table["Step type"].to_list() == types * 2
     assert table["Duration [s]"].to_list() == [3600.0, 1800.0, 600.0, 4200.0] * 2
-    assert table["Charge capacity [A.h]"].to_list() == pytest.approx(
-        [1.0, 0.130367117923444, 0.0, 0.0] * 2, rel=1e-12
-    )
-    assert table["Discharge capacity [A.h]"].to_list() == pytest.approx(
-        [0.0, 0.0, 0.0, 1.1666666666666667] * 2
-    )
+    assert table["Charge capacity [A.h]"].to_list() == pytest.approx([1.0, 0.130367117923444, 0.0, 0.0] * 2, rel=1e-12)
+    assert table["Discharge capacity [A.h]"].to_list() == pytest.approx([0.0, 0.0, 0.0, 1.1666666666666667] * 2)
     assert table["Std current [A]"][1] == pytest.approx(0.24462448791550, rel=1e-13)
     assert table["Start index"].to_list() == [0, 61, 92, 103, 174, 235, 266, 277]
     assert table["End index"].to_list() == [60, 91, 102, 173, 234, 265, 276, 347]
@@ -117,9 +109,7 @@ def test_no_cycle_at_all() -> None:
 
 def test_cycler_columns_keep_their_type() -> None:
     """What the cycler counted is passed on in its own type, null where the first row has none."""
-    frame = with_steps(Step_from_cycler=[4, 4, None, 5, 6, 6]).with_columns(
-        pl.col("Step from cycler").cast(pl.Int16)
-    )
+    frame = with_steps(Step_from_cycler=[4, 4, None, 5, 6, 6]).with_columns(pl.col("Step from cycler").cast(pl.Int16))
     table = steps(frame)
     assert table.schema["Step from cycler"] == pl.Int16
     assert table["Step from cycler"].to_list() == [4, None, 6]

@@ -52,9 +52,7 @@ def test_trimming(values: list[float], expected: float) -> None:
 
 def test_trimming_is_by_row() -> None:
     """Rows are trimmed by their place, also where the first or the last has no value."""
-    assert row(one_step(voltage=[None, 3.0, 5.0, float("nan")]))["Std voltage [V]"] == pytest.approx(
-        math.sqrt(2.0)
-    )
+    assert row(one_step(voltage=[None, 3.0, 5.0, float("nan")]))["Std voltage [V]"] == pytest.approx(math.sqrt(2.0))
 
 
 def test_values_at_the_ends_alone() -> None:

@@ -176,7 +176,7 @@ class Transport:
 
     def _unreachable(self, method: str, path: str, error: Exception) -> TransportError:
         return TransportError(
-            f"{method} {self._http.base_url}{path.lstrip('/')}: no answer ({_said(error)}). "
+            f"{method} {str(self._http.base_url).rstrip('/')}{path}: no answer ({_said(error)}). "
             "Is the server running? `cellkeep serve` starts one."
         )
 

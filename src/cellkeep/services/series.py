@@ -30,10 +30,11 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     """
     schema = _schema(path, "time series")
     kind = data_type or infer_data_type(schema)
-    require_usable(schema, (name for name, dtype in schema.items() if dtype.is_numeric()), kind)
     n_rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     if n_rows == 0:
         raise UnusableDataError("The time series has no rows.", detail={"n_rows": 0})
+    # A column without a single value has a type of its own, and stands for numbers that are not known.
+    require_usable(schema, (name for name, dtype in schema.items() if dtype.is_numeric() or dtype == pl.Null), kind)
     return Shape(n_rows, list(schema), kind)
 
 

@@ -16,6 +16,7 @@ from cellkeep.storage.tables import BatchRow, InstanceRow, SpecRow
 class Batches(Repository[BatchRow]):
     table = BatchRow
     noun = "cell batch"
+    parent = "cell_specification_id"
 
     def get(self, batch_id: str) -> CellBatch:
         return self._batches([self.row(batch_id)])[0]
@@ -44,28 +45,26 @@ class Batches(Repository[BatchRow]):
             canonical=canonical_of(draft.properties or {}),
             **self._stamp(caller, draft.custom()),
         )
-        return self._batches([self._save(row, self._same_name(row))])[0]
+        self._add(row)
+        return self._batches([row])[0]
 
     def update(self, batch_id: str, patch: BatchPatch, changes: dict[str, Any]) -> CellBatch:
         row = self.row(batch_id)
-        with self._session.no_autoflush:
-            if "properties" in changes:
-                changes = {**changes, "properties": changes["properties"] or {}}
+        if "properties" in changes:
+            changes = {**changes, "properties": changes["properties"] or {}}
+        with self._named(row, changes.get("name", row.name)):
             self._change(row, changes, patch.custom())
             row.folded_name = row.name.casefold()
             row.canonical = canonical_of(row.properties)
-            self._save(row, self._same_name(row))
         return self.get(batch_id)
+
+    def _same_name(self, parent_id: str, name: str) -> ColumnElement[bool]:
+        return (BatchRow.cell_specification_id == parent_id) & (BatchRow.folded_name == name.casefold())
 
     def _batches(self, rows: Sequence[BatchRow]) -> Sequence[CellBatch]:
         members = select(InstanceRow.batch_id, func.count()).where(InstanceRow.batch_id.in_([row.id for row in rows]))
         counts = {key: count for key, count in self._session.execute(members.group_by(InstanceRow.batch_id)) if key}
         return [_batch(row, counts.get(row.id, 0)) for row in rows]
-
-    @staticmethod
-    def _same_name(row: BatchRow) -> ColumnElement[bool]:
-        same_spec = BatchRow.cell_specification_id == row.cell_specification_id
-        return same_spec & (BatchRow.folded_name == row.folded_name)
 
 
 def _batch(row: BatchRow, instance_count: int) -> CellBatch:

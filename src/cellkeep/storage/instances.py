@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from cellkeep.domain.instances import CellInstance, InstanceDraft, InstancePatch, InstanceQuery
 from cellkeep.domain.paging import Page
@@ -15,6 +15,7 @@ from cellkeep.storage.tables import InstanceRow, MeasurementRow, SpecRow
 class Instances(Repository[InstanceRow]):
     table = InstanceRow
     noun = "cell instance"
+    parent = "cell_specification_id"
 
     def get(self, instance_id: str) -> CellInstance:
         row = self.row(instance_id)
@@ -41,24 +42,18 @@ class Instances(Repository[InstanceRow]):
             notes=draft.notes,
             **self._stamp(caller, draft.custom()),
         )
-        self._save(row, self._same_name(row))
+        self._add(row)
         return self.get(row.id)
 
     def update(self, instance_id: str, patch: InstancePatch, changes: dict[str, Any]) -> CellInstance:
         row = self.row(instance_id)
-        with self._session.no_autoflush:
-            if "measured_properties" in changes:
-                changes = {**changes, "measured_properties": changes["measured_properties"] or {}}
+        if "measured_properties" in changes:
+            changes = {**changes, "measured_properties": changes["measured_properties"] or {}}
+        with self._named(row, changes.get("name", row.name)):
             self._change(row, changes, patch.custom())
             row.canonical = canonical_of(row.measured_properties)
-            self._save(row, self._same_name(row))
         self._session.refresh(row)
         return self.get(instance_id)
-
-    @staticmethod
-    def _same_name(row: InstanceRow) -> ColumnElement[bool]:
-        same_spec = InstanceRow.cell_specification_id == row.cell_specification_id
-        return same_spec & (InstanceRow.name == row.name)
 
 
 def _instance(row: InstanceRow, measurement_ids: list[str] | None = None) -> CellInstance:

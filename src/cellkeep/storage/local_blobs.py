@@ -58,7 +58,7 @@ class LocalBlobs:
             self._store.put(key, source, mode="create")
         except AlreadyExistsError:
             raise BlobExistsError(key) from None
-        _to_disk(path)
+        self._to_disk(path)
 
     @contextmanager
     def overwriting(self, key: str) -> Iterator[BinaryIO]:
@@ -71,7 +71,7 @@ class LocalBlobs:
                 file.flush()
                 os.fsync(file.fileno())
             _settle(path, lambda: incoming.replace(path))
-            _to_disk(path.parent)
+            self._to_disk(path)
         finally:
             incoming.unlink(missing_ok=True)
 
@@ -84,7 +84,7 @@ class LocalBlobs:
             raise BlobNotFoundError(source) from None
         except FileExistsError:
             raise BlobExistsError(target) from None
-        _to_disk(path)
+        self._to_disk(path)
 
     def get(self, key: str) -> bytes:
         try:
@@ -131,6 +131,19 @@ class LocalBlobs:
         """Whether a link with these parts was signed here and still holds."""
         return expires >= time.time() and hmac.compare_digest(self._signature(method, key, expires), signature)
 
+    def _to_disk(self, path: Path) -> None:
+        """Make a file, and the way to it from the root, survive a power cut."""
+        for place in (path, *path.parents):
+            if place.is_dir() and os.name == "nt":
+                continue
+            descriptor = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            if place == self._root:
+                return
+
     def _link(self, method: Method, key: str, lifetime_s: float, base_url: str) -> str:
         expires = int(time.time() + lifetime_s) + 1
         query = urlencode({"expires": expires, "signature": self._signature(method, key, expires)})
@@ -161,15 +174,3 @@ def _settle(path: Path, place: Callable[[], object]) -> None:
                 raise
         else:
             return
-
-
-def _to_disk(path: Path) -> None:
-    """Make a file and its entry in the folder survive a power cut."""
-    for place in (path, path.parent):
-        if place.is_dir() and os.name == "nt":
-            continue
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

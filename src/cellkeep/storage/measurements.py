@@ -49,6 +49,7 @@ _PLAIN = (
 class Measurements(Repository[MeasurementRow]):
     table = MeasurementRow
     noun = "cell measurement"
+    parent = "cell_instance_id"
 
     def get(self, measurement_id: str) -> CellMeasurement:
         return measurement(self.row(measurement_id))
@@ -67,8 +68,8 @@ class Measurements(Repository[MeasurementRow]):
 
     def refuse_name(self, instance_id: str, name: str) -> None:
         """Raise ConflictError where the cell has a measurement of that name already."""
-        same = (MeasurementRow.cell_instance_id == instance_id) & (MeasurementRow.name == name)
-        if existing_id := self._session.scalar(select(MeasurementRow.id).where(same)):
+        same_name = self._same_name(instance_id, name)
+        if existing_id := self._session.scalar(select(MeasurementRow.id).where(same_name)):
             raise self._name_taken(name, existing_id)
 
     def add(
@@ -94,16 +95,16 @@ class Measurements(Repository[MeasurementRow]):
             **{key: getattr(draft, key) for key in _DRAFTED},
             **{**self._stamp(caller, draft.custom()), **facts},
         )
-        return self._save(row, self._same_name(row))
+        self._add(row)
+        return row
 
     def update(self, row: MeasurementRow, changes: dict[str, Any], custom: dict[str, Any]) -> CellMeasurement:
         tags = changes.pop("tags", None)
-        with self._session.no_autoflush:
+        with self._named(row, changes.get("name", row.name)):
             self._change(row, changes, custom)
             row.canonical = canonical_of(row.properties or {})
             if tags is not None:
                 self.set_tags(row, tags)
-            self._save(row, self._same_name(row))
         return measurement(row)
 
     def set_tags(self, row: MeasurementRow, tags: Sequence[str]) -> None:
@@ -140,10 +141,6 @@ class Measurements(Repository[MeasurementRow]):
             )
         rows, total = self._page(query, asked)
         return Page(items=[measurement(row) for row in rows], count=len(rows), total=total)
-
-    @staticmethod
-    def _same_name(row: MeasurementRow) -> ColumnElement[bool]:
-        return (MeasurementRow.cell_instance_id == row.cell_instance_id) & (MeasurementRow.name == row.name)
 
 
 def measurement(row: MeasurementRow) -> CellMeasurement:

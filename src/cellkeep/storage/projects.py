@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement
-
 from cellkeep.domain.paging import ListQuery, Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import Project, ProjectDraft, ProjectPatch
@@ -14,6 +12,7 @@ from cellkeep.storage.tables import ProjectRow
 class Projects(Repository[ProjectRow]):
     table = ProjectRow
     noun = "project"
+    parent = "organization_id"
 
     def get(self, project_id: str) -> Project:
         return _project(self.row(project_id))
@@ -24,17 +23,14 @@ class Projects(Repository[ProjectRow]):
 
     def create(self, draft: ProjectDraft, caller: Caller) -> Project:
         row = ProjectRow(name=draft.name, description=draft.description, **self._stamp(caller, draft.custom()))
-        return _project(self._save(row, self._same_name(row)))
+        self._add(row)
+        return _project(row)
 
     def update(self, project_id: str, patch: ProjectPatch, changes: dict[str, Any]) -> Project:
         row = self.row(project_id)
-        with self._session.no_autoflush:
+        with self._named(row, changes.get("name", row.name)):
             self._change(row, changes, patch.custom())
-            return _project(self._save(row, self._same_name(row)))
-
-    @staticmethod
-    def _same_name(row: ProjectRow) -> ColumnElement[bool]:
-        return (ProjectRow.organization_id == row.organization_id) & (ProjectRow.name == row.name)
+        return _project(row)
 
 
 def _project(row: ProjectRow) -> Project:

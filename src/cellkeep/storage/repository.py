@@ -1,6 +1,7 @@
 """What every repository does the same way: find by id, page, add under a unique name, change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -22,6 +23,8 @@ class Repository(Generic[RowT]):
 
     table: type[RowT]
     noun: ClassVar[str]
+    parent: ClassVar[str]
+    """The column within whose value names are unique."""
 
     def __init__(self, session: Session, viewer: Viewer) -> None:
         self._session = session
@@ -54,21 +57,32 @@ class Repository(Generic[RowT]):
             "created_by_email": caller.email,
         }
 
-    def _save(self, row: RowT, same_name: ColumnElement[bool]) -> RowT:
-        """Write a new or changed row; ConflictError names the record that holds the name already."""
-        record_id, name = row.id, row.name
+    @contextmanager
+    def _named(self, row: RowT, name: str) -> Iterator[None]:
+        """Write the row, as the body of the context makes or changes it, under a name that must be free.
+
+        Raises:
+            ConflictError: the name is taken; names the record that holds it.
+        """
+        same_name = self._same_name(getattr(row, self.parent), name) & (self.table.id != row.id)
         try:
             with self._session.begin_nested():
+                yield
                 self._session.add(row)
                 self._session.flush()
         except IntegrityError:
-            with self._session.no_autoflush:
-                existing = select(self.table.id).where(same_name, self.table.id != record_id)
-                existing_id = self._session.scalar(existing)
+            existing_id = self._session.scalar(select(self.table.id).where(same_name))
             if existing_id is None:
                 raise
             raise self._name_taken(name, existing_id) from None
-        return row
+
+    def _add(self, row: RowT) -> None:
+        with self._named(row, row.name):
+            pass
+
+    def _same_name(self, parent_id: str, name: str) -> ColumnElement[bool]:
+        column: InstrumentedAttribute[str] = getattr(self.table, self.parent)
+        return (column == parent_id) & (self.table.name == name)
 
     def _name_taken(self, name: str, existing_id: str) -> ConflictError:
         return ConflictError(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 
 from cellkeep.domain.paging import Page, parse_filter
 from cellkeep.domain.people import Caller
@@ -29,6 +30,7 @@ _OBJECTS = frozenset({"ratings", "properties", "source"})
 class Specs(Repository[SpecRow]):
     table = SpecRow
     noun = "cell specification"
+    parent = "project_id"
 
     def get(self, spec_id: str) -> CellSpecification:
         row = self.row(spec_id)
@@ -47,31 +49,33 @@ class Specs(Repository[SpecRow]):
         return Page(items=[_spec(row, nested=asked.full) for row in rows], count=len(rows), total=total)
 
     def create(self, project_id: str, draft: SpecDraft, caller: Caller) -> CellSpecification:
-        row = SpecRow(name=draft.name, project_id=project_id, **self._stamp(caller, draft.custom()))
-        self._fill(row, draft, draft.changes())
-        self._save(row, self._same_name(row))
+        stamp = self._stamp(caller, draft.custom())
+        materials = self._materials(draft, project_id, caller.organization.id)
+        row = SpecRow(name=draft.name, project_id=project_id, **stamp)
+        with self._named(row, draft.name):
+            self._fill(row, draft, draft.changes(), materials)
         return self.get(row.id)
 
     def update(self, spec_id: str, patch: SpecPatch, changes: dict[str, Any]) -> CellSpecification:
         row = self.row(spec_id)
-        with self._session.no_autoflush:
+        materials = self._materials(patch, row.project_id, row.organization_id)
+        with self._named(row, changes.get("name", row.name)):
             self._change(row, {"name": changes["name"]} if "name" in changes else {}, patch.custom())
-            self._fill(row, patch, changes)
-            self._save(row, self._same_name(row))
+            self._fill(row, patch, changes, materials)
         return self.get(spec_id)
 
-    def _fill(self, row: SpecRow, draft: SpecPatch, changes: dict[str, Any]) -> None:
+    def _fill(self, row: SpecRow, draft: SpecPatch, changes: dict[str, Any], materials: dict[str, MaterialRow]) -> None:
         for key in _PLAIN:
             if key in changes:
                 value = changes[key]
                 setattr(row, key, {} if value is None and key in _OBJECTS else value)
         for slot in SLOTS:
             if slot in changes:
-                self._fill_slot(row, slot, getattr(draft, slot))
+                self._fill_slot(row, slot, getattr(draft, slot), materials.get(slot))
         parts = {part.component_type: part.properties for part in row.components}
         row.canonical = canonical_of({"ratings": row.ratings or {}, "properties": row.properties or {}, **parts})
 
-    def _fill_slot(self, row: SpecRow, slot: str, draft: ComponentDraft | None) -> None:
+    def _fill_slot(self, row: SpecRow, slot: str, draft: ComponentDraft | None, material: MaterialRow | None) -> None:
         present = next((part for part in row.components if part.component_type == slot), None)
         if draft is None:
             row.components = [part for part in row.components if part is not present]
@@ -81,34 +85,32 @@ class Specs(Repository[SpecRow]):
             row.components.append(present)
         if draft.properties is not None:
             present.properties = draft.properties
-        if draft.material is not None:
-            present.material = self._material(row, draft.material)
+        if material is not None:
+            present.material = material
 
-    def _material(self, row: SpecRow, draft: MaterialDraft) -> MaterialRow:
+    def _materials(self, draft: SpecPatch, project_id: str, organization_id: str) -> dict[str, MaterialRow]:
+        """The materials that a draft names, by slot."""
+        # Before the specification is touched: a material that somebody else makes at this moment rolls the
+        # savepoint back, and whatever else was written in it.
+        named = {slot: part.material for slot in SLOTS if (part := getattr(draft, slot)) and part.material}
+        place = {"project_id": project_id, "organization_id": organization_id}
+        return {slot: self._material(wanted, place) for slot, wanted in named.items()}
+
+    def _material(self, draft: MaterialDraft, place: dict[str, str]) -> MaterialRow:
         """The material of that name, maker and product in the project; made if it is not there."""
-        key = {
-            "name": draft.name,
-            "manufacturer": draft.manufacturer or "",
-            "product_id": draft.product_id or "",
-        }
-        found = self._session.scalars(select(MaterialRow).filter_by(project_id=row.project_id, **key)).one_or_none()
+        own = {"name": draft.name, "manufacturer": draft.manufacturer or "", "product_id": draft.product_id or ""}
+        query = select(MaterialRow).filter_by(**place, **own)
+        found = self._session.scalars(query).one_or_none()
         if found is None:
-            found = MaterialRow(
-                id=new_id(),
-                organization_id=row.organization_id,
-                project_id=row.project_id,
-                definition={},
-                **key,
-            )
-            self._session.add(found)
-            self._session.flush([found])
+            try:
+                with self._session.begin_nested():
+                    found = MaterialRow(id=new_id(), definition={}, **place, **own)
+                    self._session.add(found)
+            except IntegrityError:
+                found = self._session.scalars(query).one()
         if draft.definition is not None:
             found.definition = {**found.definition, **draft.definition}
         return found
-
-    @staticmethod
-    def _same_name(row: SpecRow) -> ColumnElement[bool]:
-        return (SpecRow.project_id == row.project_id) & (SpecRow.name == row.name)
 
 
 def _using_materials(query: Select[SpecRow], asked: SpecQuery) -> Select[SpecRow]:

@@ -39,7 +39,9 @@ def step_table(
     Returns:
         The columns of the step table; what is not known is null, never NaN.
     """
-    table = pl.DataFrame(_figures(whole, layout)).with_columns(cs.float().fill_nan(None))
+    # Adding zero turns -0.0, as a negated rest gives, into 0.0.
+    figures = {name: figure + 0.0 for name, figure in _figures(whole, layout).items()}
+    table = pl.DataFrame(figures).with_columns(cs.float().fill_nan(None))
     table = table.with_columns(
         pl.col(names.START_INDEX, names.END_INDEX, columns.STEP_COUNT, columns.CYCLE_COUNT).cast(pl.Int64),
         *[pl.col(name).cast(types.get(name, pl.Int64()), strict=False) for name in OWN_TYPE if name in table],

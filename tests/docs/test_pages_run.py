@@ -1,0 +1,108 @@
+"""The code of the other pages runs, and prints what the pages say."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import cellkeep
+from conftest import CYCLER_FILES, Server
+
+LG_M50 = CYCLER_FILES / "pyprobe_parquet"
+
+
+@pytest.fixture
+def served(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server that `cellkeep.Client()` finds by the environment."""
+    monkeypatch.setenv("CELLKEEP_API_URL", server.url)
+    monkeypatch.setenv("CELLKEEP_API_KEY", server.key)
+    return server
+
+
+def test_the_readme_runs(
+    page: Callable[[str], Any],
+    here: Path,
+    closing: Callable[[dict[str, Any]], dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+    served: Server,
+) -> None:
+    """The blocks of the README run in order, on a folder and then on a server."""
+    found = closing(page("README.md").run())
+    assert found["client"].api_url == served.url
+    printed = capsys.readouterr().out
+    assert printed.startswith("2\n")
+    assert "Constant current charge" in printed
+    assert printed.endswith("admin@localhost\n")
+
+
+def test_getting_started_runs_without_a_server(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The laptop and the notebook of the page work on one folder, and cycle 500 of forty cells comes out."""
+    started = page("docs/getting-started.md")
+    found = started.run(last=-1)
+    printed = capsys.readouterr().out
+    assert started.blocks("text")[0] in printed
+    assert "(800, 6) 40\n" in printed
+    assert found["cycle_500"]["Cycle count"].unique().to_list() == [500]
+    assert found["cycle_500"].group_by("cell").len()["len"].unique().to_list() == [20]
+    assert found["ageing"].height == 40 * 520
+
+
+def test_getting_started_runs_on_a_server(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str], served: Server
+) -> None:
+    """The client of the lab finds its server by the environment."""
+    found = page("docs/getting-started.md").run(first=-1, replace={"client =": "import cellkeep; client ="})
+    assert found["client"].api_url == served.url
+    assert capsys.readouterr().out == "{'status': 'ok'} admin@localhost\n"
+
+
+@pytest.mark.parametrize("path", ["docs/errors.md", "docs/data-format.md"])
+def test_a_reference_page_runs(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    """The page runs, and what it prints stands in a comment beside the call."""
+    page(path).run()
+    assert f"  # {capsys.readouterr().out}" in page(path).text
+
+
+def test_the_lg_m50_example_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The public test is stored whole, and its table shows the steps that the page describes."""
+    files = sorted(LG_M50.glob("*RPT0_short_CA4.parquet"))
+    if not files:
+        pytest.skip("The sample data of PyProBE is not on this machine.")
+    shutil.copyfile(files[0], here / "rpt0.parquet")
+    example = page("docs/example-lgm50.md")
+    found = example.run()
+    printed = capsys.readouterr().out
+    for shown in example.blocks("text"):
+        assert shown in printed
+    _check_steps(found["steps"])
+    raw = pl.read_parquet(files[0])
+    with cellkeep.open(here / "my-lab") as client:
+        series = client.cell_measurement.time_series(found["bundle"].id)
+    assert series.equals(found["series"])
+    assert series["Time [s]"].equals(raw["Time [s]"])
+    assert series["Current [A]"].equals(-raw["Current [A]"])
+    assert series["Step count"].equals(raw["Event"].cast(pl.UInt32).alias("Step count"))
+
+
+def _check_steps(steps: pl.DataFrame) -> None:
+    kinds = dict(steps.group_by("Step type").len().iter_rows())
+    assert kinds == {
+        "Rest": 6,
+        "Constant current charge": 2,
+        "Constant voltage charge": 1,
+        "Constant current discharge": 1,
+    }
+    rate = (pl.col("Mean current [A]").abs() / 5.0).round(2)
+    steady = steps.filter(pl.col("Step type").str.starts_with("Constant current"))
+    assert steady.select("Step count", rate).rows() == [(1, 0.3), (5, 0.1), (8, 0.1)]
+    capacity = steps.filter(pl.col("Step count") == 5)["Discharge capacity [A.h]"].item()
+    assert capacity == pytest.approx(4.814, abs=5e-4)
+    pulses = steps.filter(~pl.col("Step type").is_in(["Rest"]) & (pl.col("Duration [s]") < 600))
+    assert pulses.is_empty()

@@ -1,0 +1,92 @@
+"""Names and kinds of files."""
+
+import pytest
+
+from cellkeep.domain.errors import BadRequestError
+from cellkeep.domain.files import media_type_by_name, require_filenames, require_image, sniff
+
+SIGNATURES = {
+    "jpg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg"),
+    "jpeg": (b"\xff\xd8\xff\xe1", "image/jpeg"),
+    "png": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png"),
+    "gif": (b"GIF89a\x01\x00", "image/gif"),
+    "webp": (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image/webp"),
+    "tiff": (b"II*\x00\x08\x00", "image/tiff"),
+    "tif": (b"MM\x00*\x00\x00", "image/tiff"),
+    "bmp": (b"BM\x36\x00", "image/bmp"),
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        ".",
+        "..",
+        "/etc/passwd",
+        "../secret",
+        "a/b.txt",
+        "..\\secret",
+        "C:\\data.csv",
+        "a\nb",
+        "a\r\nSet-Cookie: x",
+        "a\0b",
+        "\x1b[31m",
+        "a\x7f",
+        "what?.csv",
+        "a#1.csv",
+        "x" * 256,
+        "é" * 128,
+        "\ud800.txt",
+        "a%2Fb.txt",
+        "%2e%2e",
+        "a%20b.txt",
+    ],
+)
+def test_a_hostile_name_is_refused(name: str) -> None:
+    """A name that is a path, can not stand in a link, comes out of one changed, or is too long is refused."""
+    with pytest.raises(BadRequestError):
+        require_filenames(["good.txt", name])
+
+
+@pytest.mark.parametrize(
+    "name", ["sem.PNG", "a b.pdf", "Zelle Ü1 µ.csv", ".hidden", "100% done.txt", "x" * 255, "é" * 127]
+)
+def test_an_honest_name_is_taken(name: str) -> None:
+    """Blanks, umlauts, percent signs and 255 bytes are all right."""
+    require_filenames([name])
+
+
+def test_two_alike_and_none_at_all_are_refused() -> None:
+    """Files are told apart by name, and there is at least one."""
+    with pytest.raises(BadRequestError, match=r"Two files are named 'a\.txt'"):
+        require_filenames(["a.txt", "b.txt", "a.txt"])
+    with pytest.raises(BadRequestError, match="at least one"):
+        require_filenames([])
+    require_filenames(["a.txt", "A.txt"])
+
+
+@pytest.mark.parametrize("extension", SIGNATURES)
+def test_images_are_known_by_their_first_bytes(extension: str) -> None:
+    """Each kind of image is told by its signature, and its extension promises the same, in any case."""
+    head, media_type = SIGNATURES[extension]
+    assert sniff(head) == media_type
+    assert media_type_by_name(f"x.{extension.upper()}") == media_type
+    require_image(f"x.{extension}", head)
+
+
+@pytest.mark.parametrize("head", [b"", b"\x89PN", b"RIFF\x24\x00\x00\x00WAVE", b"hello", b"II+\x00", b"GIF88a"])
+def test_other_bytes_tell_nothing(head: bytes) -> None:
+    """Bytes that no signature fits are just bytes."""
+    assert sniff(head) == "application/octet-stream"
+
+
+def test_a_picture_of_another_kind_is_refused() -> None:
+    """An image must be of the kind that its extension says, and the message names the file."""
+    with pytest.raises(BadRequestError, match=r"'x\.png' should be image/png by its extension, but .* image/jpeg"):
+        require_image("x.png", SIGNATURES["jpg"][0])
+    with pytest.raises(BadRequestError, match="no known image"):
+        require_image("x.png", b"hello")
+    with pytest.raises(BadRequestError, match=r"'notes\.txt' is not an image"):
+        require_image("notes.txt", SIGNATURES["png"][0])

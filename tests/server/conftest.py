@@ -1,0 +1,96 @@
+"""Raw HTTP to a served application, and people of several kinds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import polars as pl
+import pytest
+
+from cellkeep.client import Client
+from cellkeep.domain.people import OrganizationRole, ProjectRole
+from cellkeep.services import accounts
+
+Join = Callable[..., httpx2.Client]
+
+SERIES = pl.DataFrame(
+    {
+        "Time [s]": [0.0, 1.0, 2.0],
+        "Voltage [V]": [3.0, 3.1, 3.2],
+        "Current [A]": [1.0, 1.0, -1.0],
+        "Step count": [0, 0, 1],
+    }
+)
+
+
+@pytest.fixture
+def http(server: Any) -> Iterator[httpx2.Client]:
+    """The admin's way to the server, without our client in between."""
+    with httpx2.Client(base_url=server.url, headers={"X-API-Key": server.key}, timeout=30) as http:
+        yield http
+
+
+@pytest.fixture
+def stranger(server: Any) -> Iterator[httpx2.Client]:
+    """Somebody without a key."""
+    with httpx2.Client(base_url=server.url, timeout=30) as http:
+        yield http
+
+
+@pytest.fixture
+def join(server: Any) -> Iterator[Join]:
+    """Let somebody in: of the admin's organization with a role in a project, or as admin of an organization apart."""
+    with ExitStack() as stack:
+
+        def joined(
+            email: str,
+            *,
+            organization: str | None = None,
+            role: OrganizationRole = "Member",
+            project_id: str | None = None,
+            project_role: ProjectRole = "Project Viewer",
+        ) -> httpx2.Client:
+            with server.store.writing() as work:
+                home = work.people.first_admin().organization
+                if organization is not None:
+                    home = work.people.add_organization(organization)
+                user_id = work.people.add_user(home, email, role)
+                if project_id is not None:
+                    work.people.add_member(project_id, user_id, project_role)
+            headers = {"X-API-Key": accounts.create_key(server.store, user_id, "test")}
+            return stack.enter_context(httpx2.Client(base_url=server.url, headers=headers, timeout=30))
+
+        yield joined
+
+
+@dataclass(frozen=True)
+class Things:
+    """The ids of one record of each kind."""
+
+    project_id: str
+    spec_id: str
+    batch_id: str
+    instance_id: str
+    measurement_id: str
+    properties_id: str
+    file_id: str
+
+
+@pytest.fixture
+def things(client: Client, tmp_path: Any) -> Things:
+    (tmp_path / "a.txt").write_text("content")
+    project = client.project.list()[0].id
+    spec = client.cell_spec.create({"name": "S", "project_id": project}).id
+    cell = client.cell_instance.create(spec, {"name": "C", "batch": "B"})
+    made = client.cell_measurement
+    return Things(
+        project,
+        spec,
+        str(cell.batch_id),
+        cell.id,
+        made.create(cell.id, {"measurement": {"name": "T"}, "time_series": SERIES}).id,
+        made.create_properties(cell.id, "P", {"a": "b"}).id,
+        made.create_file(cell.id, "F", tmp_path / "a.txt").id,
+    )

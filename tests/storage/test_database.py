@@ -1,0 +1,95 @@
+"""Engines and migrations."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from cellkeep.storage.database import connect, migrate
+from cellkeep.storage.local_blobs import LocalBlobs
+from cellkeep.storage.store import Store
+from cellkeep.storage.tables import Base
+from storage.world import populate
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid4().hex}"
+    before, _, query = server.partition("?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        yield f"{before.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_sqlite_is_set_for_safety(tmp_path: Path) -> None:
+    """Every connection keeps a write-ahead log, minds foreign keys and waits for the disk at each commit."""
+    engine = connect(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as first, engine.connect() as second:
+        for connection in (first, second):
+            pragmas = {
+                name: connection.execute(text(f"PRAGMA {name}")).scalar()
+                for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+            }
+            assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 30_000}
+    engine.dispose()
+
+
+def test_migrations_equal_the_models(engine: Engine) -> None:
+    """A migrated database has the tables, columns, keys and indexes of the models, no more and no fewer."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Base.metadata})
+        assert compare_metadata(context, Base.metadata) == []
+        foreign_keys = {
+            (table, key["constrained_columns"][0], key["options"].get("ondelete"))
+            for table in inspect(connection).get_table_names()
+            for key in inspect(connection).get_foreign_keys(table)
+        }
+    assert foreign_keys == {
+        (table.name, key.parent.name, key.ondelete)
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+    }
+
+
+def test_migrating_again_is_harmless(engine: Engine, tmp_path: Path) -> None:
+    """A database that is up to date stays as it is, with what is in it."""
+    store = Store(engine, LocalBlobs(tmp_path, b"secret"))
+    world = populate(store)
+    migrate(engine)
+    with store.reading() as work:
+        assert work.measurements.get(world.first.measurement).name == "Test"
+
+
+def test_four_servers_may_migrate_at_once(empty_url: str) -> None:
+    """Servers that start at once on an empty database all find it ready."""
+
+    def start(_: int) -> set[str]:
+        engine = connect(empty_url)
+        migrate(engine)
+        with engine.connect() as connection:
+            tables = set(inspect(connection).get_table_names())
+        engine.dispose()
+        return tables
+
+    with ThreadPoolExecutor(4) as threads:
+        for tables in threads.map(start, range(4)):
+            assert tables == {*Base.metadata.tables, "alembic_version"}
