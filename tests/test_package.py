@@ -42,7 +42,11 @@ def test_a_star_import_brings_all(tmp_path: object) -> None:
 
 @pytest.mark.parametrize(
     "program",
-    ["import cellkeep", "import cellkeep; cellkeep.Client", "import cellkeep; cellkeep.Client('k', 'http://x').close()"],
+    [
+        "import cellkeep",
+        "import cellkeep; cellkeep.Client",
+        "import cellkeep; cellkeep.Client('k', 'http://x').close()",
+    ],
 )
 def test_a_client_brings_nothing_of_a_server(program: str) -> None:
     """Neither the package nor its client imports a web framework, a database, an object store, plots or pandas."""

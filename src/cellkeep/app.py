@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from cellkeep.client import Client
 from cellkeep.client.config import Connection
 from cellkeep.client.frames import Backend
+from cellkeep.domain.errors import CellkeepError
 from cellkeep.domain.people import Caller
 from cellkeep.server import Context, create_api
 from cellkeep.services import accounts
@@ -24,6 +25,8 @@ from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
 from cellkeep.web import pages
 from cellkeep.worker import ProcessingPool
+
+_SECRET_BYTES = 32
 
 
 def open_store(settings: ServerSettings, *, embedded: bool = False) -> Store:
@@ -71,7 +74,9 @@ def open_embedded(folder: str | Path, dataframe_backend: Backend | None = None) 
     http = _InProcess(create_app(settings, store, authenticate), own_key)
     connection = Connection(api_url=settings.data_dir.as_uri(), api_key=own_key)
     files_below = store.blobs.root if isinstance(store.blobs, FolderBlobs) else None
-    return Client.over(http, connection, files_below=files_below, dataframe_backend=dataframe_backend)
+    client = Client.over(http, connection, files_below=files_below, dataframe_backend=dataframe_backend)
+    weakref.finalize(client, http.close)  # one that is dropped without closing ends its application too
+    return client
 
 
 class _InProcess(TestClient):
@@ -81,10 +86,9 @@ class _InProcess(TestClient):
         super().__init__(app, base_url="http://embedded", headers={"X-API-Key": key}, raise_server_exceptions=False)
         self.follow_redirects = False
         self.__enter__()
-        self._end = weakref.finalize(self, self.exit_stack.close)
 
     def close(self) -> None:
-        self._end()
+        self.exit_stack.close()
         super().close()
 
 
@@ -95,8 +99,13 @@ def _secret(data_dir: Path) -> bytes:
         fresh = data_dir / f".{secrets.token_hex(8)}"
         descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
+            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
         with suppress(FileExistsError):  # another process was first, and its secret is whole
             os.link(fresh, path)
         fresh.unlink()
-    return path.read_bytes()
+    secret = path.read_bytes()
+    if len(secret) < _SECRET_BYTES:
+        raise CellkeepError(f"{path} is damaged. Remove it and start again; links and sign-ins begin anew.")
+    return secret

@@ -19,6 +19,9 @@ MAX_WAITING_CONFIRMS = 8
 STAGING_LIFETIME_S = 24 * 3600.0
 """An upload that was not confirmed after this long is abandoned and may be swept."""
 
+ORPHAN_LIFETIME_S = 30 * 24 * 3600.0
+"""An object that no record names is removed after this long, and not before somebody could notice a mistake."""
+
 SIGNED_PUT_LIFETIME_S = 6 * 3600.0
 """Long enough for a slow line to send a large series; shorter than the staged bytes live."""
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from client.samples import series
 from polars.testing import assert_frame_equal
 
 import cellkeep
 from cellkeep.client import Client
+from client.samples import series
 
 
 def test_health_and_identity(any_client: Client) -> None:

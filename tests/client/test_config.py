@@ -45,7 +45,7 @@ def test_the_server_started_last_is_taken(path: Path, environ: dict[str, str]) -
 
 
 def test_a_server_that_moved_is_known_once(path: Path, environ: dict[str, str]) -> None:
-    """The same data under another address replaces the old address; other data at the same address wins by being new."""
+    """Data under a new address replaces the old one; other data at the same address wins by being new."""
     write_server(path, **ONE)
     write_server(path, **{**ONE, "api_url": "http://one:9"})
     assert [each["api_url"] for each in read_servers(path)] == ["http://one:9"]

@@ -9,8 +9,6 @@ from typing import Any
 import httpx2
 import polars as pl
 import pytest
-from client.conftest import Lab
-from client.samples import series
 
 from cellkeep import (
     BadRequestError,
@@ -25,6 +23,8 @@ from cellkeep import (
 from cellkeep.client import transport
 from cellkeep.domain.instances import CellInstance
 from cellkeep.testing.servers import free_port
+from client.conftest import Lab
+from client.samples import series
 
 
 def create(client: Client, cell_id: str, frame: Any, name: str = "T", **more: Any) -> Any:
@@ -49,7 +49,7 @@ def require_whole(error: CellkeepError, status_code: int, error_code: str) -> No
         (series().with_columns(pl.lit("x").alias("Step count")), ["'Step count'"], {"not_numeric": ["Step count"]}),
         (series().cast({"Time [s]": pl.Duration("us")}, strict=False), ["'Time [s]'"], {"not_numeric": ["Time [s]"]}),
         (series()[:0], ["no rows"], {"n_rows": 0}),
-        (pl.DataFrame(), ["no columns"], {}),
+        (pl.DataFrame(), ["time series"], {}),
         (series().with_columns(pl.lit(None, pl.Int64).alias("Step count")), ["Step count"], {}),
         (series().with_columns(pl.lit(float("nan")).alias("Step count")), ["Step count"], {}),
         (series().with_columns(pl.lit(0.5).alias("Step count")), ["Step count"], {}),

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from client.conftest import Lab
-from client.samples import motley, series
 from polars.testing import assert_frame_equal
 
 import cellkeep
@@ -18,6 +16,8 @@ from cellkeep import InvalidError
 from cellkeep.client import Client
 from cellkeep.client.frames import to_polars, write_series
 from cellkeep.domain.instances import CellInstance
+from client.conftest import Lab
+from client.samples import motley, series
 
 
 def send(client: Client, cell: CellInstance, frame: Any, name: str = "T") -> str:

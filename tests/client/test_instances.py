@@ -4,13 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from client.samples import series
 from polars.testing import assert_frame_equal
 
 from cellkeep import BadRequestError, CellkeepError, ConflictError, NotFoundError
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.specs import CellSpecification
+from client.samples import series
 
 MEASURED = {
     "cathode": {"loading": {"value": 12.1, "unit": "mg.cm-2"}},
@@ -101,7 +101,7 @@ def test_a_lot_of_another_specification_is_refused(
 def test_lists_are_filtered(any_client: Client, spec: CellSpecification) -> None:
     """By lot, by part of the name or the whole, in pages that know the total."""
     for number in range(3):
-        any_client.cell_instance.create(spec.id, {"name": f"cell {number}", "batch": "even odd".split()[number % 2]})
+        any_client.cell_instance.create(spec.id, {"name": f"cell {number}", "batch": ["even", "odd"][number % 2]})
     even = any_client.cell_batch.list(spec.id, name_exact="even")[0]
     assert {each.name for each in any_client.cell_instance.list(spec.id, batch_id=even.id)} == {"cell 0", "cell 2"}
     assert [each.name for each in any_client.cell_instance.list(spec.id)] == ["cell 2", "cell 1", "cell 0"]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from client.conftest import Lab
-from client.samples import series
 from polars.testing import assert_frame_equal
 
 from cellkeep import BadRequestError, NotFoundError
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
+from client.conftest import Lab
+from client.samples import series
 
 
 @pytest.fixture

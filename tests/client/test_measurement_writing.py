@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from client.conftest import Lab
-from client.samples import series
 from PIL import Image
 
 from cellkeep import ConflictError, InvalidError
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import CellMeasurement
+from client.conftest import Lab
+from client.samples import series
 
 RECORD: dict[str, Any] = {
     "name": "RPT 1",

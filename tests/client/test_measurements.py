@@ -5,8 +5,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from client.conftest import Lab
-from client.samples import series
 
 from cellkeep import (
     BadRequestError,
@@ -19,6 +17,8 @@ from cellkeep import (
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.projects import Project
+from client.conftest import Lab
+from client.samples import series
 
 
 def add(client: Client, cell: CellInstance, name: str, **more: Any) -> str:
@@ -202,7 +202,7 @@ def test_the_tags_of_a_project_are_listed(any_client: Client, project: Project, 
     add(any_client, cell, "1", tags=["rpt", "Überlast"])
     add(any_client, cell, "2", tags=["RPT", "hppc", "50%"])
     found = any_client.cell_measurement.list_tags(project.id)
-    assert [(each.tag, each.usage_count) for each in found][0] == ("rpt", 2)
+    assert (found[0].tag, found[0].usage_count) == ("rpt", 2)
     assert (len(found), found.total) == (4, 4)
     assert [each.tag for each in any_client.cell_measurement.list_tags(project.id, "P", 1)] == ["rpt"]
     assert any_client.cell_measurement.list_tags(project.id, q="p", limit=1).total == 2
@@ -258,7 +258,7 @@ def test_data_that_can_not_be_summarised_is_kept_where_steps_are_at_fault(
     except MeasurementProcessingError as error:
         record = any_client.cell_measurement.get(error.measurement_id or "")
         assert record.processing_status == "failed"
-        assert record.processing_error in str(error)
+        assert record.processing_error in str(error)  # noqa: PT017  one of two ways
         assert any_client.cell_measurement.time_series(record.id).equals(series())
         with pytest.raises(NotReadyError, match="has no step table"):
             any_client.cell_measurement.steps(record.id)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from client.samples import series
 
 from cellkeep import ConflictError, InvalidError, NotFoundError
 from cellkeep.client import Client
@@ -12,6 +11,7 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.projects import Project
 from cellkeep.domain.specs import CellSpecification
+from client.samples import series
 
 
 def test_a_project_comes_back_as_it_was_made(any_client: Client) -> None:

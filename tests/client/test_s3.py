@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from client.samples import motley, series
 from polars.testing import assert_frame_equal
 
 from cellkeep import Client, UnusableDataError
@@ -15,6 +14,7 @@ from cellkeep.services import accounts
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.store import Store
 from cellkeep.testing import servers
+from client.samples import motley, series
 
 Place = tuple[Client, Store, str]
 
@@ -38,7 +38,7 @@ def place(
 
 
 def test_everything_works_with_a_bucket(place: Place, tmp_path: Path) -> None:
-    """Rows, windows, tables, files and properties come back; links lead to the bucket; what is deleted is gone there."""
+    """Everything comes back, links lead to the bucket, and what is deleted is gone there."""
     client, store, endpoint = place
     cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
     frame = motley()
@@ -52,8 +52,9 @@ def test_everything_works_with_a_bucket(place: Place, tmp_path: Path) -> None:
     name = "Übersicht 100% a+b.txt"
     (tmp_path / name).write_bytes(b"content")
     (tmp_path / "empty").write_bytes(b"")
-    files = client.cell_measurement.create_file(cell.id, "F", [tmp_path / name, tmp_path / "empty"])
-    assert client.cell_measurement.download_files(files.id) == {name: b"content", "empty": b""}
+    for path in (tmp_path / name, tmp_path / "empty"):
+        files = client.cell_measurement.create_file(cell.id, path.name, path)
+        assert client.cell_measurement.download_files(files.id) == {path.name: path.read_bytes()}
     properties = client.cell_measurement.create_properties(cell.id, "P", {"a": {"value": 1, "unit": "V"}})
     assert client.cell_measurement.get(properties.id).canonical == {"a": {"value": 1.0, "unit": "V"}}
 

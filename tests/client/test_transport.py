@@ -12,7 +12,6 @@ import httpx2
 import numpy as np
 import polars as pl
 import pytest
-from client.samples import series
 from polars.testing import assert_frame_equal
 
 from cellkeep import CellkeepError, Client, NotReadyError, ServerError, TransportError, UnusableDataError
@@ -21,6 +20,7 @@ from cellkeep.client import transport
 from cellkeep.services import accounts
 from cellkeep.settings import ServerSettings
 from cellkeep.testing import servers
+from client.samples import series
 
 
 @pytest.fixture(autouse=True)

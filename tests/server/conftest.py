@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -79,8 +80,12 @@ class Things:
 
 
 @pytest.fixture
-def things(client: Client, tmp_path: Any) -> Things:
-    (tmp_path / "a.txt").write_text("content")
+def things(client: Client, tmp_path: Path) -> Things:
+    return made_by(client, tmp_path)
+
+
+def made_by(client: Client, folder: Path) -> Things:
+    (folder / "a.txt").write_text("content")
     project = client.project.list()[0].id
     spec = client.cell_spec.create({"name": "S", "project_id": project}).id
     cell = client.cell_instance.create(spec, {"name": "C", "batch": "B"})
@@ -92,5 +97,5 @@ def things(client: Client, tmp_path: Any) -> Things:
         cell.id,
         made.create(cell.id, {"measurement": {"name": "T"}, "time_series": SERIES}).id,
         made.create_properties(cell.id, "P", {"a": "b"}).id,
-        made.create_file(cell.id, "F", tmp_path / "a.txt").id,
+        made.create_file(cell.id, "F", folder / "a.txt").id,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+
 from server.conftest import Things
 
 OPEN = ("/healthz", "/blobs/", "/ui")
@@ -42,21 +43,16 @@ def filled(path: str, things: Things) -> str:
 
 def body(method: str, path: str, things: Things) -> Any:
     """A body that the route takes, or None."""
-    if method == "PATCH":
-        return {"notes": "changed"}
     if method != "POST":
-        return None
-    if path.endswith("/tags/bulk"):
-        return {"measurement_ids": [things.measurement_id], "add": ["x"]}
-    if path.endswith("/initiate-upload"):
-        return {"measurement": {"name": "new"}}
-    if path.endswith("/confirm-upload"):
-        return {"cell_instance_id": things.instance_id, "measurement": {"name": "new"}}
-    if path.endswith("/cell_measurements/create"):
-        return {"name": "new", "properties": {"a": "b"}}
-    if path == "/cell_specifications":
-        return {"name": "new", "project_id": things.project_id}
-    return {"name": "new"}
+        return {"notes": "changed"} if method == "PATCH" else None
+    bodies: dict[str, Any] = {
+        "bulk": {"measurement_ids": [things.measurement_id], "add": ["x"]},
+        "initiate-upload": {"measurement": {"name": "new"}},
+        "confirm-upload": {"cell_instance_id": things.instance_id, "measurement": {"name": "new"}},
+        "create": {"name": "new", "properties": {"a": "b"}},
+        "cell_specifications": {"name": "new", "project_id": things.project_id},
+    }
+    return bodies.get(path.rpartition("/")[2], {"name": "new"})
 
 
 def query(method: str, path: str, things: Things) -> dict[str, str]:

@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from server.conftest import Join, Things
-from server.routes import body, filled, guarded, query
 
 from cellkeep.app import open_store, served_app
 from cellkeep.settings import ServerSettings
+from server.conftest import Join, Things
+from server.routes import body, filled, guarded, query
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_another_organization_finds_nothing(
     other = join("other@elsewhere", organization="Elsewhere", role="Admin")
     before = snapshot(http, things)
     for method, path in routes:
-        if "{" in path or query(method, path, things) or path in {"/cell_measurements/tags/bulk"}:
+        if "{" in path or query(method, path, things) or path == "/cell_measurements/tags/bulk":
             require_error(ask(other, method, path, things), 404, "NOT_FOUND")
     require_error(ask(other, "POST", "/cell_specifications", things), 404, "NOT_FOUND")
     assert snapshot(http, things) == before
@@ -105,7 +105,7 @@ def test_a_member_of_no_project_finds_nothing(join: Join, things: Things, routes
     """A member of the same organization sees only the projects in which they have a role."""
     member = join("new@localhost")
     for method, path in routes:
-        if "{" in path or query(method, path, things) or path in {"/cell_measurements/tags/bulk"}:
+        if "{" in path or query(method, path, things) or path == "/cell_measurements/tags/bulk":
             require_error(ask(member, method, path, things), 404, "NOT_FOUND")
     assert member.get("/projects").json()["total"] == 0
 

@@ -7,9 +7,9 @@ import httpx2
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from server.conftest import SERIES, Things
 
 from cellkeep.client import Client
+from server.conftest import SERIES, Things
 
 EMITTED = {
     "id", "name", "cell_instance_id", "measurement_type", "channel_id", "protocol_id", "start_time", "end_time",

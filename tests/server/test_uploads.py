@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from server.conftest import SERIES, Things
-from server.test_context import require_error
 from sqlalchemy import event
 
 from cellkeep.client import Client
 from cellkeep.client.frames import write_series
+from server.conftest import SERIES, Things
+from server.test_context import require_error
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_one_bad_confirm_from_many_threads_is_refused_for_its_reason(
 def test_names_that_collide_at_confirm_are_a_conflict(
     server: Any, http: httpx2.Client, client: Client, things: Things, parquet: bytes
 ) -> None:
-    """Of two uploads initiated under one name the first confirmed gets it; the other is told which, and leaves nothing."""
+    """Of two uploads under one name the first confirmed gets it; the other is told which, and leaves nothing."""
     first, second = initiate(http, things.instance_id), initiate(http, things.instance_id)
     for found in (first, second):
         httpx2.put(found["uploads"][0]["signed_url"], content=parquet)
@@ -252,6 +252,7 @@ def test_a_commit_that_fails_is_never_answered_with_success(
         *[lambda path=path: http.patch(path, json={"name": "changed"}) for path in reads[:5]],  # type: ignore[misc]
         *[lambda path=path: http.delete(path) for path in reversed(reads[:5])],  # type: ignore[misc]
     ]
+    http.headers["connection"] = "close"
     with broken_commits(server.store):
         for call in calls:
             answer = call()
@@ -260,3 +261,10 @@ def test_a_commit_that_fails_is_never_answered_with_success(
     assert [http.get(path).json() for path in reads] == before
     assert {blob.key for blob in server.store.blobs.list("measurements")} == objects
     assert confirm(http, cell, found["measurement_id"]).status_code == 201
+
+
+def test_a_connection_outlives_an_accident(server: Any, http: httpx2.Client) -> None:
+    """After a 500 the next request on the same connection is answered too, or the answer said that it closes."""
+    with broken_commits(server.store):
+        for number in range(20):
+            require_error(http.post("/projects", json={"name": f"x{number}"}), 500, "INTERNAL")

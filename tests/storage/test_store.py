@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,9 @@ def test_an_object_that_can_not_be_removed_does_not_undo_the_commit(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "changed since")
     store = Store(connect(database_url), S3Blobs(s3_server.url))
-    with store.writing() as work:
+    with closing(store), store.writing() as work:
         work.people.add_organization("Kept")
         work.discard(["measurements/a"])
-    store.close()
 
 
 def test_a_folder_where_the_object_should_be_does_not_undo_the_commit(store: Store, tmp_path: Path) -> None:

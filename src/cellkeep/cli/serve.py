@@ -33,7 +33,7 @@ def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, data: str | Non
     admin = accounts.ensure_first_admin(store)
     url = settings.public_url or f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
     fresh_key = accounts.ensure_key(store, admin, settings.admin_key)
-    known = _remember(store, url, settings.data_dir, fresh_key)
+    known = _remember(store, url, settings.data_dir, settings.admin_key or fresh_key)
     say("[bold]cellkeep[/bold] is starting.")
     pairs(
         {
@@ -61,13 +61,13 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _remember(store: "Store", url: str, data_dir: Path, fresh_key: str | None) -> bool:
+def _remember(store: "Store", url: str, data_dir: Path, given_key: str | None) -> bool:
     """Write the config file, so that a client on this machine needs no argument; whether a key is known."""
     from cellkeep.services import accounts  # noqa: PLC0415
 
     path = config_path()
     known = [server["api_key"] for server in reversed(read_servers(path)) if server.get("data") == str(data_dir)]
-    for key in [fresh_key, *known]:
+    for key in [given_key, *known]:
         if key and accounts.is_known(store, key):
             write_server(path, api_url=url, api_key=key, data=str(data_dir))
             return True

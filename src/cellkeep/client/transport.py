@@ -69,7 +69,8 @@ class Transport:
 
     def send(self, url: str, write: Callable[[Path], None], label: str) -> None:
         """Put what `write` writes into a file it is given."""
-        if (target := self._shared_file(url)) is not None:
+        if (target := self.shared_path(url)) is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
             fresh = target.with_name(f".{target.name}.{random.getrandbits(64):x}")
             try:
                 write(fresh)
@@ -84,19 +85,15 @@ class Transport:
 
     def send_file(self, url: str, path: Path) -> None:
         """Put a file as it is."""
-        if self._shared_file(url) is not None:
+        if self.shared_path(url) is not None:
             self.send(url, partial(_copy, path), path.name)
         else:
             self._put(url, path, path.name)
 
-    def shared_path(self, url: str) -> Path | None:
-        """The file behind a link, where server and client share it."""
-        return self._shared_file(url)
-
     @contextmanager
     def fetched(self, url: str, label: str) -> Iterator[Path]:
         """A file with the content behind a link, for as long as the context lasts."""
-        if (shared := self._shared_file(url)) is not None:
+        if (shared := self.shared_path(url)) is not None:
             yield shared
             return
         with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
@@ -130,10 +127,13 @@ class Transport:
         if answer.is_error:
             raise _failure(answer)
 
-    def _shared_file(self, url: str) -> Path | None:
+    def shared_path(self, url: str) -> Path | None:
+        """The file behind a link, where server and client share it; TransportError for a link that leads elsewhere."""
         parsed = urlparse(url)
-        if parsed.scheme != "file":
+        if parsed.scheme in {"http", "https"}:
             return None
+        if parsed.scheme != "file":
+            raise TransportError("The server gave a link that is neither http nor https. That is refused.")
         path = Path(unquote(parsed.path)).resolve()
         if self._files_below is None or not path.is_relative_to(self._files_below):
             raise TransportError("The server named a file of this machine as a link. That is refused.")

@@ -1,5 +1,6 @@
 """Names and kinds of attached files."""
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -93,10 +94,12 @@ def _require_filename(name: str) -> None:
         raise BadRequestError(
             f"'{name}' contains a path. Send the name alone, like '{PurePosixPath(name.replace(chr(92), '/')).name}'."
         )
-    if any(ord(char) < 32 or char in "?#\x7f" for char in name):
+    if any(ord(char) < 32 or char in "?#\x7f" or "\ud800" <= char <= "\udfff" for char in name):
         raise BadRequestError(
             f"{name!r} contains a character that can not stand in a link: control characters, '?', '#'."
         )
+    if re.search("%[0-9A-Fa-f]{2}", name):
+        raise BadRequestError(f"'{name}' contains '%' before two hex digits, which a link reads as another character.")
     if len(name.encode()) > MAX_FILENAME_LENGTH:
         raise BadRequestError(f"The file name '{name[:40]}…' is longer than {MAX_FILENAME_LENGTH} bytes.")
 

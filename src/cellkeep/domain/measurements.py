@@ -1,12 +1,15 @@
 """Cell measurements: one experiment on one cell, of one of three types."""
 
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field
 
 from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.paging import Limit, ListQuery
-from cellkeep.domain.records import Draft, Instant, JsonObject, Model, Name, Record
+from cellkeep.domain.records import Draft, Instant, JsonObject, Model, Name, Record, Sent
+from cellkeep.domain.tags import MAX_TAGS
 
 
 class MeasurementType(StrEnum):
@@ -116,7 +119,7 @@ class PropertiesDraft(MeasurementDraft):
     properties: JsonObject
 
 
-class InitiateUpload(Model):
+class InitiateUpload(Sent):
     """Ask where to send the bytes of a new measurement. Nothing is stored by asking."""
 
     measurement: MeasurementDraft
@@ -124,7 +127,7 @@ class InitiateUpload(Model):
     filenames: list[str] | None = None
 
 
-class ConfirmUpload(Model):
+class ConfirmUpload(Sent):
     """Say that the bytes are sent: the server verifies them and makes the record."""
 
     cell_instance_id: str
@@ -164,8 +167,8 @@ class MeasurementQuery(ListQuery):
     measurement_type: MeasurementType | None = None
     start_time_gt: str | None = None
     start_time_lt: str | None = None
-    tags_all: list[str] = []
-    tags_any: list[str] = []
+    tags_all: Annotated[list[str], Field(max_length=MAX_TAGS)] = []
+    tags_any: Annotated[list[str], Field(max_length=MAX_TAGS)] = []
     order_by: Literal["name", "created_at", "updated_at", "start_time"] = "created_at"  # type: ignore[assignment]
 
 

@@ -11,6 +11,9 @@ from cellkeep.domain.errors import InvalidError
 MAX_LIMIT = 1000
 """A longer page is cut to this, not refused; the total tells that there is more."""
 
+_FARTHEST = 2**62
+"""An offset that every database can count to, and no list reaches."""
+
 Operator = Literal["eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike"]
 _OPERATORS: tuple[Operator, ...] = ("eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike")
 
@@ -48,26 +51,29 @@ def parse_instant(text: str, name: str) -> datetime:
     """
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidError(
             f"{name}: '{text}' is not an ISO 8601 date or date-time like 2026-03-15T09:30:00Z.",
             detail=[{"loc": ["query", name], "msg": str(error), "type": "datetime"}],
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _clamped(value: Any) -> Any:
-    return min(int(value), MAX_LIMIT) if isinstance(value, (int, str)) and str(value).isdigit() else value
+def _at_most(largest: int) -> BeforeValidator:
+    def clamp(value: Any) -> Any:
+        return min(int(value), largest) if isinstance(value, (int, str)) and str(value).isdecimal() else value
+
+    return BeforeValidator(clamp)
 
 
-Limit = Annotated[int, BeforeValidator(_clamped), Field(ge=1, le=MAX_LIMIT)]
+Limit = Annotated[int, _at_most(MAX_LIMIT), Field(ge=1, le=MAX_LIMIT)]
 
 
 class ListQuery(BaseModel):
     """What every list takes. Times are ISO 8601; both bounds are exclusive."""
 
     limit: Limit = MAX_LIMIT
-    offset: Annotated[int, Field(ge=0)] = 0
+    offset: Annotated[int, _at_most(_FARTHEST), Field(ge=0)] = 0
     name: str | None = None
     created_by_email: str | None = None
     created_at_gt: str | None = None

@@ -28,9 +28,6 @@ class Caller(Model):
     def is_admin(self) -> bool:
         return self.organization_role == "Admin"
 
-    def sees(self, project_id: str) -> bool:
-        return self.is_admin or project_id in self.project_roles
-
     def require_write(self, project_id: str) -> None:
         """Raise ForbiddenError unless the caller may change records of the project."""
         if not self.is_admin and self.project_roles.get(project_id) not in {

@@ -1,11 +1,12 @@
 """Numbers with units: value and unit kept verbatim, a canonical value beside them.
 
 Both spellings of the field are read (`A*h`, `mg/cm**2` and `A.h`, `mg.cm-2`), a few habits too (`Ah`, `mohm`,
-`µm`, `%`), and `C` is the C-rate, never coulomb. An unknown unit is kept and has no canonical form.
+`µm`, `%`), and a lone `C` is the C-rate. An unknown unit is kept and has no canonical form.
 """
 
+import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ _FIELD_UNITS = (
 """Canonical where SI base units would read badly; every other quantity is canonical in SI base units."""
 
 
+_LONGEST_UNIT = 100
+
+_UNIT = re.compile(r"(?:[A-Za-z_]+(?:\*\*-?\d{1,2}(?:\.\d{1,3})?)?|1(?=/)|[()*/ ])+")
+"""Names, small powers, products and quotients. Anything else a parser of units might take for arithmetic."""
+
+
 class Canonical(NamedTuple):
     """A value in the one unit its kind of quantity is kept in."""
 
@@ -64,12 +71,18 @@ def canonical(value: float, unit: str) -> Canonical | None:
     >>> canonical(1.5, "bananas") is None
     True
     """
+    if len(unit) > _LONGEST_UNIT:
+        return None
+    spelled = _pint_spelling(unit)
+    if not _UNIT.fullmatch(spelled):
+        return None
     try:
-        quantity = _registry().Quantity(float(value), _pint_spelling(unit))
-        target = _canonical_unit(_pint_spelling(unit))
-        return Canonical(float(f"{quantity.to(_pint_spelling(target)).magnitude:.15g}"), target)
+        quantity = _registry().Quantity(float(value), spelled)
+        target = _canonical_unit(spelled)
+        number = float(f"{quantity.to(_pint_spelling(target)).magnitude:.15g}")
     except Exception:  # noqa: BLE001  pint raises a dozen unrelated classes for text that is not a unit
         return None
+    return Canonical(number, target) if math.isfinite(number) else None
 
 
 def canonical_of(properties: Any, path: str = "") -> dict[str, dict[str, Any] | None]:
@@ -113,7 +126,7 @@ def _registry() -> "pint.UnitRegistry[Any]":
     return registry
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _canonical_unit(spelled: str) -> str:
     registry = _registry()
     unit = registry.Unit(spelled)
@@ -135,10 +148,14 @@ def _field_spelling(unit: Any) -> str:
     return ".".join(parts) or "dimensionless"
 
 
-@cache
+_LOOKALIKES = str.maketrans({"\u03bc": "u", "\u00b5": "u", "\u03a9": "ohm", "\u2126": "ohm", "\u00b7": "."})
+"""Greek mu, micro sign, Greek omega, ohm sign, middle dot."""
+
+
+@lru_cache(maxsize=4096)
 def _pint_spelling(unit: str) -> str:
     """`mg.cm-2` and `mg/cm**2` alike as pint reads them."""
-    text = unit.strip().replace("μ", "u").replace("µ", "u").replace("Ω", "ohm").replace("Ω", "ohm").replace("·", ".")
+    text = unit.strip().translate(_LOOKALIKES)
     if text == "C":
         return "c_rate"
     if text in {"%", "percent"}:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import uuid4
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints, model_validator
 
 from cellkeep.domain.errors import BadRequestError
 
@@ -26,7 +26,10 @@ def iso(value: datetime) -> str:
 
 
 def _with_zone(value: datetime) -> datetime:
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("The time lies outside the years 1 to 9999 in UTC.") from None
 
 
 def finite_json(value: Any) -> Any:
@@ -51,6 +54,8 @@ JsonObject = Annotated[dict[str, Any], AfterValidator(finite_json)]
 
 Day = date
 
+_DEEPEST = 50
+
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
@@ -70,7 +75,33 @@ class Record(Model):
     created_by_email: str | None = None
 
 
-class Draft(Model):
+def _require_text(value: Any, depth: int = 0) -> None:
+    """Refuse text that is none, with a NUL or half of a surrogate pair, and what is nested beyond all sense."""
+    if depth > _DEEPEST:
+        raise ValueError(f"The body is nested more than {_DEEPEST} levels deep.")
+    if isinstance(value, str):
+        if "\0" in value or (not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)):
+            raise ValueError(f"{value[:40]!a} contains a character that is no text (NUL or half a surrogate pair).")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _require_text(key)
+            _require_text(item, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _require_text(item, depth + 1)
+
+
+class Sent(Model):
+    """A request body."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_text(cls, data: Any) -> Any:
+        _require_text(data)
+        return data
+
+
+class Draft(Sent):
     """What a person sends to create a thing: named fields, and any further keys, which are kept as they are."""
 
     model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)

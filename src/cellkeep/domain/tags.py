@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cellkeep.domain.errors import BadRequestError
-from cellkeep.domain.records import Model
+from cellkeep.domain.records import Model, Sent
 
 MAX_TAGS = 50
 MAX_TAG_LENGTH = 50
@@ -17,7 +17,7 @@ class TagUsage(Model):
     usage_count: int
 
 
-class TagChange(Model):
+class TagChange(Sent):
     """Add and remove tags on up to 1000 measurements at once: all of them, or none."""
 
     measurement_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]

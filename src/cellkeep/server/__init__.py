@@ -17,6 +17,7 @@ from cellkeep.server import (
     tags,
     uploads,
 )
+from cellkeep.server.admission import Admission
 from cellkeep.server.blobs import blob_router
 from cellkeep.server.context import Context, Who
 from cellkeep.storage.local_blobs import LocalBlobs
@@ -47,6 +48,7 @@ def create_api(context: Context, lifespan: Lifespan) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
+    app.add_middleware(Admission)
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router)

@@ -32,7 +32,11 @@ def blob_router(blobs: LocalBlobs) -> APIRouter:
     @router.api_route("/{key:path}", methods=["GET", "HEAD"])
     def read_blob(key: str, expires: _Expires, signature: _Signature) -> FileResponse:
         require("GET", key, expires, signature)
-        if blobs.head(key) is None:
+        try:
+            found = blobs.head(key)
+        except BlobNotFoundError:
+            found = None
+        if found is None:
             raise NotFoundError("What this link led to has been removed.")
         return _LargeFileResponse(
             blobs.path(key),

@@ -55,6 +55,8 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 def _accident(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, OSError) and error.errno in _DISK_FULL:
         return _answer(ServerError("The server's disk is full. Nothing of this request was kept.", status_code=507))
+    if isinstance(error, RecursionError):
+        return _answer(InvalidError("The body is nested too deeply."))
     incident = new_id()
     _log.error("Incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
     message = f"The server failed at this request. Its log tells why under incident {incident}."

@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from cellkeep.domain.errors import UnauthorizedError
+from cellkeep.domain.errors import CellkeepError, UnauthorizedError
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import ProjectDraft
 from cellkeep.domain.records import now
@@ -11,12 +11,14 @@ from cellkeep.storage.store import Store
 
 FIRST_ADMIN_EMAIL = "admin@localhost"
 FIRST_PROJECT = "My project"
+_SHORTEST_KEY = 16
 _LOGIN_LINK_LIFETIME = timedelta(minutes=30)
 
 
 def ensure_first_admin(store: Store) -> Caller:
     """The admin of this store. An empty store gets an organization, an admin and a first project."""
     with store.writing() as work:
+        work.people.one_at_a_time()
         admin = work.people.first_admin()
         if admin is None:
             organization = work.people.add_organization("My lab")
@@ -29,11 +31,21 @@ def ensure_first_admin(store: Store) -> Caller:
 
 
 def ensure_key(store: Store, admin: Caller, wanted: str | None) -> str | None:
-    """Give the admin a key if there is none yet, or the wanted one if that is new; returns a key just given."""
+    """Give the admin the wanted key if that is new, or else a random one if there is none yet.
+
+    Returns:
+        The random key, which can not be told again; None where none was made.
+
+    Raises:
+        CellkeepError: the wanted key is short enough to be guessed.
+    """
+    if wanted and len(wanted) < _SHORTEST_KEY:
+        raise CellkeepError(f"CELLKEEP_ADMIN_KEY needs at least {_SHORTEST_KEY} characters, chosen at random.")
     with store.writing() as work:
+        work.people.one_at_a_time()
         if wanted and work.people.caller_of_key(wanted) is None:
             work.people.add_key(admin.user_id, wanted, "set by CELLKEEP_ADMIN_KEY")
-            return wanted
+            return None
         if not wanted and not work.people.has_key(admin.user_id):
             key = new_key()
             work.people.add_key(admin.user_id, key, "first start")

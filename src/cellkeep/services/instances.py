@@ -1,7 +1,7 @@
 """Cell instances."""
 
 from cellkeep.domain.batches import BatchDraft
-from cellkeep.domain.errors import BadRequestError, NotFoundError
+from cellkeep.domain.errors import BadRequestError, ConflictError, NotFoundError
 from cellkeep.domain.instances import CellInstance, InstanceDraft, InstancePatch, InstanceQuery
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
@@ -46,8 +46,12 @@ def _batch_id(work: UnitOfWork, caller: Caller, spec: SpecRow, draft: InstancePa
         return draft.batch_id
     if draft.batch is None:
         return None
-    found = work.batches.find(spec.id, draft.batch)
-    return (found or work.batches.create(spec, BatchDraft(name=draft.batch), caller)).id
+    if (found := work.batches.find(spec.id, draft.batch)) is not None:
+        return found.id
+    try:
+        return work.batches.create(spec, BatchDraft(name=draft.batch), caller).id
+    except ConflictError as error:  # somebody else made it a moment ago
+        return error.existing_id
 
 
 def _require_batch(work: UnitOfWork, batch_id: str, spec_id: str) -> None:

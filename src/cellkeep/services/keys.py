@@ -4,6 +4,7 @@
 is where confirmed content lies, under a name no link was ever signed for.
 """
 
+import hashlib
 import re
 import secrets
 
@@ -35,6 +36,6 @@ def stored(organization_id: str, measurement_id: str, leaf: str) -> str:
     return f"{MEASUREMENTS}/{organization_id}/{measurement_id}/{secrets.token_hex(8)}/{leaf}"
 
 
-def file_leaf(position: int) -> str:
-    """Attached files are stored by their position; the name a person gave is kept in the record."""
-    return f"file-{position:04d}"
+def file_leaf(position: int, filename: str) -> str:
+    """Where an attached file is stored; the name itself is kept in the record, and never becomes a path."""
+    return f"file-{position:04d}-{hashlib.sha256(filename.encode()).hexdigest()[:16]}"

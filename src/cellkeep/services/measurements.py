@@ -117,17 +117,22 @@ def cycle_table(store: Store, caller: Caller, measurement_id: str) -> CycleTable
     return CycleTable(cycles=_columns(store, caller, measurement_id, "cycles"))
 
 
-def step_and_cycle_tables(store: Store, caller: Caller, measurement_id: str) -> StepAndCycleTables:
+def step_and_cycle_tables(
+    store: Store, caller: Caller, measurement_id: str, first_rows: int | None = None
+) -> StepAndCycleTables:
+    """Both tables, or the first rows of both."""
     return StepAndCycleTables(
-        steps=_columns(store, caller, measurement_id, "steps"),
-        cycles=_columns(store, caller, measurement_id, "cycles"),
+        steps=_columns(store, caller, measurement_id, "steps", first_rows),
+        cycles=_columns(store, caller, measurement_id, "cycles", first_rows),
     )
 
 
-def _columns(store: Store, caller: Caller, measurement_id: str, role: str) -> dict[str, list[Any]]:
+def _columns(
+    store: Store, caller: Caller, measurement_id: str, role: str, first_rows: int | None = None
+) -> dict[str, list[Any]]:
     with store.reading(caller) as work:
         key = _ready_keys(work.measurements.row(measurement_id))[role]
-    table = processing.table(store, key)
+    table = processing.table(store, key, first_rows)
     floats = pl.col(pl.Float32, pl.Float64)
     # JSON has no NaN and no infinity.
     finite = table.with_columns(pl.when(floats.is_finite()).then(floats))

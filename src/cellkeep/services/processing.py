@@ -9,20 +9,38 @@ from typing import Protocol
 
 import polars as pl
 
-from cellkeep.domain.columns import CYCLE_COUNT, DataType
-from cellkeep.domain.errors import CellkeepError, UnusableDataError
+from cellkeep.domain.columns import (
+    CHARGE_CAPACITY,
+    CHARGE_ENERGY,
+    CYCLE_COUNT,
+    DISCHARGE_CAPACITY,
+    DISCHARGE_ENERGY,
+    DataType,
+)
+from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.measurements import ProcessingStatus
 from cellkeep.domain.quantities import in_unit
+from cellkeep.domain.records import new_id
 from cellkeep.services import keys, series
 from cellkeep.services.blob_rows import blob_row
 from cellkeep.storage.store import Store
-from cellkeep.storage.tables import MeasurementRow
-from cellkeep.summarise import Summary, cycles, needed_columns, summarise
+from cellkeep.summarise import Summary, cycles, summarise
 
 _log = logging.getLogger(__name__)
 
 STEPS_NEEDED_FOR_CYCLES = frozenset(
-    {CYCLE_COUNT, "Discharge capacity [A.h]", "Charge capacity [A.h]", "Duration [s]", "Mean current [A]"}
+    {
+        CYCLE_COUNT,
+        DISCHARGE_CAPACITY,
+        CHARGE_CAPACITY,
+        DISCHARGE_ENERGY,
+        CHARGE_ENERGY,
+        "Start time [s]",
+        "Duration [s]",
+        "Min voltage [V]",
+        "Max voltage [V]",
+        "Mean current [A]",
+    }
 )
 """Without these a person's own step table yields no cycle table, and the cycles of the series are taken."""
 
@@ -58,24 +76,27 @@ def process(store: Store, measurement_id: str) -> Outcome:
 
     Doing it twice, or in two places at once, ends in one pair of tables.
     """
-    task = _claim(store, measurement_id)
-    if task is None:
-        return Outcome("ready")
     try:
+        task = _claim(store, measurement_id)
+        if task is None:
+            return Outcome("ready")
         return _finish(store, measurement_id, task, _summarise(store, task))
     except UnusableDataError as error:
         _fail(store, measurement_id, error.message)
         return Outcome("failed", error=error)
-    except Exception as error:  # noqa: BLE001  whatever it was, the data stays and the reason is recorded
-        _log.exception("Processing of measurement %s failed.", measurement_id)
-        reason = error.message if isinstance(error, CellkeepError) else f"{type(error).__name__}: {error}"
-        _fail(store, measurement_id, f"The step table could not be made. The data is safe. {reason}")
+    except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again at the next start
+        incident = new_id()
+        _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
+        reason = (
+            f"The step table could not be made (incident {incident}). The data is safe; the next start tries again."
+        )
+        _fail(store, measurement_id, reason, worth_retrying=True)
         return Outcome("failed")
 
 
 def _claim(store: Store, measurement_id: str) -> _Task | None:
     with store.writing() as work:
-        row = work.measurements.find(measurement_id)
+        row = work.measurements.find(measurement_id, lock=True)
         if row is None or row.processing_status == "ready":
             return None
         row.processing_status = "running"
@@ -92,10 +113,9 @@ def _claim(store: Store, measurement_id: str) -> _Task | None:
 
 def _summarise(store: Store, task: _Task) -> Summary:
     with store.blobs.local_copy(task.series_key) as path:
-        columns = needed_columns(series.inspect(path, task.data_type).columns)
-        found = summarise(
-            series.chunks(path, columns), rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type
-        )
+        # All columns, though the tables need few: what is said to be stored must be readable to its last value.
+        chunks = series.chunks(path, series.inspect(path, task.data_type).columns)
+        found = summarise(chunks, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type)
     if task.steps_key is None:
         return found
     with store.blobs.local_copy(task.steps_key) as path:
@@ -118,28 +138,25 @@ def _finish(store: Store, measurement_id: str, task: _Task, summary: Summary) ->
             store.blobs.put(key, path)
             rows.append(blob_row(key, path, role=role, filename=leaf))
     with store.writing() as work:
-        row = work.measurements.find(measurement_id)
+        row = work.measurements.find(measurement_id, lock=True)
         if row is None or row.processing_status == "ready":  # deleted, or done elsewhere meanwhile
             work.discard(blob.key for blob in rows)
             return Outcome("ready", row.step_count or 0 if row else 0)
         row.blobs = [*row.blobs, *rows]
-        _set(row, "ready", None)
+        row.processing_status, row.processing_error, row.worth_retrying = "ready", None, False
         row.row_count, row.step_count = summary.n_rows, summary.steps.height
     return Outcome("ready", summary.steps.height)
 
 
-def _fail(store: Store, measurement_id: str, reason: str) -> None:
+def _fail(store: Store, measurement_id: str, reason: str, *, worth_retrying: bool = False) -> None:
     with store.writing() as work:
-        row = work.measurements.find(measurement_id)
+        row = work.measurements.find(measurement_id, lock=True)
         if row is not None and row.processing_status != "ready":
-            _set(row, "failed", reason)
+            row.processing_status, row.processing_error = "failed", reason
+            row.worth_retrying = worth_retrying
 
 
-def _set(row: MeasurementRow, status: ProcessingStatus, error: str | None) -> None:
-    row.processing_status, row.processing_error = status, error
-
-
-def table(store: Store, key: str) -> pl.DataFrame:
-    """A stored step or cycle table."""
+def table(store: Store, key: str, first_rows: int | None = None) -> pl.DataFrame:
+    """A stored step or cycle table, or its first rows."""
     with store.blobs.local_copy(key) as path:
-        return series.read_table(path, "table")
+        return series.read_table(path, "table", first_rows)

@@ -9,8 +9,8 @@ import polars as pl
 from cellkeep.domain.columns import DataType, infer_data_type, require_usable
 from cellkeep.domain.errors import UnusableDataError
 
-_CHUNK_ROWS = 1 << 19
-"""Rows held at once while a series is summarised: some 40 MB for ten columns of numbers."""
+_CHUNK_VALUES = 1 << 22
+"""Values held at once while a series is summarised: some 32 MB of numbers, whatever its width."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +45,43 @@ def chunks(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         UnusableDataError: the file breaks off or is damaged further in.
     """
     scan = pl.scan_parquet(path, glob=False).select(columns)
+    rows = max(_CHUNK_VALUES // len(columns), 1)
     try:
-        yield from scan.collect_batches(chunk_size=_CHUNK_ROWS, maintain_order=True)
+        yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UnusableDataError(f"The time series can not be read to its end: {error}") from error
 
 
-def read_table(path: Path, what: str) -> pl.DataFrame:
-    """A whole small table, such as steps that a person made.
+def inspect_steps(path: Path, n_rows: int) -> None:
+    """Look at a step table that a person made for a series of `n_rows`.
+
+    Raises:
+        UnusableDataError: it is not parquet, has more steps than the series has rows, or holds raw bytes.
+    """
+    schema = _schema(path, "step table")
+    if raw := [name for name, dtype in schema.items() if dtype in {pl.Binary, pl.Object}]:
+        raise UnusableDataError(f"The step table holds raw bytes in {raw}; give numbers, text or times.")
+    n_steps = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    if n_steps > n_rows:
+        raise UnusableDataError(f"The step table has {n_steps:,} steps, but the series only {n_rows:,} rows.")
+
+
+def read_table(path: Path, what: str, first_rows: int | None = None) -> pl.DataFrame:
+    """A step or cycle table, or its first rows.
 
     Raises:
         UnusableDataError: it is not parquet.
     """
     _schema(path, what)
     try:
-        return pl.read_parquet(path, glob=False)
+        return pl.read_parquet(path, glob=False, n_rows=first_rows)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UnusableDataError(f"The {what} can not be read: {error}") from error
 
 
 def _schema(path: Path, what: str) -> pl.Schema:
     try:
-        return pl.Schema(pl.read_parquet_schema(path))
+        return pl.scan_parquet(path, glob=False).collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
         size = path.stat().st_size
         raise UnusableDataError(

@@ -4,19 +4,28 @@ from datetime import timedelta
 
 from cellkeep.domain.records import now
 from cellkeep.services.keys import MEASUREMENTS
-from cellkeep.settings import STAGING_LIFETIME_S
-from cellkeep.storage.blobs import STAGING
+from cellkeep.settings import ORPHAN_LIFETIME_S, STAGING_LIFETIME_S
+from cellkeep.storage.blobs import INCOMING, STAGING
 from cellkeep.storage.store import Store
 
 
-def sweep(store: Store, *, older_than_s: float = STAGING_LIFETIME_S) -> int:
-    """Remove garbage of at least this age; returns how many objects went.
+def sweep(store: Store, *, staged_for_s: float = STAGING_LIFETIME_S, orphaned_for_s: float = ORPHAN_LIFETIME_S) -> int:
+    """Remove garbage of at least these ages; returns how many objects went.
 
-    The age keeps uploads that are under way: their objects exist before their record does.
+    The ages keep uploads that are under way, whose objects exist before their record does, and give time to notice
+    that an older database was put back. Only organizations of this database are looked at: in a blob store that
+    somebody else's database names, nothing is garbage.
     """
-    before = now() - timedelta(seconds=older_than_s)
+    with store.reading() as work:
+        organizations = work.people.organization_ids()
+    ages = {STAGING: staged_for_s, MEASUREMENTS: orphaned_for_s}
+    places = [(f"{place}/{name}", age) for place, age in ages.items() for name in organizations]
+    places.append((f"{STAGING}/{INCOMING}", staged_for_s))
     old = [
-        blob.key for place in (STAGING, MEASUREMENTS) for blob in store.blobs.list(place) if blob.modified_at < before
+        blob.key
+        for place, age in places
+        for blob in store.blobs.list(place)
+        if blob.modified_at < now() - timedelta(seconds=age)
     ]
     # Asked after listing: what is recorded meanwhile is in the answer.
     with store.reading() as work:

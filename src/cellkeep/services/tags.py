@@ -22,17 +22,19 @@ def spelled(work: UnitOfWork, project_id: str, tags: Iterable[str]) -> Sequence[
 
 def change(work: UnitOfWork, caller: Caller, asked: TagChange) -> int:
     """Add and remove tags on all the measurements, or on none; returns how many of them changed."""
-    rows = [work.measurements.row(measurement_id) for measurement_id in dict.fromkeys(asked.measurement_ids)]
-    for project_id in {row.project_id for row in rows}:
+    rows = work.measurements.rows(asked.measurement_ids)
+    projects = {row.project_id for row in rows}
+    for project_id in projects:
         caller.require_write(project_id)
+    added = {project_id: spelled(work, project_id, asked.add) for project_id in projects}
     removed = {tag.strip().casefold() for tag in asked.remove}
     changed = 0
     for row in rows:
         before = [tag.tag for tag in row.tags]
         kept = [tag for tag in before if tag.casefold() not in removed]
         # An added tag that is there already keeps the spelling it has.
-        added = [tag for tag in spelled(work, row.project_id, asked.add) if tag.casefold() not in _folded(kept)]
-        after = normalise([*kept, *added])
+        new = [tag for tag in added[row.project_id] if tag.casefold() not in _folded(kept)]
+        after = normalise([*kept, *new])
         if sorted(after) != sorted(before):
             work.measurements.set_tags(row, after)
             row.updated_at = now()

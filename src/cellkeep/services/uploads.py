@@ -5,12 +5,15 @@ where it may be overwritten; confirm gives it a key that no link can write to, v
 record last. Whatever breaks in between leaves only objects that nothing names, which a sweep removes.
 """
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import TimeoutError as StillRunning
-from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from cellkeep.domain.errors import BadRequestError, ConflictError
+from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, UnusableDataError
 from cellkeep.domain.files import require_filenames
 from cellkeep.domain.measurements import (
     CellMeasurement,
@@ -18,6 +21,7 @@ from cellkeep.domain.measurements import (
     InitiatedUpload,
     InitiateUpload,
     MeasurementBundle,
+    MeasurementDraft,
     Span,
     UploadTarget,
 )
@@ -32,6 +36,8 @@ from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
+_log = logging.getLogger(__name__)
+_ROLES = {keys.TIME_SERIES: "time_series", keys.STEPS: "steps"}
 _waiting = threading.BoundedSemaphore(MAX_WAITING_CONFIRMS)
 
 
@@ -46,6 +52,7 @@ def initiate(
         BadRequestError: a file name can not be stored, or is given twice.
     """
     leaves = _leaves(asked.measurement_type, asked.filenames)
+    _refuse_properties(asked.measurement)
     with store.reading(caller) as work:
         caller.require_write(work.instances.row(instance_id).project_id)
         work.measurements.refuse_name(instance_id, asked.measurement.name)
@@ -78,6 +85,7 @@ def confirm(
     """
     asked_span = Span(start_time=asked.measurement.start_time, end_time=asked.measurement.end_time)
     asked_span.checked()
+    _refuse_properties(asked.measurement)
     present = _confirmed_before(store, caller, measurement_id, asked)
     if present is None:
         try:
@@ -90,13 +98,23 @@ def confirm(
     if present.processing_status in {"ready", "failed"}:
         return _bundle(store, caller, measurement_id)
     outcome = _wait(jobs, measurement_id, wait_s)
-    if outcome is not None and outcome.error is not None:
-        # Nobody was told that it is stored, so it can be refused as if it had not been.
-        with store.writing(caller) as work:
-            work.discard(work.measurements.keys(id=measurement_id))
-            work.measurements.delete(measurement_id)
-        raise outcome.error
+    if outcome is None or outcome.status != "ready":
+        _settle(store, measurement_id, outcome.error if outcome else None)
     return _bundle(store, caller, measurement_id)
+
+
+def _settle(store: Store, measurement_id: str, error: UnusableDataError | None) -> None:
+    """Refuse useless data as if it had never come, unless somebody was told that it is stored."""
+    with store.writing() as work:
+        row = work.measurements.find(measurement_id, lock=True)
+        refused = row is None or (error is not None and not row.answered)
+        if row is not None and refused:
+            work.discard([blob.key for blob in row.blobs])
+            work.measurements.delete(measurement_id)
+        elif row is not None:
+            row.answered = True
+    if refused:
+        raise error or BadRequestError("What was sent could not be used: another confirm of it was refused.")
 
 
 def _leaves(measurement_type: str, filenames: Sequence[str] | None) -> list[tuple[str, str]]:
@@ -104,7 +122,7 @@ def _leaves(measurement_type: str, filenames: Sequence[str] | None) -> list[tupl
     if measurement_type == "time_series":
         return [(keys.TIME_SERIES, keys.TIME_SERIES), (keys.STEPS, keys.STEPS)]
     require_filenames(filenames or [])
-    return [(name, keys.file_leaf(position)) for position, name in enumerate(filenames or [])]
+    return [(name, keys.file_leaf(position, name)) for position, name in enumerate(filenames or [])]
 
 
 def _confirmed_before(
@@ -120,71 +138,88 @@ def _confirmed_before(
         return measurement(row)
 
 
+@dataclass
+class _Parts:
+    """What was sent, as it is taken over."""
+
+    rows: list[BlobRow] = field(default_factory=list)
+    staged: list[str] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the content tells about the measurement, as columns of its row."""
+
+
 def _record(store: Store, caller: Caller, measurement_id: str, asked: ConfirmUpload) -> CellMeasurement:
     """Take the parts over, verify them, and write the row."""
     with store.reading(caller) as work:
         work.measurements.refuse_name(asked.cell_instance_id, asked.measurement.name)
-    with _taken_over(store, caller, measurement_id, asked) as (parts, staged):
-        facts = _verified_facts(store, asked, parts)
+    parts = _Parts()
+    try:
+        _take_over(store, caller, measurement_id, asked, parts)
         with store.writing(caller) as work:
-            row = _add(work, caller, measurement_id, asked, parts, facts)
-            work.discard(staged)
+            row = _add(work, caller, measurement_id, asked, parts)
+            work.discard(parts.staged)
             return measurement(row)
+    except CellkeepError:
+        # Ours are raised before the commit. After any other failure the record may stand, so its objects stay too.
+        store.remove(parts.stored)
+        raise
 
 
-def _add(
-    work: UnitOfWork,
-    caller: Caller,
-    measurement_id: str,
-    asked: ConfirmUpload,
-    parts: list[BlobRow],
-    facts: dict[str, object],
-) -> MeasurementRow:
+def _add(work: UnitOfWork, caller: Caller, measurement_id: str, asked: ConfirmUpload, parts: _Parts) -> MeasurementRow:
     instance = work.instances.row(asked.cell_instance_id)
     if (present := work.measurements.find(measurement_id)) is not None:
-        work.discard(part.key for part in parts)  # the same confirm, sent twice, was faster
+        work.discard(parts.stored)  # the same confirm, sent twice, was faster
         return present
     return work.measurements.add(
         instance,
         asked.measurement,
         caller,
         tags=tags.spelled(work, instance.project_id, asked.measurement.tags or []),
-        blobs=parts,
+        blobs=parts.rows,
         id=measurement_id,
         measurement_type=asked.measurement_type,
-        **facts,
+        **parts.facts,
     )
 
 
-@contextmanager
-def _taken_over(
-    store: Store, caller: Caller, measurement_id: str, asked: ConfirmUpload
-) -> Iterator[tuple[list[BlobRow], list[str]]]:
-    """The parts under fresh keys; removed again if the context ends with an error."""
-    parts: list[BlobRow] = []
-    taken: list[str] = []
-    staged: list[str] = []
-    role = "time_series" if asked.measurement_type == "time_series" else "file"
-    try:
-        for position, (filename, leaf) in enumerate(_leaves(asked.measurement_type, asked.filenames)):
-            source = keys.staged(caller, measurement_id, leaf)
-            target = keys.stored(caller.organization.id, measurement_id, leaf)
-            try:
-                store.blobs.copy(source, target)
-            except BlobNotFoundError:
-                if leaf == keys.STEPS:  # offered, but steps are usually made here
-                    continue
-                raise _not_sent(filename) from None
-            taken.append(target)
-            staged.append(source)
-            part_role = "steps" if leaf == keys.STEPS else role
-            with store.blobs.local_copy(target) as path:
-                parts.append(blob_row(target, path, role=part_role, filename=filename, position=position))
-        yield parts, staged
-    except BaseException:
-        with suppress(OSError):
-            store.blobs.delete(taken)
-        raise
+def _take_over(store: Store, caller: Caller, measurement_id: str, asked: ConfirmUpload, parts: _Parts) -> None:
+    """Copy what was sent to fresh keys, and verify it there, where nobody can change it any more."""
+    for position, (filename, leaf) in enumerate(_leaves(asked.measurement_type, asked.filenames)):
+        source = keys.staged(caller, measurement_id, leaf)
+        target = keys.stored(caller.organization.id, measurement_id, leaf)
+        try:
+            store.blobs.copy(source, target)
+        except BlobNotFoundError:
+            if leaf == keys.STEPS:  # offered, but steps are usually made here
+                continue
+            raise _not_sent(filename) from None
+        parts.stored.append(target)
+        parts.staged.append(source)
+        role = _ROLES.get(leaf, "file")
+        with store.blobs.local_copy(target) as path:
+            parts.facts |= _verified(role, path, asked, parts)
+            parts.rows.append(blob_row(target, path, role=role, filename=filename, position=position))
+
+
+def _verified(role: str, path: Path, asked: ConfirmUpload, parts: _Parts) -> dict[str, Any]:
+    if role == "file":
+        return {"processing_status": "ready"}
+    if role == "steps":
+        series.inspect_steps(path, parts.facts["row_count"])
+        return {}
+    shape = series.inspect(path, asked.measurement.data_type)
+    return {
+        "processing_status": "pending",
+        "answered": False,
+        "row_count": shape.n_rows,
+        "data_type": shape.data_type,
+    }
+
+
+def _refuse_properties(draft: MeasurementDraft) -> None:
+    if draft.properties is not None:
+        raise BadRequestError("Only a measurement of type properties holds properties: create_properties makes one.")
 
 
 def _not_sent(filename: str) -> BadRequestError:
@@ -194,29 +229,19 @@ def _not_sent(filename: str) -> BadRequestError:
     )
 
 
-def _verified_facts(store: Store, asked: ConfirmUpload, parts: list[BlobRow]) -> dict[str, object]:
-    if asked.measurement_type == "file":
-        return {"processing_status": "ready"}
-    for part in parts:
-        if part.role == "steps":
-            with store.blobs.local_copy(part.key) as path:
-                series.read_table(path, "step table")
-    with store.blobs.local_copy(parts[0].key) as path:
-        shape = series.inspect(path, asked.measurement.data_type)
-    return {"processing_status": "pending", "row_count": shape.n_rows, "data_type": shape.data_type}
-
-
 def _wait(jobs: Jobs, measurement_id: str, wait_s: float) -> Outcome | None:
     """The outcome, if it comes in time and not too many others are waiting already."""
-    future = jobs.submit(measurement_id)
-    if not _waiting.acquire(blocking=False):
-        return None
+    may_wait = _waiting.acquire(blocking=False)
     try:
-        return future.result(timeout=wait_s)
+        return jobs.submit(measurement_id).result(timeout=wait_s if may_wait else 0)
     except StillRunning:
         return None
+    except Exception:  # noqa: BLE001  it is stored by now, whatever befell the worker
+        _log.exception("Measurement %s is stored; its processing is left to the next start.", measurement_id)
+        return None
     finally:
-        _waiting.release()
+        if may_wait:
+            _waiting.release()
 
 
 def _bundle(store: Store, caller: Caller, measurement_id: str) -> MeasurementBundle:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 STAGING = "staging"
+INCOMING = ".incoming"
+"""Below staging: what a local store has not received whole."""
 
 
 @dataclass(frozen=True)

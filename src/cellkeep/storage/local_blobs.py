@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,13 +12,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 from urllib.parse import quote, urlencode
 
-from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
-from cellkeep.storage.blobs import STAGING, BlobExistsError, BlobInfo, BlobNotFoundError
+from cellkeep.storage.blobs import INCOMING, STAGING, BlobExistsError, BlobInfo, BlobNotFoundError
 
 Method = Literal["GET", "PUT"]
-_INCOMING = f"{STAGING}/.incoming"
+_INCOMING = f"{STAGING}/{INCOMING}"
 """Files being written; below staging, so that a sweep takes what a crash left there."""
 
 
@@ -25,6 +25,8 @@ _LASTING_FOLDERS = 2
 """`staging/<organization>` and the like are written to all the time, so they are not removed when empty."""
 
 _TRIES = 10
+
+_PIECE_BYTES = 1024 * 1024
 
 
 class LocalBlobs:
@@ -54,31 +56,36 @@ class LocalBlobs:
 
     def put(self, key: str, source: bytes | Path) -> None:
         path = self.path(key)
-        try:
-            self._store.put(key, source, mode="create")
-        except AlreadyExistsError:
-            raise BlobExistsError(key) from None
-        self._to_disk(path)
+        with self._incoming() as (incoming, file):
+            if isinstance(source, bytes):
+                file.write(source)
+            else:
+                with source.open("rb") as content:
+                    shutil.copyfileobj(content, file, _PIECE_BYTES)
+            _finish(file)
+            try:
+                _settle(path, lambda: os.link(incoming, path))
+            except FileExistsError:
+                raise BlobExistsError(key) from None
+            self._to_disk(path)
 
     @contextmanager
     def overwriting(self, key: str) -> Iterator[BinaryIO]:
         """Write an object piece by piece: it appears whole, on disk, when the context ends without an error."""
         path = self.path(key)
-        incoming = self._root / _INCOMING / secrets.token_hex(16)
-        try:
-            with incoming.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
+        with self._incoming() as (incoming, file):
+            yield file
+            _finish(file)
             _settle(path, lambda: incoming.replace(path))
             self._to_disk(path)
-        finally:
-            incoming.unlink(missing_ok=True)
 
     def copy(self, source: str, target: str) -> None:
         # A hard link: writers replace files and never change them, so both keys are independent from here on.
         origin, path = self.path(source), self.path(target)
+        if not origin.is_file():
+            raise BlobNotFoundError(source)
         try:
+            os.utime(origin)  # the copy is as young as the copying, so that no sweep takes it for abandoned
             _settle(path, lambda: os.link(origin, path))
         except FileNotFoundError:
             raise BlobNotFoundError(source) from None
@@ -129,7 +136,19 @@ class LocalBlobs:
 
     def accepts(self, method: Method, key: str, expires: int, signature: str) -> bool:
         """Whether a link with these parts was signed here and still holds."""
-        return expires >= time.time() and hmac.compare_digest(self._signature(method, key, expires), signature)
+        return expires >= time.time() and hmac.compare_digest(
+            self._signature(method, key, expires).encode(), signature.encode(errors="replace")
+        )
+
+    @contextmanager
+    def _incoming(self) -> Iterator[tuple[Path, BinaryIO]]:
+        """A file that nobody sees yet, gone when the context ends."""
+        incoming = self._root / _INCOMING / secrets.token_hex(16)
+        try:
+            with incoming.open("xb") as file:
+                yield incoming, file
+        finally:
+            incoming.unlink(missing_ok=True)
 
     def _to_disk(self, path: Path) -> None:
         """Make a file, and the way to it from the root, survive a power cut."""
@@ -157,10 +176,12 @@ class FolderBlobs(LocalBlobs):
     """The same folder for a client in the same process: its links are the files themselves."""
 
     def _link(self, method: Method, key: str, lifetime_s: float, base_url: str) -> str:  # noqa: ARG002
-        path = self.path(key)
-        if method == "PUT":
-            path.parent.mkdir(parents=True, exist_ok=True)
-        return path.as_uri()
+        return self.path(key).as_uri()
+
+
+def _finish(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _settle(path: Path, place: Callable[[], object]) -> None:

@@ -54,8 +54,21 @@ class Measurements(Repository[MeasurementRow]):
     def get(self, measurement_id: str) -> CellMeasurement:
         return measurement(self.row(measurement_id))
 
-    def find(self, measurement_id: str) -> MeasurementRow | None:
-        return self._session.scalars(self._visible().where(MeasurementRow.id == measurement_id)).one_or_none()
+    def find(self, measurement_id: str, *, lock: bool = False) -> MeasurementRow | None:
+        """The row, if there is one; locked, nobody else changes it before this transaction ends."""
+        query = self._visible().where(MeasurementRow.id == measurement_id)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalars(query).one_or_none()
+
+    def rows(self, measurement_ids: Iterable[str]) -> Sequence[MeasurementRow]:
+        """The rows, locked for change; NotFoundError where one of them is not there or not seen."""
+        wanted = sorted(set(measurement_ids))
+        query = self._visible().where(MeasurementRow.id.in_(wanted)).order_by(MeasurementRow.id)
+        found = self._session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+        if missing := set(wanted) - {row.id for row in found}:
+            raise self._not_found(min(missing))
+        return found
 
     def list(self, instance_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
         return self._listed([MeasurementRow.cell_instance_id == instance_id], asked)
@@ -69,8 +82,8 @@ class Measurements(Repository[MeasurementRow]):
     def refuse_name(self, instance_id: str, name: str) -> None:
         """Raise ConflictError where the cell has a measurement of that name already."""
         same_name = self._same_name(instance_id, name)
-        if existing_id := self._session.scalar(select(MeasurementRow.id).where(same_name)):
-            raise self._name_taken(name, existing_id)
+        if self._session.scalar(select(MeasurementRow.id).where(same_name)):
+            raise self._name_taken(same_name, name)
 
     def add(
         self,
@@ -90,6 +103,7 @@ class Measurements(Repository[MeasurementRow]):
             project_id=instance.project_id,
             data_type=facts.pop("data_type", draft.data_type),
             canonical=canonical_of(draft.properties or {}),
+            step_labels_validated=bool(draft.step_labels_validated),
             tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
             blobs=list(blobs),
             **{key: getattr(draft, key) for key in _DRAFTED},
@@ -124,8 +138,8 @@ class Measurements(Repository[MeasurementRow]):
         return set(self._session.scalars(select(BlobRow.key)))
 
     def unfinished(self) -> Sequence[str]:
-        """Ids whose step tables are still to be made, oldest first."""
-        waiting = MeasurementRow.processing_status.in_(["pending", "running"])
+        """Ids whose step tables are still to be made, or failed by an accident; oldest first."""
+        waiting = MeasurementRow.processing_status.in_(["pending", "running"]) | MeasurementRow.worth_retrying
         query = select(MeasurementRow.id).where(waiting).order_by(MeasurementRow.created_at)
         return self._session.scalars(query).all()
 

@@ -1,9 +1,10 @@
 """Organizations, users, keys: who a credential belongs to. The only queries that are not scoped by a caller."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from cellkeep.domain.people import Caller, Organization, OrganizationRole, ProjectRole
@@ -13,7 +14,7 @@ from cellkeep.storage.tables import ApiKeyRow, LoginLinkRow, OrganizationRow, Pr
 
 def hash_secret(secret: str) -> str:
     """Keys and tokens are long and random, so one round of SHA-256 keeps them; they are stored no other way."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 class People:
@@ -38,11 +39,19 @@ class People:
         query = select(UserRow).where(UserRow.organization_role == "Admin", UserRow.is_active)
         return self._caller(self._session.scalars(query.order_by(UserRow.created_at, UserRow.id).limit(1)).first())
 
+    def one_at_a_time(self) -> None:
+        """Wait for other servers that are being set up on this database; SQLite has one writer anyway."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(text("SELECT pg_advisory_xact_lock(7236)"))
+
     def add_organization(self, name: str) -> Organization:
         row = OrganizationRow(id=new_id(), name=name)
         self._session.add(row)
         self._session.flush()
         return Organization(id=row.id, name=row.name)
+
+    def organization_ids(self) -> Sequence[str]:
+        return self._session.scalars(select(OrganizationRow.id)).all()
 
     def add_user(self, organization: Organization, email: str, role: OrganizationRole) -> str:
         row = UserRow(

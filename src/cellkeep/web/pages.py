@@ -103,16 +103,16 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
 def _series_parts(store: Store, who: Caller, measurement_id: str, links: measurements.Links) -> dict[str, Any]:
     parts: dict[str, Any] = {"downloads": {"time series": links.time_series(measurement_id)}}
     try:
-        tables = measurements.step_and_cycle_tables(store, who, measurement_id)
+        tables = measurements.step_and_cycle_tables(store, who, measurement_id, _SHOWN_ROWS)
     except NotReadyError as error:
         return {**parts, "not_ready": error.message}
     parts["downloads"]["steps"] = links.steps(measurement_id)
     return {
         **parts,
         "step_headings": STEP_HEADINGS,
-        "steps": cells(tables.steps, STEP_HEADINGS, _SHOWN_ROWS),
+        "steps": cells(tables.steps, STEP_HEADINGS),
         "cycle_headings": CYCLE_HEADINGS,
-        "cycles": cells(tables.cycles, CYCLE_HEADINGS, _SHOWN_ROWS),
+        "cycles": cells(tables.cycles, CYCLE_HEADINGS),
     }
 
 

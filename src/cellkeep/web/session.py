@@ -5,6 +5,7 @@ import hmac
 import time
 
 COOKIE = "cellkeep_session"
+_MOST_DIGITS = 12
 LIFETIME_S = 14 * 24 * 3600
 
 
@@ -18,7 +19,7 @@ def unseal(cookie: str | None, secret: bytes) -> str | None:
     """The user a cookie names, if this server signed it and it still holds."""
     user_id, _, rest = (cookie or "").partition(".")
     expires, _, signature = rest.partition(".")
-    if not expires.isdecimal() or int(expires) < time.time():
+    if not expires.isdecimal() or len(expires) > _MOST_DIGITS or int(expires) < time.time():
         return None
     expected = _signature(user_id, int(expires), secret)
     return user_id if hmac.compare_digest(expected.encode(), signature.encode()) else None

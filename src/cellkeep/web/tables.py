@@ -30,14 +30,12 @@ CYCLE_HEADINGS: Headings = {
 }
 
 
-def cells(columns: Mapping[str, Sequence[Any]], headings: Headings, most: int) -> dict[str, Any]:
-    """The first rows as text, and how many there are in all; columns a table does not have stay blank."""
-    total = max((len(values) for values in columns.values()), default=0)
-    blank = [None] * total
-    chosen = [columns.get(name, blank)[:most] for name in headings]
+def cells(columns: Mapping[str, Sequence[Any]], headings: Headings) -> list[list[str]]:
+    """The rows as text; columns a table does not have stay blank."""
+    blank = [None] * max((len(values) for values in columns.values()), default=0)
+    chosen = [columns.get(name, blank) for name in headings]
     forms = [form for _, form in headings.values()]
-    rows = [[_text(value, form) for value, form in zip(row, forms, strict=True)] for row in zip(*chosen, strict=True)]
-    return {"rows": rows, "total": total}
+    return [[_text(value, form) for value, form in zip(row, forms, strict=True)] for row in zip(*chosen, strict=True)]
 
 
 def _text(value: Any, form: str) -> str:

@@ -2,9 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
-
-_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 revision = "0001"
 down_revision = None
@@ -24,7 +21,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("custom", _JSON, nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=True),
@@ -71,15 +68,15 @@ def upgrade() -> None:
         "cell_specifications",
         sa.Column("form_factor", sa.String(), nullable=True),
         sa.Column("manufacturer", sa.String(), nullable=True),
-        sa.Column("ratings", _JSON, nullable=False),
-        sa.Column("properties", _JSON, nullable=False),
-        sa.Column("source", _JSON, nullable=False),
+        sa.Column("ratings", sa.JSON(), nullable=False),
+        sa.Column("properties", sa.JSON(), nullable=False),
+        sa.Column("source", sa.JSON(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("canonical", _JSON, nullable=False),
+        sa.Column("canonical", sa.JSON(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("custom", _JSON, nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=True),
@@ -89,10 +86,7 @@ def upgrade() -> None:
             ["organization_id"], ["organizations.id"], name=op.f("fk_cell_specifications_organization_id")
         ),
         sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_cell_specifications_project_id"),
-            ondelete="CASCADE",
+            ["project_id"], ["projects.id"], name=op.f("fk_cell_specifications_project_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_specifications")),
         sa.UniqueConstraint("project_id", "name", name=op.f("uq_cell_specifications_project_id_name")),
@@ -118,7 +112,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("manufacturer", sa.String(), nullable=False),
         sa.Column("product_id", sa.String(), nullable=False),
-        sa.Column("definition", _JSON, nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_materials_organization_id")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_materials_project_id"), ondelete="CASCADE"
@@ -155,12 +149,12 @@ def upgrade() -> None:
         sa.Column("folded_name", sa.String(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("date_manufactured", sa.Date(), nullable=True),
-        sa.Column("properties", _JSON, nullable=False),
-        sa.Column("canonical", _JSON, nullable=False),
+        sa.Column("properties", sa.JSON(), nullable=False),
+        sa.Column("canonical", sa.JSON(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("custom", _JSON, nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=True),
@@ -180,9 +174,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell_batches")),
         sa.UniqueConstraint(
-            "cell_specification_id",
-            "folded_name",
-            name=op.f("uq_cell_batches_cell_specification_id_folded_name"),
+            "cell_specification_id", "folded_name", name=op.f("uq_cell_batches_cell_specification_id_folded_name")
         ),
     )
     with op.batch_alter_table("cell_batches", schema=None) as batch_op:
@@ -196,7 +188,7 @@ def upgrade() -> None:
         sa.Column("cell_specification_id", sa.String(), nullable=False),
         sa.Column("component_type", sa.String(), nullable=False),
         sa.Column("material_id", sa.String(), nullable=True),
-        sa.Column("properties", _JSON, nullable=False),
+        sa.Column("properties", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cell_specification_id"],
             ["cell_specifications.id"],
@@ -206,9 +198,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["material_id"], ["materials.id"], name=op.f("fk_components_material_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_components")),
         sa.UniqueConstraint(
-            "cell_specification_id",
-            "component_type",
-            name=op.f("uq_components_cell_specification_id_component_type"),
+            "cell_specification_id", "component_type", name=op.f("uq_components_cell_specification_id_component_type")
         ),
     )
     with op.batch_alter_table("components", schema=None) as batch_op:
@@ -219,13 +209,13 @@ def upgrade() -> None:
         sa.Column("cell_specification_id", sa.String(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=True),
         sa.Column("date_manufactured", sa.Date(), nullable=True),
-        sa.Column("measured_properties", _JSON, nullable=False),
-        sa.Column("canonical", _JSON, nullable=False),
+        sa.Column("measured_properties", sa.JSON(), nullable=False),
+        sa.Column("canonical", sa.JSON(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("custom", _JSON, nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=True),
@@ -268,20 +258,22 @@ def upgrade() -> None:
         sa.Column("estimated_end_time_calculated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel_id", sa.String(), nullable=True),
         sa.Column("protocol_id", sa.String(), nullable=True),
-        sa.Column("protocol", _JSON, nullable=True),
-        sa.Column("test_setup", _JSON, nullable=True),
+        sa.Column("protocol", sa.JSON(), nullable=True),
+        sa.Column("test_setup", sa.JSON(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("properties", _JSON, nullable=True),
-        sa.Column("canonical", _JSON, nullable=False),
+        sa.Column("properties", sa.JSON(), nullable=True),
+        sa.Column("canonical", sa.JSON(), nullable=False),
         sa.Column("step_labels_validated", sa.Boolean(), nullable=False),
         sa.Column("row_count", sa.BigInteger(), nullable=True),
         sa.Column("step_count", sa.Integer(), nullable=True),
         sa.Column("processing_status", sa.String(), nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=False),
         sa.Column("processing_error", sa.Text(), nullable=True),
+        sa.Column("worth_retrying", sa.Boolean(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("custom", _JSON, nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=True),
@@ -327,7 +319,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("facts", _JSON, nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["measurement_id"],
             ["cell_measurements.id"],
@@ -335,6 +327,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_measurement_blobs")),
+        sa.UniqueConstraint(
+            "measurement_id", "role", "position", name=op.f("uq_measurement_blobs_measurement_id_role_position")
+        ),
     )
     with op.batch_alter_table("measurement_blobs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_measurement_blobs_measurement_id"), ["measurement_id"], unique=False)
