@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from platformdirs import user_config_path, user_data_path
 
@@ -56,7 +57,7 @@ class ServerSettings:
         public_url = environ.get("CELLKEEP_PUBLIC_URL")
         return cls(
             data_dir=root,
-            database_url=environ.get("CELLKEEP_DATABASE_URL") or f"sqlite:///{root / 'cellkeep.db'}",
+            database_url=environ.get("CELLKEEP_DATABASE_URL") or f"sqlite:///{quote(str(root / 'cellkeep.db'))}",
             blob_url=environ.get("CELLKEEP_BLOB_URL") or (root / "blobs").as_uri(),
             public_url=public_url.rstrip("/") if public_url else None,
             admin_key=environ.get("CELLKEEP_ADMIN_KEY") or None,

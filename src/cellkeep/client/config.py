@@ -30,18 +30,24 @@ def resolve(
         CellkeepError: no URL or no key is to be found anywhere.
     """
     path = config_path(environ)
-    servers = read_servers(path)
-    url = api_url or environ.get("CELLKEEP_API_URL") or (servers[-1]["api_url"] if servers else None)
+    url = api_url or environ.get("CELLKEEP_API_URL")
+    key = api_key or environ.get("CELLKEEP_API_KEY")
+    servers = [] if url and key else read_servers(path)
+    url = url or (servers[-1]["api_url"] if servers else None)
     if not url:
         raise CellkeepError(
             "No server is known. Start one with `cellkeep serve`, or set CELLKEEP_API_URL and CELLKEEP_API_KEY, "
             "or work in a folder without a server: cellkeep.open('my-lab')."
         )
-    url = url.rstrip("/")
+    url = url.strip().rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise CellkeepError(f"The address '{url}' must start with http:// or https://.")
     known = next((server["api_key"] for server in reversed(servers) if server["api_url"] == url), None)
-    key = api_key or environ.get("CELLKEEP_API_KEY") or known
+    key = (key or known or "").strip()
     if not key:
         raise CellkeepError(f"No API key for {url}. Set CELLKEEP_API_KEY, or pass api_key. Looked in {path} too.")
+    if not (key.isascii() and key.isprintable()):
+        raise CellkeepError("The API key holds characters that no key has. Was it copied whole?")
     return Connection(url, key, project_id or environ.get("CELLKEEP_PROJECT_ID"))
 
 
@@ -49,10 +55,10 @@ def read_servers(path: Path) -> list[dict[str, Any]]:
     """The servers a config file knows, the one started last at the end."""
     try:
         servers = json.loads(path.read_text(encoding="utf-8"))["servers"]
-        return [server for server in servers if {"api_url", "api_key"} <= server.keys()]
+        return [server for server in servers if server.get("api_url") and server.get("api_key")]
     except FileNotFoundError:
         return []
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CellkeepError(f"The config file {path} can not be read ({error}). Mend or remove it.") from error
 
 

@@ -24,21 +24,32 @@ def to_polars(data: Any, what: str = "time_series") -> pl.DataFrame:
         InvalidError: it is no table, or its columns are not equally long.
     """
     try:
-        if isinstance(data, pl.DataFrame):
-            return data
-        if isinstance(data, pl.LazyFrame):
-            return data.collect()
-        if type(data).__module__.partition(".")[0] == "pandas":
-            return pl.from_pandas(data)
-        if isinstance(data, Mapping):
-            return pl.DataFrame(dict(data), strict=False)
+        frame = _frame(data)
     except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
         raise InvalidError(f"{what} can not be made a table: {error}") from error
     except ModuleNotFoundError as error:
         raise InvalidError(
             f"{what} is a pandas frame, and reading one needs pyarrow: pip install 'cellkeep[pandas]'."
         ) from error
-    raise InvalidError(f"{what} must be a polars or pandas frame or a dict of lists, not a {type(data).__qualname__}.")
+    if frame is None:
+        raise InvalidError(
+            f"{what} must be a polars or pandas frame or a dict of lists, not a {type(data).__qualname__}."
+        )
+    if objects := [name for name, dtype in frame.schema.items() if dtype == pl.Object]:
+        raise InvalidError(f"{what} holds Python objects in {objects}; give numbers, text or times.")
+    return frame
+
+
+def _frame(data: Any) -> pl.DataFrame | None:
+    if isinstance(data, pl.DataFrame):
+        return data
+    if isinstance(data, pl.LazyFrame):
+        return data.collect()
+    if type(data).__module__.partition(".")[0] == "pandas":
+        return pl.from_pandas(data)
+    if isinstance(data, Mapping):
+        return pl.DataFrame(dict(data), strict=False)
+    return None
 
 
 def from_polars(frame: pl.DataFrame, backend: Backend) -> Frame:

@@ -10,11 +10,25 @@ from pydantic import ConfigDict
 from cellkeep.client.frames import Backend, Frame, from_polars
 from cellkeep.client.resource import Resource, read
 from cellkeep.client.transport import Transport, segment
-from cellkeep.domain.errors import NotReadyError
-from cellkeep.domain.measurements import CellMeasurement, FileList, MeasurementType
+from cellkeep.domain import columns
+from cellkeep.domain.errors import NotReadyError, TransportError
+from cellkeep.domain.measurements import (
+    CellMeasurement,
+    CycleTable,
+    FileList,
+    MeasurementType,
+    StepAndCycleTables,
+)
 from cellkeep.domain.records import Model
 
 _PARALLEL_FILES = 4
+_FARTHEST_ROW = 2**32 - 2
+"""As far as polars counts rows."""
+
+_COUNTS = dict.fromkeys(
+    (columns.STEP_COUNT, columns.CYCLE_COUNT, columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME),
+    pl.Int64,
+)
 
 
 class StepsAndCycles(Model):
@@ -64,12 +78,12 @@ class MeasurementReading(Resource):
         Raises:
             NotReadyError: the table is still being made, or could not be made.
         """
-        return self._out(_table(self._transport.get(f"{_at(measurement_id)}/cycles")["cycles"]))
+        return self._out(_table(read(CycleTable, self._transport.get(f"{_at(measurement_id)}/cycles")).cycles))
 
     def steps_and_cycles(self, measurement_id: str) -> StepsAndCycles:
         """Both tables in one call."""
-        answer = self._transport.get(f"{_at(measurement_id)}/steps_and_cycles")
-        return StepsAndCycles(steps=self._out(_table(answer["steps"])), cycles=self._out(_table(answer["cycles"])))
+        both = read(StepAndCycleTables, self._transport.get(f"{_at(measurement_id)}/steps_and_cycles"))
+        return StepsAndCycles(steps=self._out(_table(both.steps)), cycles=self._out(_table(both.cycles)))
 
     def time_series(self, measurement_id: str, row_range: tuple[int, int] | None = None) -> Frame:
         """The rows as they were sent: all columns, in order.
@@ -150,11 +164,17 @@ def _ready(result: Any) -> Any:
 
 def _window(scan: pl.LazyFrame, row_range: tuple[int, int]) -> pl.DataFrame:
     first, end = row_range
-    return scan.slice(first, end - first).collect()
+    return scan.slice(min(first, _FARTHEST_ROW), min(end - first, _FARTHEST_ROW)).collect()
 
 
-def _table(columns: dict[str, list[Any]]) -> pl.DataFrame:
-    return pl.DataFrame(columns, strict=False, infer_schema_length=None)
+def _table(table: dict[str, list[Any]]) -> pl.DataFrame:
+    try:
+        frame = pl.DataFrame(table, strict=False, infer_schema_length=None)
+    except pl.exceptions.PolarsError as error:
+        raise TransportError(f"The server's answer is no table: {error}") from error
+    # A column without a single value has lost its type on the way.
+    empty = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
+    return frame.with_columns(pl.col(name).cast(_COUNTS.get(name, pl.Float64)) for name in empty)
 
 
 def _at(measurement_id: str) -> str:

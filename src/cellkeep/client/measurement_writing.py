@@ -10,7 +10,7 @@ from cellkeep.client.measurement_reading import MeasurementReading
 from cellkeep.client.resource import as_list, create_or_get, read
 from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
-from cellkeep.domain.errors import InvalidError
+from cellkeep.domain.errors import InvalidError, TransportError
 from cellkeep.domain.files import HEAD_BYTES, require_filenames, require_image
 from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
 
@@ -47,7 +47,7 @@ class MeasurementWriting(MeasurementReading):
         targets = {target.filename: target for target in upload.uploads}
         for leaf, frame in tables.items():
             self._transport.send(
-                targets[leaf].signed_url,
+                _target(targets, leaf).signed_url,
                 lambda file, frame=frame: write_series(frame, file),  # type: ignore[misc]
                 f"{record['name']} ({frame.height:,} rows)",
             )
@@ -161,6 +161,8 @@ class MeasurementWriting(MeasurementReading):
         return self._confirm(upload.measurement_id, {"cell_instance_id": cell_instance_id, **body}, wait=False)
 
     def _send_files(self, targets: Sequence[UploadTarget], paths: Sequence[Path]) -> None:
+        if len(targets) != len(paths):
+            raise TransportError(f"The server gave {len(targets)} places for {len(paths)} files.")
         pairs = list(zip(targets, paths, strict=True))
         with ThreadPoolExecutor(_PARALLEL_FILES) as pool:
             for sent in [pool.submit(self._transport.send_file, target.signed_url, path) for target, path in pairs]:
@@ -175,8 +177,19 @@ class MeasurementWriting(MeasurementReading):
         return MeasurementBundle(**done.model_dump(), steps_created=done.step_count or 0)
 
 
+def _target(targets: dict[str, UploadTarget], leaf: str) -> UploadTarget:
+    if leaf not in targets:
+        raise TransportError(f"The server gave no place for {leaf}.")
+    return targets[leaf]
+
+
 def _parts(measurement_detail: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The record and the tables by the name they are sent under."""
+    if not isinstance(measurement_detail, dict):
+        raise InvalidError(
+            "A time series measurement is {'measurement': {'name': …}, 'time_series': frame}, "
+            f"not a {type(measurement_detail).__qualname__}."
+        )
     unknown = measurement_detail.keys() - {"measurement", "time_series", "steps"}
     missing = {"measurement", "time_series"} - measurement_detail.keys()
     if unknown or missing:
@@ -186,7 +199,9 @@ def _parts(measurement_detail: dict[str, Any]) -> tuple[dict[str, Any], dict[str
             + (f"; not known: {', '.join(sorted(unknown))}" if unknown else "")
             + "."
         )
-    record = dict(measurement_detail["measurement"])
+    record = measurement_detail["measurement"]
+    if not isinstance(record, dict):
+        raise InvalidError(f"measurement must be a dict with a name, not a {type(record).__qualname__}.")
     if not str(record.get("name") or "").strip():
         raise InvalidError("measurement.name: a measurement needs a name of 1 to 255 characters.")
     tables = {"time_series.parquet": to_polars(measurement_detail["time_series"])}

@@ -16,9 +16,10 @@ import httpx2
 from pydantic_core import to_jsonable_python
 
 from cellkeep.client.progress import watched
-from cellkeep.domain.errors import CellkeepError, TransportError, error_class
+from cellkeep.domain.errors import CellkeepError, InvalidError, TransportError, error_class
 
 _ATTEMPTS = 5
+_SENDS = 3
 _RETRIED_STATUSES = frozenset({502, 503, 504})
 _BACK_OFF_S = 0.2
 _PIECE_BYTES = 1024 * 1024
@@ -114,18 +115,28 @@ class Transport:
             raise TransportError(f"Receiving {label} broke off: {_said(error)}.") from error
 
     def _put(self, url: str, path: Path, label: str) -> None:
+        """Send a file; again where storage stumbles, because sending twice is sending once."""
+        for attempt in range(1, _SENDS + 1):
+            try:
+                answer = self._put_once(url, path, label)
+            except httpx2.TransportError as error:
+                if attempt == _SENDS:
+                    raise TransportError(
+                        f"Sending {label} broke off: {_said(error)}. Nothing was stored; send it again."
+                    ) from error
+            else:
+                if not answer.is_error:
+                    return
+                if attempt == _SENDS or answer.status_code < 500:
+                    raise _failure(answer)
+            time.sleep(_BACK_OFF_S * 2 ** (attempt - 1))
+
+    def _put_once(self, url: str, path: Path, label: str) -> httpx2.Response:
         size = path.stat().st_size
         headers = {"content-type": "application/octet-stream", "content-length": str(size)}
-        try:
-            with path.open("rb") as file:
-                pieces = iter(lambda: file.read(_PIECE_BYTES), b"")
-                answer = self._storage.put(url, content=watched(pieces, f"Sending {label}", size), headers=headers)
-        except httpx2.TransportError as error:
-            raise TransportError(
-                f"Sending {label} broke off: {_said(error)}. Nothing was stored; send it again."
-            ) from error
-        if answer.is_error:
-            raise _failure(answer)
+        with path.open("rb") as file:
+            pieces = iter(lambda: file.read(_PIECE_BYTES), b"")
+            return self._storage.put(url, content=watched(pieces, f"Sending {label}", size), headers=headers)
 
     def shared_path(self, url: str) -> Path | None:
         """The file behind a link, where server and client share it; TransportError for a link that leads elsewhere."""
@@ -155,7 +166,7 @@ class Transport:
     def _answer(
         self, method: str, path: str, *, params: Params | None = None, body: Any = None, again: bool = False
     ) -> httpx2.Response:
-        content = None if body is None else json.dumps(to_jsonable_python(body, inf_nan_mode="null"))
+        content = None if body is None else _json(body)
         headers = {} if body is None else {"content-type": "application/json"}
         asked = {key: value for key, value in (params or {}).items() if value is not None}
         for attempt in range(1, _ATTEMPTS + 1):
@@ -169,6 +180,8 @@ class Transport:
             else:
                 if answer.status_code < 400:
                     return answer
+                if method == "DELETE" and attempt > 1 and answer.status_code == 404:
+                    return answer  # an earlier attempt, whose answer was lost, removed it
                 if last or answer.status_code not in _RETRIED_STATUSES:
                     raise _failure(answer)
             time.sleep(_BACK_OFF_S * 2 ** (attempt - 1))
@@ -185,8 +198,28 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
+def _json(body: Any) -> str:
+    try:
+        return json.dumps(to_jsonable_python(body, inf_nan_mode="null", fallback=_plain_number))
+    except (TypeError, ValueError) as error:
+        raise InvalidError(f"The data holds something that JSON has no form for: {error}") from error
+
+
+def _plain_number(value: Any) -> Any:
+    """A number of numpy as one of Python."""
+    if type(value).__module__ == "numpy" and hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"a {type(value).__qualname__}")
+
+
 def segment(text: str) -> str:
-    """One part of a path, escaped."""
+    """One part of a path, escaped.
+
+    Raises:
+        InvalidError: it would lead elsewhere.
+    """
+    if text in {"", ".", ".."}:
+        raise InvalidError(f"'{text}' is not an id or a name.")
     return quote(text, safe="")
 
 
@@ -198,11 +231,16 @@ def _failure(answer: httpx2.Response) -> CellkeepError:
     body: Any = None
     with suppress(ValueError):
         body = answer.json()
-    data = body if isinstance(body, dict) else None
+    data = body if isinstance(body, dict) and isinstance(body.get("message"), str) else None
     code = (data or {}).get("error_code")
-    message = (data or {}).get(
-        "message"
-    ) or f"{answer.status_code} {answer.reason_phrase} from {answer.url.copy_with(query=None)}"
+    where = answer.url.copy_with(query=None)
+    message = (
+        data["message"]
+        if data
+        else (
+            f"{answer.status_code} {answer.reason_phrase} from {where}, in no form of ours. Is that a cellkeep server?"
+        )
+    )
     kind = error_class(answer.status_code, code)
     return kind(
         message,

@@ -115,7 +115,6 @@ class Draft(Sent):
             "created_by",
             "created_by_email",
             "canonical",
-            "custom",
         }
     )
     """Keys that only the server sets; sent back with a record that was read, they are not taken."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cellkeep.domain.errors import CellkeepError, InvalidError, ServerError, error_class
 from cellkeep.domain.records import new_id
@@ -22,7 +23,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CellkeepError, _known)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _accident)
+    app.add_middleware(_Accidents)
 
 
 def _answer(error: CellkeepError, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -50,6 +51,28 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     message = f"{request.method} {request.url.path}: {error.detail}."
     kind = error_class(error.status_code, None)
     return _answer(kind(message, status_code=error.status_code), dict(error.headers or {}))
+
+
+class _Accidents:
+    """Answers what nobody expected, and keeps the connection: raised further, it would be closed without a word."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            await _accident(Request(scope), error)(scope, receive, send)
 
 
 def _accident(request: Request, error: Exception) -> JSONResponse:

@@ -55,7 +55,7 @@ def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft:
 
 def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
     """Change what is said of a measurement; its data never changes."""
-    row = work.measurements.row(measurement_id)
+    row = work.measurements.row(measurement_id, lock=True)
     caller.require_write(row.project_id)
     changes = patch.changes()
     refuse_null(changes, *patch.never_null)

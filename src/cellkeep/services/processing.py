@@ -87,9 +87,7 @@ def process(store: Store, measurement_id: str) -> Outcome:
     except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again at the next start
         incident = new_id()
         _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
-        reason = (
-            f"The step table could not be made (incident {incident}). The data is safe; the next start tries again."
-        )
+        reason = f"The step table could not be made (incident {incident}). The data is safe; the next start retries."
         _fail(store, measurement_id, reason, worth_retrying=True)
         return Outcome("failed")
 

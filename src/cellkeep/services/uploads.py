@@ -100,6 +100,10 @@ def confirm(
     outcome = _wait(jobs, measurement_id, wait_s)
     if outcome is None or outcome.status != "ready":
         _settle(store, measurement_id, outcome.error if outcome else None)
+    # Not before: what was refused is refused again, for the same reason, to whoever lost the answer.
+    store.remove(
+        [keys.staged(caller, measurement_id, leaf) for _, leaf in _leaves(asked.measurement_type, asked.filenames)]
+    )
     return _bundle(store, caller, measurement_id)
 
 
@@ -143,7 +147,6 @@ class _Parts:
     """What was sent, as it is taken over."""
 
     rows: list[BlobRow] = field(default_factory=list)
-    staged: list[str] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     """What the content tells about the measurement, as columns of its row."""
@@ -157,9 +160,7 @@ def _record(store: Store, caller: Caller, measurement_id: str, asked: ConfirmUpl
     try:
         _take_over(store, caller, measurement_id, asked, parts)
         with store.writing(caller) as work:
-            row = _add(work, caller, measurement_id, asked, parts)
-            work.discard(parts.staged)
-            return measurement(row)
+            return measurement(_add(work, caller, measurement_id, asked, parts))
     except CellkeepError:
         # Ours are raised before the commit. After any other failure the record may stand, so its objects stay too.
         store.remove(parts.stored)
@@ -195,7 +196,6 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, asked: Confirm
                 continue
             raise _not_sent(filename) from None
         parts.stored.append(target)
-        parts.staged.append(source)
         role = _ROLES.get(leaf, "file")
         with store.blobs.local_copy(target) as path:
             parts.facts |= _verified(role, path, asked, parts)

@@ -49,7 +49,7 @@ class Batches(Repository[BatchRow]):
         return self._batches([row])[0]
 
     def update(self, batch_id: str, patch: BatchPatch, changes: dict[str, Any]) -> CellBatch:
-        row = self.row(batch_id)
+        row = self.row(batch_id, lock=True)
         if "properties" in changes:
             changes = {**changes, "properties": changes["properties"] or {}}
         with self._named(row, changes.get("name", row.name)):

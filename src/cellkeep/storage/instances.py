@@ -46,7 +46,7 @@ class Instances(Repository[InstanceRow]):
         return self.get(row.id)
 
     def update(self, instance_id: str, patch: InstancePatch, changes: dict[str, Any]) -> CellInstance:
-        row = self.row(instance_id)
+        row = self.row(instance_id, lock=True)
         if "measured_properties" in changes:
             changes = {**changes, "measured_properties": changes["measured_properties"] or {}}
         with self._named(row, changes.get("name", row.name)):

@@ -27,7 +27,7 @@ class Projects(Repository[ProjectRow]):
         return _project(row)
 
     def update(self, project_id: str, patch: ProjectPatch, changes: dict[str, Any]) -> Project:
-        row = self.row(project_id)
+        row = self.row(project_id, lock=True)
         with self._named(row, changes.get("name", row.name)):
             self._change(row, changes, patch.custom())
         return _project(row)

@@ -30,9 +30,15 @@ class Repository(Generic[RowT]):
         self._session = session
         self._viewer = viewer
 
-    def row(self, record_id: str) -> RowT:
-        """The row; NotFoundError where it does not exist or the viewer does not see it."""
-        found = self._session.scalars(self._visible().where(self.table.id == record_id)).one_or_none()
+    def row(self, record_id: str, *, lock: bool = False) -> RowT:
+        """The row; NotFoundError where it does not exist or the viewer does not see it.
+
+        Locked, nobody else changes it before this transaction ends.
+        """
+        query = self._visible().where(self.table.id == record_id)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found = self._session.scalars(query).one_or_none()
         if found is None:
             raise self._not_found(record_id)
         return found

@@ -57,7 +57,7 @@ class Specs(Repository[SpecRow]):
         return self.get(row.id)
 
     def update(self, spec_id: str, patch: SpecPatch, changes: dict[str, Any]) -> CellSpecification:
-        row = self.row(spec_id)
+        row = self.row(spec_id, lock=True)
         materials = self._materials(patch, row.project_id, row.organization_id)
         with self._named(row, changes.get("name", row.name)):
             self._change(row, {"name": changes["name"]} if "name" in changes else {}, patch.custom())
