@@ -4,7 +4,6 @@ import hmac
 import os
 import secrets
 import stat
-import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -74,9 +73,7 @@ def open_embedded(folder: str | Path, dataframe_backend: Backend | None = None) 
     http = _InProcess(create_app(settings, store, authenticate), own_key)
     connection = Connection(api_url=settings.data_dir.as_uri(), api_key=own_key)
     files_below = store.blobs.root if isinstance(store.blobs, FolderBlobs) else None
-    client = Client.over(http, connection, files_below=files_below, dataframe_backend=dataframe_backend)
-    weakref.finalize(client, http.close)  # one that is dropped without closing ends its application too
-    return client
+    return Client.over(http, connection, files_below=files_below, dataframe_backend=dataframe_backend)
 
 
 class _InProcess(TestClient):

@@ -1,5 +1,6 @@
 """Names, filters, orders and pages, the same in every repository."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from cellkeep.domain.batches import BatchDraft, BatchPatch
-from cellkeep.domain.errors import ConflictError
+from cellkeep.domain.errors import ConflictError, InvalidError
 from cellkeep.domain.instances import InstanceDraft, InstancePatch
 from cellkeep.domain.measurements import MeasurementPatch, MeasurementQuery, ProjectMeasurementQuery
 from cellkeep.domain.paging import ListQuery

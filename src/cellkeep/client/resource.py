@@ -22,7 +22,7 @@ def read(model: type[M], answer: Any) -> M:
     try:
         return model.model_validate(answer)
     except ValidationError as error:
-        raise TransportError(f"The server's answer is no {model.__name__}: {error}") from error
+        raise TransportError(f"The answer is no {model.__name__}. Is that a cellkeep server? {error}") from error
 
 
 def read_page(model: type[M], answer: Any) -> Page[M]:

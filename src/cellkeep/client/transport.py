@@ -5,6 +5,7 @@ import random
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -42,6 +43,8 @@ class Transport:
         self._files_below = files_below
         # Signed links are their own credential: the key is never sent to storage.
         self._storage = httpx2.Client(timeout=_STORAGE_TIMEOUT, follow_redirects=True)
+        # Dropped without closing, it lets go all the same: of connections, and of an application in this process.
+        weakref.finalize(self, http.close)
 
     def close(self) -> None:
         self._storage.close()

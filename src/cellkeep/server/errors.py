@@ -26,19 +26,20 @@ def install(app: FastAPI) -> None:
     app.add_middleware(_Accidents)
 
 
-def _answer(error: CellkeepError, headers: dict[str, str] | None = None) -> JSONResponse:
+def answer(error: CellkeepError, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The response of a failure."""
     return JSONResponse(error.body(), status_code=error.status_code or 500, headers=headers)
 
 
 def _known(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CellkeepError)  # noqa: S101  registered for this class
-    return _answer(error)
+    return answer(error)
 
 
 def _malformed(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class
     places = [{key: found[key] for key in ("loc", "msg", "type")} for found in error.errors()]
-    return _answer(InvalidError("; ".join(map(_sentence, places)), detail=places))
+    return answer(InvalidError("; ".join(map(_sentence, places)), detail=places))
 
 
 def _sentence(place: dict[str, Any]) -> str:
@@ -50,7 +51,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for this class
     message = f"{request.method} {request.url.path}: {error.detail}."
     kind = error_class(error.status_code, None)
-    return _answer(kind(message, status_code=error.status_code), dict(error.headers or {}))
+    return answer(kind(message, status_code=error.status_code), dict(error.headers or {}))
 
 
 class _Accidents:
@@ -77,10 +78,10 @@ class _Accidents:
 
 def _accident(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, OSError) and error.errno in _DISK_FULL:
-        return _answer(ServerError("The server's disk is full. Nothing of this request was kept.", status_code=507))
+        return answer(ServerError("The server's disk is full. Nothing of this request was kept.", status_code=507))
     if isinstance(error, RecursionError):
-        return _answer(InvalidError("The body is nested too deeply."))
+        return answer(InvalidError("The body is nested too deeply."))
     incident = new_id()
     _log.error("Incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
     message = f"The server failed at this request. Its log tells why under incident {incident}."
-    return _answer(ServerError(message, detail={"incident": incident}), {"x-correlation-id": incident})
+    return answer(ServerError(message, detail={"incident": incident}), {"x-correlation-id": incident})

@@ -72,14 +72,18 @@ def authenticate(store: Store, key: str | None) -> Caller:
         UnauthorizedError: there is no key, or it is not one of ours.
     """
     if not key:
-        raise UnauthorizedError(
-            "This server needs an API key: send it as X-API-Key, or set CELLKEEP_API_KEY for the client."
-        )
+        raise no_key()
     with store.reading() as work:
         caller = work.people.caller_of_key(key)
     if caller is None:
         raise UnauthorizedError("This API key is not known here. `cellkeep key create` on the server makes a new one.")
     return caller
+
+
+def no_key() -> UnauthorizedError:
+    return UnauthorizedError(
+        "An API key is needed: send it as X-API-Key, or set CELLKEEP_API_KEY for the client."
+    )
 
 
 def is_known(store: Store, key: str) -> bool:
