@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, text
 
-from cellkeep.domain.errors import UnauthorizedError
+from cellkeep.domain.errors import CellkeepError, UnauthorizedError
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import now
 from cellkeep.services import accounts
@@ -80,13 +80,14 @@ def test_a_text_that_is_no_text_is_no_key(store: Store, admin: Caller) -> None:
 
 
 def test_the_key_of_the_environment_is_taken(store: Store, admin: Caller) -> None:
-    """A wanted key is given once, to the admin; without one, the admin gets a fresh key at the first start alone."""
-    assert accounts.ensure_key(store, admin, "ck_wanted") == "ck_wanted"
-    assert accounts.ensure_key(store, admin, "ck_wanted") is None
-    assert accounts.authenticate(store, "ck_wanted") == admin
+    """A wanted key lets the admin in, is never told again, and keeps the keys before it; a short one is refused."""
+    for key in ("ck_wanted_by_a_script", "ck_wanted_by_a_script", "ck_another_of_a_script"):
+        assert accounts.ensure_key(store, admin, key) is None
+        assert accounts.authenticate(store, key) == admin
+    assert accounts.authenticate(store, "ck_wanted_by_a_script") == admin
     assert accounts.ensure_key(store, admin, None) is None
-    assert accounts.ensure_key(store, admin, "ck_other") == "ck_other"
-    assert accounts.authenticate(store, "ck_wanted") == admin
+    with pytest.raises(CellkeepError, match="at least 16 characters"):
+        accounts.ensure_key(store, admin, "short")
 
 
 def test_the_first_start_makes_a_key(store: Store, admin: Caller) -> None:

@@ -34,11 +34,24 @@ def path_of(at: Bench, key: str) -> Path:
 def test_abandoned_uploads_and_orphans_go(at: Bench) -> None:
     """What was sent and never confirmed, and what no record names, goes once it is old."""
     at.send(parquet(series()))
-    at.store.blobs.put("measurements/o/m/r/time_series.parquet", b"1")
+    orphan = f"measurements/{at.caller.organization.id}/m/r/time_series.parquet"
+    at.store.blobs.put(orphan, b"1")
     for key in [*at.staged(), *at.stored()]:
         age(at, key)
-    assert sweep(at.store) == 2
+    assert sweep(at.store) == 1
+    assert at.stored() == [orphan]
+    age(at, orphan, 31 * DAY)
+    assert sweep(at.store) == 1
     assert at.staged() == at.stored() == []
+
+
+def test_what_another_database_may_name_stays(at: Bench) -> None:
+    """Objects of organizations that this database does not know are left alone, however old they are."""
+    foreign = "measurements/of-another-database/m/r/time_series.parquet"
+    at.store.blobs.put(foreign, b"1")
+    age(at, foreign, 1000 * DAY)
+    assert sweep(at.store) == 0
+    assert at.stored() == [foreign]
 
 
 def test_what_is_young_or_recorded_stays(at: Bench) -> None:
@@ -81,7 +94,7 @@ def test_sweeps_beside_uploads_take_nothing(at: Bench) -> None:
 
     def sweeping() -> None:
         while not done.is_set():
-            sweep(at.store, older_than_s=5)
+            sweep(at.store, staged_for_s=5, orphaned_for_s=5)
 
     sweepers = [threading.Thread(target=sweeping) for _ in range(2)]
     for sweeper in sweepers:

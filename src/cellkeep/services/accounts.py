@@ -81,9 +81,7 @@ def authenticate(store: Store, key: str | None) -> Caller:
 
 
 def no_key() -> UnauthorizedError:
-    return UnauthorizedError(
-        "An API key is needed: send it as X-API-Key, or set CELLKEEP_API_KEY for the client."
-    )
+    return UnauthorizedError("An API key is needed: send it as X-API-Key, or set CELLKEEP_API_KEY for the client.")
 
 
 def is_known(store: Store, key: str) -> bool:

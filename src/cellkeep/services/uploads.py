@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as StillRunning
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
 _log = logging.getLogger(__name__)
+_TRIES = 10
 _ROLES = {keys.TIME_SERIES: "time_series", keys.STEPS: "steps"}
 _waiting = threading.BoundedSemaphore(MAX_WAITING_CONFIRMS)
 
@@ -83,42 +85,57 @@ def confirm(
         ConflictError: the cell has a measurement of that name, or the id is of another cell.
         UnusableDataError: the series can not be read or lacks what a step table needs; nothing is stored.
     """
-    asked_span = Span(start_time=asked.measurement.start_time, end_time=asked.measurement.end_time)
-    asked_span.checked()
+    Span(start_time=asked.measurement.start_time, end_time=asked.measurement.end_time).checked()
     _refuse_properties(asked.measurement)
+    for _ in range(_TRIES):
+        with suppress(_GoneError):
+            return _confirm(store, jobs, caller, measurement_id, asked, wait_s)
+    raise ConflictError("Others confirm and refuse the same upload all the time. Initiate an upload of your own.")
+
+
+class _GoneError(Exception):
+    """The record was refused and removed through another confirm of the same upload, while this one looked at it."""
+
+
+def _confirm(
+    store: Store, jobs: Jobs, caller: Caller, measurement_id: str, asked: ConfirmUpload, wait_s: float
+) -> MeasurementBundle:
     present = _confirmed_before(store, caller, measurement_id, asked)
     if present is None:
         try:
             present = _record(store, caller, measurement_id, asked)
-        except (BadRequestError, ConflictError):
+        except (BadRequestError, ConflictError) as error:
             # The same confirm, sent twice, may have taken the parts and the name a moment ago.
             present = _confirmed_before(store, caller, measurement_id, asked)
             if present is None:
+                if isinstance(error, ConflictError) and error.existing_id in {None, measurement_id}:
+                    raise _GoneError from error
                 raise
-    if present.processing_status in {"ready", "failed"}:
-        return _bundle(store, caller, measurement_id)
-    outcome = _wait(jobs, measurement_id, wait_s)
-    if outcome is None or outcome.status != "ready":
-        _settle(store, measurement_id, outcome.error if outcome else None)
+    if present.processing_status not in {"ready", "failed"}:
+        outcome = _wait(jobs, measurement_id, wait_s)
+        if outcome is None or outcome.status != "ready":
+            _settle(store, measurement_id, outcome.error if outcome else None)
+    bundle = _bundle(store, caller, measurement_id)
     # Not before: what was refused is refused again, for the same reason, to whoever lost the answer.
-    store.remove(
-        [keys.staged(caller, measurement_id, leaf) for _, leaf in _leaves(asked.measurement_type, asked.filenames)]
-    )
-    return _bundle(store, caller, measurement_id)
+    leaves = _leaves(asked.measurement_type, asked.filenames)
+    store.remove([keys.staged(caller, measurement_id, leaf) for _, leaf in leaves])
+    return bundle
 
 
 def _settle(store: Store, measurement_id: str, error: UnusableDataError | None) -> None:
     """Refuse useless data as if it had never come, unless somebody was told that it is stored."""
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
-        refused = row is None or (error is not None and not row.answered)
-        if row is not None and refused:
+        if row is None:
+            raise _GoneError
+        refused = error is not None and not row.answered
+        if refused:
             work.discard([blob.key for blob in row.blobs])
             work.measurements.delete(measurement_id)
-        elif row is not None:
+        else:
             row.answered = True
-    if refused:
-        raise error or BadRequestError("What was sent could not be used: another confirm of it was refused.")
+    if refused and error is not None:
+        raise error
 
 
 def _leaves(measurement_type: str, filenames: Sequence[str] | None) -> list[tuple[str, str]]:
@@ -246,7 +263,9 @@ def _wait(jobs: Jobs, measurement_id: str, wait_s: float) -> Outcome | None:
 
 def _bundle(store: Store, caller: Caller, measurement_id: str) -> MeasurementBundle:
     with store.reading(caller) as work:
-        row = work.measurements.row(measurement_id)
+        row = work.measurements.find(measurement_id)
+        if row is None:
+            raise _GoneError
         found = measurement(row).model_dump()
         # A client takes an answered `failed` for success; it learns of a failure by asking once more.
         if row.processing_status == "failed":
