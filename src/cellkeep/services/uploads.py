@@ -111,11 +111,15 @@ def _confirm(
                 if isinstance(error, ConflictError) and error.existing_id in {None, measurement_id}:
                     raise _GoneError from error
                 raise
-    if present.processing_status not in {"ready", "failed"}:
+    settled = present.processing_status in {"ready", "failed"}
+    if not settled:
         outcome = _wait(jobs, measurement_id, wait_s)
-        if outcome is None or outcome.status != "ready":
+        settled = outcome is None or outcome.status != "ready"
+        if settled:
             _settle(store, measurement_id, outcome.error if outcome else None)
     bundle = _bundle(store, caller, measurement_id)
+    if not settled and bundle.processing_status != "ready":
+        raise _GoneError  # what was processed is gone, and another confirm has begun anew
     # Not before: what was refused is refused again, for the same reason, to whoever lost the answer.
     leaves = _leaves(asked.measurement_type, asked.filenames)
     store.remove([keys.staged(caller, measurement_id, leaf) for _, leaf in leaves])
