@@ -111,12 +111,13 @@ def _confirm(
                 if isinstance(error, ConflictError) and error.existing_id in {None, measurement_id}:
                     raise _GoneError from error
                 raise
-    settled = present.processing_status in {"ready", "failed"}
+    settled = present.processing_status == "ready"
     if not settled:
-        outcome = _wait(jobs, measurement_id, wait_s)
+        ended = present.processing_status == "failed"
+        outcome = None if ended else _wait(jobs, measurement_id, wait_s)
         settled = outcome is None or outcome.status != "ready"
         if settled:
-            _settle(store, measurement_id, outcome.error if outcome else None)
+            _settle(store, measurement_id)
     bundle = _bundle(store, caller, measurement_id)
     if not settled and bundle.processing_status != "ready":
         raise _GoneError  # what was processed is gone, and another confirm has begun anew
@@ -126,20 +127,22 @@ def _confirm(
     return bundle
 
 
-def _settle(store: Store, measurement_id: str, error: UnusableDataError | None) -> None:
+def _settle(store: Store, measurement_id: str) -> None:
     """Refuse useless data as if it had never come, unless somebody was told that it is stored."""
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
         if row is None:
             raise _GoneError
-        refused = error is not None and not row.answered
+        useless = row.processing_status == "failed" and not row.worth_retrying
+        reason = row.processing_error or ""
+        refused = useless and not row.answered
         if refused:
             work.discard([blob.key for blob in row.blobs])
             work.measurements.delete(measurement_id)
         else:
             row.answered = True
-    if refused and error is not None:
-        raise error
+    if refused:
+        raise UnusableDataError(reason)
 
 
 def _leaves(measurement_type: str, filenames: Sequence[str] | None) -> list[tuple[str, str]]:
