@@ -51,8 +51,6 @@ class Outcome:
 
     status: ProcessingStatus
     steps: int = 0
-    error: UnusableDataError | None = None
-    """Set where the data itself is at fault."""
 
 
 class Jobs(Protocol):
@@ -83,7 +81,7 @@ def process(store: Store, measurement_id: str) -> Outcome:
         return _finish(store, measurement_id, task, _summarise(store, task))
     except UnusableDataError as error:
         _fail(store, measurement_id, error.message)
-        return Outcome("failed", error=error)
+        return Outcome("failed")
     except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again at the next start
         incident = new_id()
         _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
