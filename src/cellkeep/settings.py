@@ -63,6 +63,11 @@ class ServerSettings:
             admin_key=environ.get("CELLKEEP_ADMIN_KEY") or None,
         )
 
+    def is_set_up(self) -> bool:
+        """Whether a server has run on these settings; one with a database elsewhere is taken to have."""
+        here = f"sqlite:///{quote(str(self.data_dir / 'cellkeep.db'))}"
+        return self.database_url != here or (self.data_dir / "cellkeep.db").exists()
+
     @classmethod
     def embedded(cls, data_dir: str | Path) -> "ServerSettings":
         """SQLite and a folder, whatever the environment says."""

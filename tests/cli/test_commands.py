@@ -129,7 +129,13 @@ def test_the_admin_key_can_be_given(data: Path) -> None:
 
 def test_a_key_can_be_made_on_the_command_line(data: Path) -> None:
     """A new key is all that goes to stdout, and it works."""
-    made = run("key", "create", "--data", str(data))
+    nowhere = run("key", "create", "--data", str(data))
+    assert nowhere.returncode == 1
+    assert f"no data of a server in {data}" in nowhere.stderr
+    assert not data.exists()
+    with Served(data):
+        pass
+    made = run("key", "create")
     assert made.returncode == 0, made.stderr
     with Served(data) as served, cellkeep.Client(api_key=made.stdout.strip(), api_url=served.url) as client:
         assert client.whoami().email == "admin@localhost"
@@ -137,6 +143,8 @@ def test_a_key_can_be_made_on_the_command_line(data: Path) -> None:
 
 def test_a_key_for_nobody_is_refused_in_one_sentence(data: Path) -> None:
     """An unknown user is a sentence and status 1, not a stack trace."""
+    with Served(data):
+        pass
     done = run("key", "create", "--data", str(data), "--email", "nobody@lab.org")
     assert done.returncode == 1
     assert "no active user 'nobody@lab.org'" in done.stderr

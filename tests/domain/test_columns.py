@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellkeep.domain.columns import DataType, infer_data_type, require_usable
+from cellkeep.domain.columns import DataType, infer_data_type, lookalikes, require_usable
 from cellkeep.domain.errors import UnusableDataError
 
 SERIES = ["Time [s]", "Voltage [V]", "Current [A]", "Step count"]
@@ -90,3 +90,13 @@ def test_a_wide_table_is_not_listed_whole() -> None:
         require_usable([f"column {number}" for number in range(500)], [], None)
     assert "and 470 more" in refused.value.message
     assert len(refused.value.message) < 2000
+
+
+def test_a_column_that_is_nearly_one_of_ours_is_told() -> None:
+    """A slip in a name is told with the mend, another unit as a conversion, and a column of one's own not at all."""
+    known = ["Time [s]", "Voltage [V]", "Step count"]
+    (slip,) = lookalikes([*known, "Current (A)"])
+    assert "Rename: 'Current (A)' looks like 'Current [A]'." in slip
+    (unit,) = lookalikes([*known, "Current [mA]"])
+    assert "convert mA to A" in unit
+    assert lookalikes([*known, "Current [A]", "Ambient temperature [degC]", "My own"]) == []

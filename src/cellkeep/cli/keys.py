@@ -1,10 +1,13 @@
 """API keys."""
 
+import os
+
 from cyclopts import App
 
 from cellkeep.cli.output import doing, say
-from cellkeep.domain.errors import NotFoundError
-from cellkeep.settings import ServerSettings
+from cellkeep.client.config import read_servers
+from cellkeep.domain.errors import CellkeepError, NotFoundError
+from cellkeep.settings import ServerSettings, config_path
 
 app = App(name="key", help="API keys of a server on this machine.")
 
@@ -14,14 +17,21 @@ def create(*, data: str | None = None, email: str | None = None, label: str = "m
     """Make a new API key and print it. It can not be shown again.
 
     Args:
-        data: folder of the server; else CELLKEEP_DATA, else the user's data folder.
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
         email: whose key it is; the first admin's unless given.
         label: what the key is for.
     """
     from cellkeep.app import open_store  # noqa: PLC0415  only where a server is installed
     from cellkeep.services import accounts  # noqa: PLC0415
 
-    store = open_store(ServerSettings.from_environment(data))
+    servers = read_servers(config_path())
+    last = servers[-1].get("data") if servers else None
+    settings = ServerSettings.from_environment(data or os.environ.get("CELLKEEP_DATA") or last)
+    if not settings.is_set_up():
+        raise CellkeepError(
+            f"There is no data of a server in {settings.data_dir}. Say --data, with the folder `cellkeep serve` prints."
+        )
+    store = open_store(settings)
     admin = accounts.ensure_first_admin(store)
     caller = admin
     if email is not None:
@@ -30,6 +40,6 @@ def create(*, data: str | None = None, email: str | None = None, label: str = "m
         if found is None:
             raise NotFoundError(f"There is no active user '{email}' on this server.")
         caller = found
-    doing(f"A new key for {caller.email}:")
+    doing(f"A new key for {caller.email} of the server in {settings.data_dir}:")
     say(accounts.create_key(store, caller.user_id, label))
     store.close()

@@ -42,13 +42,19 @@ def resolve(
     url = url.strip().rstrip("/")
     if not url.startswith(("http://", "https://")):
         raise CellkeepError(f"The address '{url}' must start with http:// or https://.")
-    known = next((server["api_key"] for server in reversed(servers) if server["api_url"] == url), None)
+    known = next((server["api_key"] for server in reversed(servers) if _same(server["api_url"], url)), None)
     key = (key or known or "").strip()
     if not key:
         raise CellkeepError(f"No API key for {url}. Set CELLKEEP_API_KEY, or pass api_key. Looked in {path} too.")
+    if key.startswith(("http://", "https://")):
+        raise CellkeepError("The API key is an address. Pass it by name: cellkeep.Client(api_url=…, api_key=…).")
     if not (key.isascii() and key.isprintable()):
         raise CellkeepError("The API key holds characters that no key has. Was it copied whole?")
     return Connection(url, key, project_id or environ.get("CELLKEEP_PROJECT_ID"))
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace("//localhost", "//127.0.0.1") == other.replace("//localhost", "//127.0.0.1")
 
 
 def read_servers(path: Path) -> list[dict[str, Any]]:

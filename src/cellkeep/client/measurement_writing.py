@@ -1,5 +1,6 @@
 """Creating measurements: initiate, send, confirm."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from cellkeep.client.measurement_reading import MeasurementReading
 from cellkeep.client.resource import as_list, create_or_get, read
 from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
+from cellkeep.domain.columns import lookalikes
 from cellkeep.domain.errors import InvalidError, TransportError
 from cellkeep.domain.files import HEAD_BYTES, require_filenames, require_image
 from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
@@ -36,12 +38,17 @@ class MeasurementWriting(MeasurementReading):
         Returns:
             The measurement with `steps_created`.
 
+        Warns:
+            UserWarning: a column looks like one of the data format but is named otherwise, as `Current (A)`.
+
         Raises:
             ConflictError: the cell has a measurement of that name.
             UnusableDataError: a column is missing or is text, or there are no rows. Nothing was stored.
             MeasurementProcessingError: the step table could not be made.
         """
         record, tables = _parts(measurement_detail)
+        for sentence in lookalikes(tables["time_series.parquet"].columns):
+            warnings.warn(sentence, stacklevel=2)
         path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/initiate-upload"
         upload = read(InitiatedUpload, self._transport.post(path, {"measurement": record}, again=True))
         targets = {target.filename: target for target in upload.uploads}

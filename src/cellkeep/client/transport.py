@@ -221,6 +221,8 @@ def segment(text: str) -> str:
     Raises:
         InvalidError: it would lead elsewhere.
     """
+    if not isinstance(text, str):
+        raise InvalidError(f"An id or a name is text, not a {type(text).__qualname__}. Of a record, pass its .id.")
     if text in {"", ".", ".."}:
         raise InvalidError(f"'{text}' is not an id or a name.")
     return quote(text, safe="")

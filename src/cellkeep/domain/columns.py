@@ -8,6 +8,7 @@ A column is named `Quantity [unit]`. The one sign convention of cellkeep:
 Capacities are in ampere hours and energies in watt hours, as the field writes them.
 """
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Literal
@@ -60,6 +61,11 @@ _NUMERIC = (
 )  # fmt: skip
 
 
+_REFUSED_WITHOUT = frozenset({TIME, VOLTAGE, STEP_COUNT})
+_VERY_CLOSE = 0.85
+_UNIT = re.compile(r"[\[(]([^\])]*)[\])]")
+
+
 def infer_data_type(columns: Iterable[str]) -> DataType | None:
     """Tell from the columns alone what kind of series this is.
 
@@ -109,22 +115,49 @@ def _require(required: list[str], names: list[str], what: str) -> None:
     missing = [name for name in required if name not in names]
     if not missing:
         return
-    hints = [f"'{near[0]}' looks like '{name}'" for name in missing if (near := _similar(name, names))]
+    hints = [_hint(near[0], name) for name in missing if (near := _similar(name, names))]
     remedy = {
         STEP_COUNT: " 'Step count' starts at 0 and rises by 1 at each new step; it can be derived from the "
         "step column of the cycler.",
     }
     raise UnusableDataError(
         f"{what} needs the columns {_quoted(required)}; {_quoted(missing)} not found among {_quoted(names)}."
-        + (f" Rename: {', '.join(hints)}." if hints else "")
+        + "".join(hints)
         + "".join(remedy.get(name, "") for name in missing),
         detail={"missing": missing, "available_columns": names},
     )
 
 
+def lookalikes(names: Iterable[str]) -> list[str]:
+    """A sentence for each column that is none of the data format but looks like one that is missing.
+
+    Columns without which a series is refused are left to `require_usable`.
+    """
+    present = list(names)
+    missing = {_folded(name): name for name in _NUMERIC if name not in {*present, *_REFUSED_WITHOUT}}
+    sentences = []
+    for own in present:
+        near = [] if own in _NUMERIC else get_close_matches(_folded(own), missing, n=1, cutoff=_VERY_CLOSE)
+        if near:
+            hint = _hint(own, missing[near[0]])
+            sentences.append(f"'{own}' is kept as a column of your own, and not summarised.{hint}")
+    return sentences
+
+
+def _hint(found: str, meant: str) -> str:
+    there, wanted = (_UNIT.search(name) for name in (found, meant))
+    if there and wanted and there[1].strip().lower() != wanted[1].lower():
+        return f" '{found}' looks like '{meant}' in another unit: convert {there[1]} to {wanted[1]}, then rename."
+    return f" Rename: '{found}' looks like '{meant}'."
+
+
 def _similar(name: str, names: list[str]) -> list[str]:
-    lowered = {other.lower(): other for other in names}
-    return [lowered[near] for near in get_close_matches(name.lower(), lowered, n=1, cutoff=0.75)]
+    folded = {_folded(other): other for other in names}
+    return [folded[near] for near in get_close_matches(_folded(name), folded, n=1, cutoff=0.75)]
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("(", "[").replace(")", "]")
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -76,7 +76,9 @@ def authenticate(store: Store, key: str | None) -> Caller:
     with store.reading() as work:
         caller = work.people.caller_of_key(key)
     if caller is None:
-        raise UnauthorizedError("This API key is not known here. `cellkeep key create` on the server makes a new one.")
+        raise UnauthorizedError(
+            "This API key is not known here. `cellkeep key create` on the server's machine makes one."
+        )
     return caller
 
 

@@ -1,5 +1,6 @@
 """Cell instances."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +30,11 @@ class Instances(Repository[InstanceRow]):
             query = query.where(InstanceRow.batch_id == asked.batch_id)
         rows, total = self._page(query, asked)
         return Page(items=[_instance(row) for row in rows], count=len(rows), total=total)
+
+    def names(self, instance_ids: Iterable[str]) -> dict[str, str]:
+        """Name by id of the cells that the viewer sees."""
+        query = self._visible().where(InstanceRow.id.in_(set(instance_ids)))
+        return {row.id: row.name for row in self._session.scalars(query)}
 
     def create(self, spec: SpecRow, draft: InstanceDraft, batch_id: str | None, caller: Caller) -> CellInstance:
         row = InstanceRow(

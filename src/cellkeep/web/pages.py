@@ -80,7 +80,10 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
                 )
                 for project in projects
             }
-        return _page("home.html", who=who, found=found, q=q, url=public_url or str(request.base_url).rstrip("/"))
+            cells = work.instances.names(m.cell_instance_id for page in found.values() for m in page)
+        return _page(
+            "home.html", who=who, found=found, cells=cells, q=q, url=public_url or str(request.base_url).rstrip("/")
+        )
 
     @router.get("/ui/measurements/{measurement_id}")
     @_shows_errors
