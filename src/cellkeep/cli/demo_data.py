@@ -153,10 +153,10 @@ def cell_instance(number: int) -> dict[str, Any]:
 def properties() -> dict[str, Any]:
     """What an incoming inspection writes down: diameter at mid height, weight, resistance at 1 kHz."""
     return {
-        "thickness": _quantity(21.08, "mm"),
+        "diameter": _quantity(21.08, "mm"),
         "weight": _quantity(69.04, "g"),
         "internal_resistance": _quantity(21.6, "mOhm"),
-        "visual_condition": "Clean; can and vent without dents, no trace of electrolyte at the crimp.",
+        "visual_condition": "Clean, no dents, no electrolyte at the crimp",
     }
 
 

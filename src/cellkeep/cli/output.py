@@ -14,7 +14,7 @@ err = Console(stderr=True, highlight=False)
 
 def say(text: str = "") -> None:
     """A line of the result; `[bold]` and the like are understood."""
-    out.print(text)
+    out.print(text, soft_wrap=True)
 
 
 def doing(text: str) -> None:
