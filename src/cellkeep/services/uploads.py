@@ -38,7 +38,7 @@ from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
 _log = logging.getLogger(__name__)
-_TRIES = 10
+_TRIES = 20
 _ROLES = {keys.TIME_SERIES: "time_series", keys.STEPS: "steps"}
 _waiting = threading.BoundedSemaphore(MAX_WAITING_CONFIRMS)
 
@@ -117,7 +117,7 @@ def _confirm(
         outcome = None if ended else _wait(jobs, measurement_id, wait_s)
         settled = outcome is None or outcome.status != "ready"
         if settled:
-            _settle(store, measurement_id)
+            _settle(store, measurement_id, gave_up=outcome is None and not ended)
     bundle = _bundle(store, caller, measurement_id)
     if not settled and bundle.processing_status != "ready":
         raise _GoneError  # what was processed is gone, and another confirm has begun anew
@@ -127,11 +127,11 @@ def _confirm(
     return bundle
 
 
-def _settle(store: Store, measurement_id: str) -> None:
+def _settle(store: Store, measurement_id: str, *, gave_up: bool) -> None:
     """Refuse useless data as if it had never come, unless somebody was told that it is stored."""
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
-        if row is None:
+        if row is None or (not gave_up and row.processing_status != "failed"):
             raise _GoneError
         useless = row.processing_status == "failed" and not row.worth_retrying
         reason = row.processing_error or ""
