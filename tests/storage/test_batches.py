@@ -63,5 +63,5 @@ def test_what_is_removed_takes_everything_below_with_it(store: Store, world: Wor
                     getattr(work, name).row(getattr(world.first, field))
             else:
                 getattr(work, name).row(getattr(world.first, field))
-        assert len(work.measurements.used_keys()) == 2
+        assert len(work.objects.used()) == 2
         assert work.tags.usage(world.first.project, None, 50).total == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -93,3 +94,23 @@ def test_four_servers_may_migrate_at_once(empty_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         for tables in threads.map(start, range(4)):
             assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_times_are_utc_whatever_the_server_thinks(database_url: str, store: Store) -> None:
+    """A date at the end of all years is read back from a database that lives in another zone."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite has no zone")
+    end_of_time = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    world = populate(store)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        name = connection.execute("SELECT current_database()").fetchone()
+        assert name
+        connection.execute(f"ALTER DATABASE {name[0]} SET timezone = 'Europe/Berlin'")
+    store.close()
+    engine = connect(database_url)
+    again = Store(engine, store.blobs)
+    with again.writing() as work:
+        work.measurements.row(world.first.measurement).estimated_end_time = end_of_time
+    with again.reading() as work:
+        assert work.measurements.get(world.first.measurement).estimated_end_time == end_of_time
+    engine.dispose()

@@ -33,12 +33,12 @@ MAKE: dict[str, Make] = {
     ),
     "measurement": lambda work, world, name: add_measurement(work, world.admin, world.first.instance, name).id,
 }
-RENAME: dict[str, Callable[[UnitOfWork, str, str], object]] = {
-    "project": lambda work, key, name: work.projects.update(key, ProjectPatch(name=name), {"name": name}),
-    "spec": lambda work, key, name: work.specs.update(key, SpecPatch(name=name), {"name": name}),
-    "batch": lambda work, key, name: work.batches.update(key, BatchPatch(name=name), {"name": name}),
-    "instance": lambda work, key, name: work.instances.update(key, InstancePatch(name=name), {"name": name}),
-    "measurement": lambda work, key, name: work.measurements.update(
+RENAME: dict[str, Callable[[UnitOfWork, World, str, str], object]] = {
+    "project": lambda work, world, key, name: work.projects.update(key, ProjectPatch(name=name), {"name": name}),
+    "spec": lambda work, world, key, name: work.specs.update(key, SpecPatch(name=name), {"name": name}, world.admin),
+    "batch": lambda work, world, key, name: work.batches.update(key, BatchPatch(name=name), {"name": name}),
+    "instance": lambda work, world, key, name: work.instances.update(key, InstancePatch(name=name), {"name": name}),
+    "measurement": lambda work, world, key, name: work.measurements.update(
         work.measurements.row(key), MeasurementPatch(name=name).changes(), {}
     ),
 }
@@ -81,9 +81,9 @@ def test_renaming_to_a_taken_name_is_a_conflict(store: Store, world: World, kind
     """A record can not take the name of another, and can keep its own."""
     with store.writing(world.admin) as work:
         first, second = MAKE[kind](work, world, "N"), MAKE[kind](work, world, "M")
-        RENAME[kind](work, second, "M")
+        RENAME[kind](work, world, second, "M")
     with pytest.raises(ConflictError) as refused, store.writing(world.admin) as work:
-        RENAME[kind](work, second, "N")
+        RENAME[kind](work, world, second, "N")
     assert refused.value.existing_id == first
 
 
@@ -193,7 +193,7 @@ def test_a_change_moves_updated_at_alone(store: Store, world: World) -> None:
     time.sleep(0.002)
     with store.writing(world.contributor) as work:
         patch = SpecPatch(notes="new")
-        after = work.specs.update(world.first.spec, patch, patch.changes())
+        after = work.specs.update(world.first.spec, patch, patch.changes(), world.contributor)
     assert after.updated_at > before.updated_at
     assert (after.created_at, after.created_by_email) == (before.created_at, "admin@a")
 
@@ -328,7 +328,7 @@ def test_own_keys_are_kept_and_never_shadow_ours(store: Store, world: World) -> 
         draft = SpecDraft.model_validate({"name": "Own", **own})
         made = work.specs.create(world.first.project, draft, world.admin)
         patch = SpecPatch.model_validate({"second": 2})
-        changed = work.specs.update(made.id, patch, patch.changes())
+        changed = work.specs.update(made.id, patch, patch.changes(), world.admin)
     assert changed.model_extra == {"project": {"x": [1, None]}, "second": 2}
     assert (changed.created_by, changed.organization_id) == (world.admin.user_id, world.admin.organization.id)
     assert changed.instance_ids == []

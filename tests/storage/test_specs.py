@@ -1,10 +1,12 @@
 """Specifications, their components and the materials they share."""
 
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cellkeep.domain.specs import CellSpecification, SpecDraft, SpecPatch, SpecQuery
 from cellkeep.storage.store import Store
@@ -27,7 +29,7 @@ def create(store: Store, world: World, name: str, **said: Any) -> CellSpecificat
 def update(store: Store, world: World, spec_id: str, **said: Any) -> CellSpecification:
     with store.writing(world.admin) as work:
         patch = SpecPatch.model_validate(said)
-        return work.specs.update(spec_id, patch, patch.changes())
+        return work.specs.update(spec_id, patch, patch.changes(), world.admin)
 
 
 def found(store: Store, world: World, **asked: Any) -> set[str]:
@@ -135,3 +137,26 @@ def test_components_are_nested_where_they_are_asked_for(store: Store, world: Wor
     assert light.anode_id == full.anode.id == read.anode_id
     assert read.anode == full.anode
     assert read.instance_ids == [world.first.instance]
+
+
+def test_what_tells_materials_apart_fits_into_an_index(store: Store, world: World) -> None:
+    """As much as may be said is kept, in any script, and more is refused before a database sees it."""
+    chance = random.Random(1)
+
+    def letters(count: int, first: int = 0x10000) -> str:
+        return "".join(chr(chance.randrange(first, first + 0xFFFF)) for _ in range(count))
+
+    most = {"name": letters(200), "manufacturer": letters(200), "product_id": letters(200)}
+    made = create(store, world, "Long", anode={"material": most})
+    assert made.anode is not None
+    assert made.anode.material is not None
+    assert made.anode.material.product_id == most["product_id"]
+    for further in (
+        {"manufacturer": "m" * 256},
+        {"product_id": "p" * 9000},
+        {"name": letters(255), "manufacturer": letters(255), "product_id": letters(255)},
+    ):
+        with pytest.raises(ValidationError):
+            create(store, world, "Longer", anode={"material": {"name": "A", **further}})
+    widest = {"name": "n" * 255, "manufacturer": "m" * 255, "product_id": "p" * 255}
+    create(store, world, "Wide", anode={"material": widest})

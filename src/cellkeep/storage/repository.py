@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from cellkeep.domain.errors import ConflictError, NotFoundError
-from cellkeep.domain.paging import Filter, ListQuery, parse_filter, parse_instant
+from cellkeep.domain.errors import ConflictError, InvalidError, NotFoundError
+from cellkeep.domain.paging import Filter, ListQuery, Operator, parse_filter, parse_instant
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id, now
 from cellkeep.storage.scope import Viewer, visible
@@ -53,19 +54,6 @@ class Repository(Generic[RowT]):
     def _visible(self) -> Select[RowT]:
         return visible(self.table, self._viewer)
 
-    def _stamp(self, caller: Caller, custom: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns that say who made a record and when."""
-        moment = now()
-        return {
-            "id": new_id(),
-            "organization_id": caller.organization.id,
-            "custom": dict(custom),
-            "created_at": moment,
-            "updated_at": moment,
-            "created_by": caller.user_id,
-            "created_by_email": caller.email,
-        }
-
     @contextmanager
     def _named(self, row: RowT, name: str) -> Iterator[None]:
         """Write the row, as the body of the context makes or changes it, under a name that must be free.
@@ -89,6 +77,18 @@ class Repository(Generic[RowT]):
     def _add(self, row: RowT) -> None:
         with self._named(row, row.name):
             pass
+
+    def _insert(self, row: RowT) -> None:
+        """Write a row whose name may be any.
+
+        Raises:
+            NotFoundError: what it belongs to was removed at the same moment.
+        """
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError as error:
+            raise NotFoundError(f"What the {self.noun} '{row.name}' belongs to was removed meanwhile.") from error
 
     def _same_name(self, parent_id: str, name: str) -> ColumnElement[bool]:
         column: InstrumentedAttribute[str] = getattr(self.table, self.parent)
@@ -121,15 +121,34 @@ class Repository(Generic[RowT]):
     def _filters(self, asked: ListQuery) -> list[ColumnElement[bool]]:
         conditions = [
             matches_filter(getattr(self.table, key), parse_filter(text))
-            for key in ("name", "created_by_email")
+            for key in asked.filtered
             if (text := getattr(asked, key)) is not None
         ]
-        for key in ("created_at", "updated_at", "start_time"):
-            if (text := getattr(asked, f"{key}_gt", None)) is not None:
+        conditions += [
+            _matches_time(getattr(self.table, key), text, key)
+            for key in asked.timed
+            if (text := getattr(asked, key)) is not None
+        ]
+        for key in asked.bounded:
+            if (text := getattr(asked, f"{key}_gt")) is not None:
                 conditions.append(getattr(self.table, key) > parse_instant(text, f"{key}_gt"))
-            if (text := getattr(asked, f"{key}_lt", None)) is not None:
+            if (text := getattr(asked, f"{key}_lt")) is not None:
                 conditions.append(getattr(self.table, key) < parse_instant(text, f"{key}_lt"))
         return conditions
+
+
+def stamp(caller: Caller, custom: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The columns that say who made a record and when."""
+    moment = now()
+    return {
+        "id": new_id(),
+        "organization_id": caller.organization.id,
+        "custom": dict(custom),
+        "created_at": moment,
+        "updated_at": moment,
+        "created_by": caller.user_id,
+        "created_by_email": caller.email,
+    }
 
 
 def stamped(row: ScopedRow) -> dict[str, Any]:
@@ -151,6 +170,17 @@ def matches_filter(column: InstrumentedAttribute[Any], condition: Filter) -> Col
     operator, value = condition
     if operator in {"like", "ilike"}:
         return _like(column, value, ignore_case=operator == "ilike")
+    return _compared(column, operator, value)
+
+
+def _matches_time(column: InstrumentedAttribute[Any], text: str, name: str) -> ColumnElement[bool]:
+    operator, value = parse_filter(text)
+    if operator in {"like", "ilike"}:
+        raise InvalidError(f"{name}: a time is compared by eq, neq, gt, gte, lt or lte, not by {operator}.")
+    return _compared(column, operator, parse_instant(value, name))
+
+
+def _compared(column: InstrumentedAttribute[Any], operator: Operator, value: Any) -> ColumnElement[bool]:
     comparison: dict[str, ColumnElement[bool]] = {
         "eq": column == value,
         "neq": column != value,

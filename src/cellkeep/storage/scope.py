@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 from sqlalchemy import ColumnElement, Select, select, true
 
 from cellkeep.domain.people import Caller
-from cellkeep.storage.tables import InProjectRow, ProjectRow, ScopedRow
+from cellkeep.storage.tables import InProjectRow, OrganizationWideRow, ProjectRow, ScopedRow
 
 
 class System:
@@ -28,7 +28,7 @@ def is_visible(table: type[ScopedRow], viewer: Viewer) -> ColumnElement[bool]:
     if isinstance(viewer, System):
         return true()
     inside: ColumnElement[bool] = table.organization_id == viewer.organization.id
-    if viewer.is_admin:
+    if viewer.is_admin or issubclass(table, OrganizationWideRow):
         return inside
     if issubclass(table, ProjectRow):
         return inside & table.id.in_(viewer.project_roles)

@@ -1,0 +1,59 @@
+"""The tables. Every record carries its organization and project, so that one rule scopes every query."""
+
+from cellkeep.storage.tables.base import Base, InProjectRow, OrganizationWideRow, ScopedRow
+from cellkeep.storage.tables.cells import BatchRow, ComponentRow, InstanceRow, MaterialRow, SpecRow
+from cellkeep.storage.tables.lab import (
+    ChannelRow,
+    CyclerRow,
+    IncidentRow,
+    PlannedMeasurementRow,
+    ServiceEventRow,
+    SiteRow,
+)
+from cellkeep.storage.tables.measurements import BlobRow, MeasurementRow, TagRow, WatchRow
+from cellkeep.storage.tables.objects import RetiredObjectRow
+from cellkeep.storage.tables.people import (
+    ApiKeyRow,
+    LoginLinkRow,
+    OrganizationRow,
+    ProjectMemberRow,
+    ProjectRow,
+    UserRow,
+)
+from cellkeep.storage.tables.raw_data import RawDataLinkRow, RawDataRow
+from cellkeep.storage.tables.results import AnalysisRow, PropertyDatasetRow, StudyMeasurementRow, StudyRow
+
+__all__ = [
+    "AnalysisRow",
+    "ApiKeyRow",
+    "Base",
+    "BatchRow",
+    "BlobRow",
+    "ChannelRow",
+    "ComponentRow",
+    "CyclerRow",
+    "InProjectRow",
+    "IncidentRow",
+    "InstanceRow",
+    "LoginLinkRow",
+    "MaterialRow",
+    "MeasurementRow",
+    "OrganizationRow",
+    "OrganizationWideRow",
+    "PlannedMeasurementRow",
+    "ProjectMemberRow",
+    "ProjectRow",
+    "PropertyDatasetRow",
+    "RawDataLinkRow",
+    "RawDataRow",
+    "RetiredObjectRow",
+    "ScopedRow",
+    "ServiceEventRow",
+    "SiteRow",
+    "SpecRow",
+    "StudyMeasurementRow",
+    "StudyRow",
+    "TagRow",
+    "UserRow",
+    "WatchRow",
+]

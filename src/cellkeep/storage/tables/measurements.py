@@ -1,0 +1,98 @@
+"""Measurements, their tags, their stored objects, and who watches them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text, types
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cellkeep.storage.tables.base import Base, InProjectRow, Json
+
+_ON_TEST = text("end_time IS NULL AND channel_id IS NOT NULL")
+"""What runs at this moment: few among all measurements that ever were, and asked for often."""
+
+
+class MeasurementRow(InProjectRow):
+    __tablename__ = "cell_measurements"
+    __table_args__ = (
+        UniqueConstraint("cell_instance_id", "name"),
+        Index("ix_cell_measurements_project_created", "project_id", "created_at"),
+        Index("ix_cell_measurements_on_test", "project_id", sqlite_where=_ON_TEST, postgresql_where=_ON_TEST),
+    )
+
+    cell_instance_id: Mapped[str] = mapped_column(ForeignKey("cell_instances.id", ondelete="CASCADE"))
+    specification_id: Mapped[str] = mapped_column(ForeignKey("cell_specifications.id", ondelete="CASCADE"), index=True)
+    measurement_type: Mapped[str]
+    data_type: Mapped[str | None]
+    start_time: Mapped[datetime | None] = mapped_column(index=True)
+    end_time: Mapped[datetime | None]
+    estimated_end_time: Mapped[datetime | None]
+    estimated_end_time_note: Mapped[str | None]
+    estimated_end_time_calculated_at: Mapped[datetime | None]
+    channel_id: Mapped[str | None] = mapped_column(index=True)
+    protocol_id: Mapped[str | None]
+    protocol: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    test_setup: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    notes: Mapped[str | None] = mapped_column(Text)
+    properties: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    canonical: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    step_labels_validated: Mapped[bool] = mapped_column(default=False)
+    row_count: Mapped[int | None] = mapped_column(types.BigInteger)
+    step_count: Mapped[int | None]
+    """Number of steps found, once the series is summarised."""
+    processing_status: Mapped[str] = mapped_column(default="ready", index=True)
+    answered: Mapped[bool] = mapped_column(default=True)
+    """Whether anybody was told that it is stored; until then useless data may still be refused."""
+    processing_error: Mapped[str | None] = mapped_column(Text)
+    worth_retrying: Mapped[bool] = mapped_column(default=False)
+    """Whether processing failed by an accident of ours, and not because of the data."""
+    version: Mapped[int] = mapped_column(default=1)
+    """One more with each extension that succeeded."""
+    extended_sha256: Mapped[str | None]
+    """Digest of the rows that were appended last; the same rows sent again are the same extension."""
+
+    tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", cascade="all, delete-orphan", passive_deletes=True)
+    blobs: Mapped[list["BlobRow"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", passive_deletes=True, order_by="BlobRow.position"
+    )
+
+
+class TagRow(Base):
+    __tablename__ = "measurement_tags"
+
+    measurement_id: Mapped[str] = mapped_column(
+        ForeignKey("cell_measurements.id", ondelete="CASCADE"), primary_key=True
+    )
+    folded: Mapped[str] = mapped_column(primary_key=True, index=True)
+    """The tag without case, by which tags are compared."""
+    tag: Mapped[str]
+
+
+class BlobRow(Base):
+    """A stored object of a measurement. An object that no row names is garbage."""
+
+    __tablename__ = "measurement_blobs"
+    __table_args__ = (UniqueConstraint("measurement_id", "role", "position"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    measurement_id: Mapped[str] = mapped_column(ForeignKey("cell_measurements.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    """`time_series`, `steps`, `cycles` or `file`; `extension` for rows that are being appended."""
+    position: Mapped[int] = mapped_column(default=0)
+    filename: Mapped[str]
+    content_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(types.BigInteger)
+    sha256: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What else is known of the content: `width` and `height` of an image, in pixels."""
+
+
+class WatchRow(Base):
+    """A person who wants to see how a measurement fares."""
+
+    __tablename__ = "measurement_watches"
+
+    measurement_id: Mapped[str] = mapped_column(
+        ForeignKey("cell_measurements.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
