@@ -3,7 +3,13 @@
 import pytest
 
 from cellkeep.domain.errors import BadRequestError
-from cellkeep.domain.files import media_type_by_name, require_filenames, require_image, sniff
+from cellkeep.domain.files import (
+    media_type_by_name,
+    require_filename,
+    require_filenames,
+    require_image,
+    sniff,
+)
 
 SIGNATURES = {
     "jpg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg"),
@@ -56,6 +62,24 @@ def test_a_hostile_name_is_refused(name: str) -> None:
 def test_an_honest_name_is_taken(name: str) -> None:
     """Blanks, umlauts, percent signs and 255 bytes are all right."""
     require_filenames([name])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "  ", ".", "..", "a/b", "a\\b", "a\0", "a\nb", "a\x7f", "a\x85b", "\x9b31m", "\ud800", "x" * 256, "é" * 128],
+)
+def test_a_name_that_is_only_told_is_no_path_and_no_control(name: str) -> None:
+    """Where the name never becomes a link, paths, control characters and too long a name are refused all the same."""
+    with pytest.raises(BadRequestError):
+        require_filename(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a%2Fb.txt", "#12 what?.csv", "100 %.mpr", " a ", "Zelle Ü 日本.nda", "a:b*c", "x" * 255]
+)
+def test_a_name_that_is_only_told_may_hold_any_letter(name: str) -> None:
+    """What instruments write is taken: spaces, percent, number signs, letters of every script."""
+    require_filename(name)
 
 
 def test_two_alike_and_none_at_all_are_refused() -> None:

@@ -99,13 +99,13 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
         _require([VOLTAGE, STEP_COUNT], names, "A time series")
         if not set(names) & set(X_AXES):
             raise UnusableDataError(
-                f"A time series needs an x axis: one of {_quoted(X_AXES)}. It has {_quoted(names)}.",
+                f"A time series needs an x axis: one of {quoted(X_AXES)}. It has {quoted(names)}.",
                 detail={"required_any": list(X_AXES), "available_columns": names},
             )
     is_numeric = set(numeric)
     if texts := [name for name in _NUMERIC if name in names and name not in is_numeric]:
         raise UnusableDataError(
-            f"{_quoted(texts)} must hold numbers, but the type of the column says otherwise. "
+            f"{quoted(texts)} must hold numbers, but the type of the column says otherwise. "
             "Convert it before sending, so that no value is guessed here.",
             detail={"not_numeric": texts},
         )
@@ -121,7 +121,7 @@ def _require(required: list[str], names: list[str], what: str) -> None:
         "step column of the cycler.",
     }
     raise UnusableDataError(
-        f"{what} needs the columns {_quoted(required)}; {_quoted(missing)} not found among {_quoted(names)}."
+        f"{what} needs the columns {quoted(required)}; {quoted(missing)} not found among {quoted(names)}."
         + "".join(hints)
         + "".join(remedy.get(name, "") for name in missing),
         detail={"missing": missing, "available_columns": names},
@@ -160,7 +160,8 @@ def _folded(name: str) -> str:
     return name.lower().replace("(", "[").replace(")", "]")
 
 
-def _quoted(names: Iterable[str]) -> str:
+def quoted(names: Iterable[str]) -> str:
+    """Names for a message, at most thirty of them."""
     shown = list(names)
     more = f" and {len(shown) - 30} more" if len(shown) > 30 else ""
     return (", ".join(f"'{name}'" for name in shown[:30]) + more) or "no columns at all"

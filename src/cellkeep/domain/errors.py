@@ -8,8 +8,10 @@ CellkeepError
 ├── NotFoundError               404  NOT_FOUND
 ├── ConflictError               409  CONFLICT
 ├── NotReadyError               409  NOT_READY
+├── ScheduleStaleError          409  SCHEDULE_STALE
 ├── InvalidError                422  INVALID
 ├── UnusableDataError           422  UNUSABLE_DATA
+├── NotOfferedError             501  NOT_IMPLEMENTED
 ├── ServerError                 5xx  INTERNAL
 └── MeasurementProcessingError  one or more measurements could not be summarised
 """
@@ -77,7 +79,7 @@ class NotFoundError(CellkeepError):
 
 
 class ConflictError(CellkeepError):
-    """A record of that name, or a run in that place, is already there."""
+    """A record of that name, or a run in that place, is already there; or a series can not be extended, or not now."""
 
     status_code = 409
     error_code = "CONFLICT"
@@ -95,6 +97,13 @@ class NotReadyError(CellkeepError):
     error_code = "NOT_READY"
 
 
+class ScheduleStaleError(CellkeepError):
+    """What a proposed schedule was made from has changed since. Nothing of it was applied."""
+
+    status_code = 409
+    error_code = "SCHEDULE_STALE"
+
+
 class InvalidError(CellkeepError):
     """A value is malformed; `detail` lists each place as `{"loc", "msg", "type"}`."""
 
@@ -103,10 +112,17 @@ class InvalidError(CellkeepError):
 
 
 class UnusableDataError(CellkeepError):
-    """The sent data can not be read or lacks what a step table needs. Nothing was stored."""
+    """The sent data can not be read, lacks what a table needs, or does not carry a series on. Nothing was stored."""
 
     status_code = 422
     error_code = "UNUSABLE_DATA"
+
+
+class NotOfferedError(CellkeepError):
+    """This server keeps data; simulation, pipelines and models are not its work."""
+
+    status_code = 501
+    error_code = "NOT_IMPLEMENTED"
 
 
 class ServerError(CellkeepError):
@@ -139,8 +155,10 @@ _ANSWERED: tuple[type[CellkeepError], ...] = (
     NotFoundError,
     ConflictError,
     NotReadyError,
+    ScheduleStaleError,
     InvalidError,
     UnusableDataError,
+    NotOfferedError,
     ServerError,
 )
 

@@ -1,12 +1,16 @@
-"""Names and kinds of attached files."""
+"""Names and kinds of files."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from cellkeep.domain.errors import BadRequestError
 
 MAX_FILENAME_LENGTH = 255
+
+ANY_BYTES = "application/octet-stream"
+"""The media type of what is of no known kind."""
 
 _SIGNATURES: tuple[tuple[str, tuple[str, ...], tuple[tuple[int, bytes], ...]], ...] = (
     ("image/jpeg", ("jpg", "jpeg"), ((0, b"\xff\xd8\xff"),)),
@@ -38,7 +42,7 @@ def sniff(head: bytes) -> str:
     for media_type, _, marks in _SIGNATURES:
         if all(head[at : at + len(mark)] == mark for at, mark in marks):
             return media_type
-    return "application/octet-stream"
+    return ANY_BYTES
 
 
 def media_type_by_name(filename: str) -> str:
@@ -47,7 +51,7 @@ def media_type_by_name(filename: str) -> str:
     for media_type, extensions, _ in _SIGNATURES:
         if extension in extensions and extension in IMAGE_EXTENSIONS:
             return media_type
-    return "application/octet-stream"
+    return ANY_BYTES
 
 
 def require_image(filename: str, head: bytes) -> None:
@@ -63,7 +67,7 @@ def require_image(filename: str, head: bytes) -> None:
         )
     promised, found = media_type_by_name(filename), sniff(head)
     if promised != found:
-        shown = "no known image" if found == "application/octet-stream" else found
+        shown = "no known image" if found == ANY_BYTES else found
         raise BadRequestError(f"'{filename}' should be {promised} by its extension, but its first bytes are {shown}.")
 
 
@@ -77,7 +81,7 @@ def require_filenames(filenames: Iterable[str]) -> None:
     if not names:
         raise BadRequestError("A file measurement needs at least one file.")
     for name in names:
-        _require_filename(name)
+        _require_linkable(name)
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -87,21 +91,31 @@ def require_filenames(filenames: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _require_filename(name: str) -> None:
+def require_filename(name: str) -> None:
+    """Refuse what is no name of a file.
+
+    Raises:
+        BadRequestError: it is empty or too long, or has a path or a control character in it.
+    """
     if not name.strip() or name in {".", ".."}:
         raise BadRequestError(f"'{name}' is not a file name.")
     if "/" in name or "\\" in name:
         raise BadRequestError(
             f"'{name}' contains a path. Send the name alone, like '{PurePosixPath(name.replace(chr(92), '/')).name}'."
         )
-    if any(ord(char) < 32 or char in "?#\x7f" or "\ud800" <= char <= "\udfff" for char in name):
-        raise BadRequestError(
-            f"{name!r} contains a character that can not stand in a link: control characters, '?', '#'."
-        )
-    if re.search("%[0-9A-Fa-f]{2}", name):
-        raise BadRequestError(f"'{name}' contains '%' before two hex digits, which a link reads as another character.")
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
+        raise BadRequestError(f"{name!a} contains a control character, or half of a surrogate pair.")
     if len(name.encode()) > MAX_FILENAME_LENGTH:
         raise BadRequestError(f"The file name '{name[:40]}…' is longer than {MAX_FILENAME_LENGTH} bytes.")
+
+
+def _require_linkable(name: str) -> None:
+    """Refuse a file name that can not stand in a link of every client."""
+    require_filename(name)
+    if "?" in name or "#" in name:
+        raise BadRequestError(f"'{name}' contains a character that can not stand in a link: '?' or '#'.")
+    if re.search("%[0-9A-Fa-f]{2}", name):
+        raise BadRequestError(f"'{name}' contains '%' before two hex digits, which a link reads as another character.")
 
 
 def _extension(filename: str) -> str:

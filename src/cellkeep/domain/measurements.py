@@ -164,6 +164,8 @@ class StepAndCycleTables(CycleTable):
 
 
 class MeasurementQuery(ListQuery):
+    bounded: ClassVar[tuple[str, ...]] = (*ListQuery.bounded, "start_time")
+
     measurement_type: MeasurementType | None = None
     start_time_gt: str | None = None
     start_time_lt: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, overload
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, overload
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -11,7 +11,7 @@ from cellkeep.domain.errors import InvalidError
 MAX_LIMIT = 1000
 """A longer page is cut to this, not refused; the total tells that there is more."""
 
-_FARTHEST = 2**62
+FARTHEST = 2**62
 """An offset that every database can count to, and no list reaches."""
 
 Operator = Literal["eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike"]
@@ -59,21 +59,33 @@ def parse_instant(text: str, name: str) -> datetime:
         ) from None
 
 
-def _at_most(largest: int) -> BeforeValidator:
+def at_most(largest: int) -> BeforeValidator:
+    """Cuts a larger number to this one instead of refusing it."""
+
     def clamp(value: Any) -> Any:
         return min(int(value), largest) if isinstance(value, (int, str)) and str(value).isdecimal() else value
 
     return BeforeValidator(clamp)
 
 
-Limit = Annotated[int, _at_most(MAX_LIMIT), Field(ge=1, le=MAX_LIMIT)]
+Limit = Annotated[int, at_most(MAX_LIMIT), Field(ge=1, le=MAX_LIMIT)]
+Offset = Annotated[int, at_most(FARTHEST), Field(ge=0)]
+ShortLimit = Annotated[int, at_most(100), Field(ge=1, le=100)]
+"""Of lists whose pages hold at most 100."""
 
 
 class ListQuery(BaseModel):
     """What every list takes. Times are ISO 8601; both bounds are exclusive."""
 
+    filtered: ClassVar[tuple[str, ...]] = ("name", "created_by_email")
+    """Columns that are filtered by text; see `parse_filter`."""
+    bounded: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+    """Columns that are bounded by time, by `<column>_gt` and `<column>_lt`."""
+    timed: ClassVar[tuple[str, ...]] = ()
+    """Columns that are compared with a time by an operator, as `gte.2026-01-01`; see `parse_filter`."""
+
     limit: Limit = MAX_LIMIT
-    offset: Annotated[int, _at_most(_FARTHEST), Field(ge=0)] = 0
+    offset: Offset = 0
     name: str | None = None
     created_by_email: str | None = None
     created_at_gt: str | None = None

@@ -2,29 +2,13 @@
 
 from typing import Any, ClassVar, Literal
 
+from cellkeep.domain.materials import Material, MaterialDraft
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.records import Draft, JsonObject, Model, Name, Record
 
 Slot = Literal["anode", "cathode", "electrolyte", "separator", "case"]
 SLOTS: tuple[Slot, ...] = ("anode", "cathode", "electrolyte", "separator", "case")
 """The five components a specification names."""
-
-
-class Material(Model):
-    """A material of a project, shared by all specifications that name it by the same name, maker and product."""
-
-    id: str
-    name: str
-    manufacturer: str | None = None
-    product_id: str | None = None
-    definition: dict[str, Any] = {}
-
-
-class MaterialDraft(Model):
-    name: Name
-    manufacturer: str | None = None
-    product_id: str | None = None
-    definition: JsonObject | None = None
 
 
 class Component(Model):

@@ -10,6 +10,8 @@ from cellkeep.domain.records import Model, Sent
 
 MAX_TAGS = 50
 MAX_TAG_LENGTH = 50
+MAX_CHANGED = 1000
+"""Measurements whose tags one call changes."""
 
 
 class TagUsage(Model):
@@ -20,7 +22,7 @@ class TagUsage(Model):
 class TagChange(Sent):
     """Add and remove tags on up to 1000 measurements at once: all of them, or none."""
 
-    measurement_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]
+    measurement_ids: Annotated[list[str], Field(min_length=1, max_length=MAX_CHANGED)]
     add: list[str] = []
     remove: list[str] = []
 
