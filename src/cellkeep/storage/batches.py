@@ -9,7 +9,7 @@ from cellkeep.domain.batches import BatchDraft, BatchPatch, CellBatch
 from cellkeep.domain.paging import ListQuery, Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
-from cellkeep.storage.repository import Repository, stamped
+from cellkeep.storage.repository import Repository, stamp, stamped
 from cellkeep.storage.tables import BatchRow, InstanceRow, SpecRow
 
 
@@ -43,7 +43,7 @@ class Batches(Repository[BatchRow]):
             date_manufactured=draft.date_manufactured,
             properties=draft.properties or {},
             canonical=canonical_of(draft.properties or {}),
-            **self._stamp(caller, draft.custom()),
+            **stamp(caller, draft.custom()),
         )
         self._add(row)
         return self._batches([row])[0]

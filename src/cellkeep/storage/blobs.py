@@ -53,6 +53,9 @@ class BlobStore(Protocol):
     def get(self, key: str) -> bytes:
         """All bytes; BlobNotFoundError where there are none."""
 
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """All bytes in pieces that are never large; BlobNotFoundError where there are none."""
+
     def head(self, key: str) -> BlobInfo | None:
         """Size and age, or None where there is no such object."""
 
@@ -68,6 +71,9 @@ class BlobStore(Protocol):
         Raises:
             BlobNotFoundError: there is no such object.
         """
+
+    def scannable(self, key: str) -> str:
+        """A path, or a link that works for a few minutes, from which a reader of tables takes only what it needs."""
 
     def sign_get(self, key: str, *, lifetime_s: float, base_url: str) -> str:
         """A link that reads the object without further credentials, by GET, HEAD and byte ranges."""

@@ -26,7 +26,15 @@ def connect(url: str) -> Engine:
         return _sqlite(url)
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=40, json_serializer=_json)
+    return create_engine(
+        parsed,
+        # Times are read back in the zone of the session, and one near the year 9999 exists in UTC alone.
+        connect_args={"options": "-c timezone=UTC"},
+        pool_pre_ping=True,
+        pool_size=20,
+        max_overflow=40,
+        json_serializer=_json,
+    )
 
 
 def migrate(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from cellkeep.domain.instances import CellInstance, InstanceDraft, InstancePatch
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
-from cellkeep.storage.repository import Repository, stamped
+from cellkeep.storage.repository import Repository, stamp, stamped
 from cellkeep.storage.tables import InstanceRow, MeasurementRow, SpecRow
 
 
@@ -46,7 +46,7 @@ class Instances(Repository[InstanceRow]):
             measured_properties=draft.measured_properties or {},
             canonical=canonical_of(draft.measured_properties or {}),
             notes=draft.notes,
-            **self._stamp(caller, draft.custom()),
+            **stamp(caller, draft.custom()),
         )
         self._add(row)
         return self.get(row.id)

@@ -99,6 +99,14 @@ class LocalBlobs:
         except (FileNotFoundError, IsADirectoryError):
             raise BlobNotFoundError(key) from None
 
+    def pieces(self, key: str) -> Iterator[bytes]:
+        try:
+            with self.path(key).open("rb") as file:
+                while piece := file.read(_PIECE_BYTES):
+                    yield piece
+        except (FileNotFoundError, IsADirectoryError):
+            raise BlobNotFoundError(key) from None
+
     def head(self, key: str) -> BlobInfo | None:
         try:
             found = self._store.head(key) if self.path(key).is_file() else None
@@ -127,6 +135,9 @@ class LocalBlobs:
         if not path.is_file():
             raise BlobNotFoundError(key)
         yield path
+
+    def scannable(self, key: str) -> str:
+        return str(self.path(key))
 
     def sign_get(self, key: str, *, lifetime_s: float, base_url: str) -> str:
         return self._link("GET", key, lifetime_s, base_url)

@@ -14,8 +14,8 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Filter, Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
-from cellkeep.storage.repository import Repository, matches_filter, stamped
-from cellkeep.storage.tables import BlobRow, InstanceRow, MeasurementRow, TagRow
+from cellkeep.storage.repository import Repository, matches_filter, stamp, stamped
+from cellkeep.storage.tables import BlobRow, InstanceRow, MeasurementRow, StudyMeasurementRow, TagRow
 
 _DRAFTED = (
     "start_time",
@@ -76,8 +76,12 @@ class Measurements(Repository[MeasurementRow]):
     def list_by_project(self, asked: ProjectMeasurementQuery) -> Page[CellMeasurement]:
         conditions = [MeasurementRow.project_id == asked.project_id]
         if asked.q and asked.q.strip():
-            conditions.append(_mentions(asked.q.strip()))
+            conditions.append(mentions(asked.q.strip()))
         return self._listed(conditions, asked)
+
+    def list_by_study(self, study_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
+        members = select(StudyMeasurementRow.measurement_id).where(StudyMeasurementRow.study_id == study_id)
+        return self._listed([MeasurementRow.id.in_(members)], asked)
 
     def refuse_name(self, instance_id: str, name: str) -> None:
         """Raise ConflictError where the cell has a measurement of that name already."""
@@ -107,7 +111,7 @@ class Measurements(Repository[MeasurementRow]):
             tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
             blobs=list(blobs),
             **{key: getattr(draft, key) for key in _DRAFTED},
-            **{**self._stamp(caller, draft.custom()), **facts},
+            **{**stamp(caller, draft.custom()), **facts},
         )
         self._add(row)
         return row
@@ -129,13 +133,13 @@ class Measurements(Repository[MeasurementRow]):
             if tag.casefold() in present:
                 present[tag.casefold()].tag = tag
 
-    def keys(self, **parent: str) -> Sequence[str]:
-        """Keys of all objects below one parent, named by its column: `keys(cell_instance_id=…)`."""
-        return self._session.scalars(select(BlobRow.key).join(MeasurementRow).filter_by(**parent)).all()
-
-    def used_keys(self) -> set[str]:
-        """Every key that a record names; what is stored beside these is garbage."""
-        return set(self._session.scalars(select(BlobRow.key)))
+    def set_blobs(self, row: MeasurementRow, blobs: Iterable[BlobRow]) -> Sequence[str]:
+        """Make these the objects of the measurement, and no others; the keys of those that it had."""
+        before = [blob.key for blob in row.blobs]
+        row.blobs = []
+        self._session.flush()  # or the new ones would meet the old in the same place
+        row.blobs = [*blobs]
+        return before
 
     def unfinished(self) -> Sequence[str]:
         """Ids whose step tables are still to be made, or failed by an accident; oldest first."""
@@ -174,7 +178,8 @@ def _file_facts(blob: BlobRow) -> dict[str, Any]:
     }
 
 
-def _mentions(text: str) -> ColumnElement[bool]:
+def mentions(text: str) -> ColumnElement[bool]:
+    """Whether a measurement has that text in its name, notes, protocol name or a tag."""
     sought = Filter("ilike", f"%{text}%")
     protocol_name = func.lower(cast(MeasurementRow.protocol["name"].as_string(), String))
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cellkeep.domain.people import Caller, Organization, OrganizationRole, ProjectRole
+from cellkeep.domain.errors import ConflictError
+from cellkeep.domain.people import ApiKey, Caller, Organization, OrganizationRole, ProjectRole, folded_email
 from cellkeep.domain.records import new_id, now
 from cellkeep.storage.tables import ApiKeyRow, LoginLinkRow, OrganizationRow, ProjectMemberRow, UserRow
 
@@ -31,7 +33,7 @@ class People:
         return self._caller(self._session.scalars(query).one_or_none())
 
     def caller_of_email(self, email: str) -> Caller | None:
-        query = select(UserRow).where(UserRow.email == email, UserRow.is_active)
+        query = select(UserRow).where(UserRow.email == folded_email(email), UserRow.is_active)
         return self._caller(self._session.scalars(query).one_or_none())
 
     def first_admin(self) -> Caller | None:
@@ -57,7 +59,7 @@ class People:
         row = UserRow(
             id=new_id(),
             organization_id=organization.id,
-            email=email,
+            email=folded_email(email),
             organization_role=role,
             is_active=True,
             created_at=now(),
@@ -67,12 +69,29 @@ class People:
         return row.id
 
     def add_member(self, project_id: str, user_id: str, role: ProjectRole) -> None:
-        self._session.merge(ProjectMemberRow(project_id=project_id, user_id=user_id, role=role))
+        """Give somebody a role in a project, in place of any that they have there."""
+        try:
+            with self._session.begin_nested():
+                self._session.merge(ProjectMemberRow(project_id=project_id, user_id=user_id, role=role))
+        except IntegrityError as error:
+            raise ConflictError("The person or the project was removed at the same moment.") from error
 
     def add_key(self, user_id: str, key: str, label: str) -> None:
         self._session.add(
             ApiKeyRow(id=new_id(), user_id=user_id, key_hash=hash_secret(key), label=label, created_at=now())
         )
+
+    def keys_of(self, organization: Organization) -> Sequence[ApiKey]:
+        """The keys of everybody in an organization, oldest first."""
+        query = select(ApiKeyRow, UserRow.email).join(UserRow).where(UserRow.organization_id == organization.id)
+        found = self._session.execute(query.order_by(ApiKeyRow.created_at, ApiKeyRow.id))
+        return [ApiKey(id=row.id, email=email, label=row.label, created_at=row.created_at) for row, email in found]
+
+    def remove_key(self, organization: Organization, key_id: str) -> bool:
+        """Whether the organization had a key of that id; it opens nothing from now on."""
+        own = select(UserRow.id).where(UserRow.organization_id == organization.id)
+        taken = delete(ApiKeyRow).where(ApiKeyRow.id == key_id, ApiKeyRow.user_id.in_(own))
+        return self._session.scalar(taken.returning(ApiKeyRow.id)) is not None
 
     def has_key(self, user_id: str) -> bool:
         return self._session.scalar(select(ApiKeyRow.id).where(ApiKeyRow.user_id == user_id).limit(1)) is not None

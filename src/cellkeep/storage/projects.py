@@ -5,7 +5,7 @@ from typing import Any
 from cellkeep.domain.paging import ListQuery, Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import Project, ProjectDraft, ProjectPatch
-from cellkeep.storage.repository import Repository, stamped
+from cellkeep.storage.repository import Repository, stamp, stamped
 from cellkeep.storage.tables import ProjectRow
 
 
@@ -22,7 +22,7 @@ class Projects(Repository[ProjectRow]):
         return Page(items=[_project(row) for row in rows], count=len(rows), total=total)
 
     def create(self, draft: ProjectDraft, caller: Caller) -> Project:
-        row = ProjectRow(name=draft.name, description=draft.description, **self._stamp(caller, draft.custom()))
+        row = ProjectRow(name=draft.name, description=draft.description, **stamp(caller, draft.custom()))
         self._add(row)
         return _project(row)
 

@@ -12,8 +12,19 @@ from obstore.store import S3Store
 
 from cellkeep.storage.blobs import BlobExistsError, BlobInfo, BlobNotFoundError
 
+_SCAN_S = 300.0
+_PARTS_AT_ONCE = 4
+_LARGE_BYTES = 64 * 1024 * 1024
+"""A larger file is sent in parts, because it is held in memory otherwise. A crash amid parts leaves some in the bucket
+that only a lifecycle rule removes, so smaller ones are sent at once."""
+
 _DELETE_BATCH = 1000
 """As many keys as S3 removes in one call."""
+
+_PIECE_BYTES = 8 * 1024 * 1024
+
+_COPY_TIMEOUT = timedelta(minutes=15)
+"""A server copies 5 GB in one call, and says nothing before it is done."""
 
 
 class S3Blobs:
@@ -26,10 +37,14 @@ class S3Blobs:
     def __init__(self, url: str) -> None:
         # Servers on a plain address are reached without TLS only where the endpoint itself says so.
         self._store = S3Store.from_url(url, client_options={"allow_http": True})
+        self._patient = S3Store.from_url(url, client_options={"allow_http": True, "timeout": _COPY_TIMEOUT})
 
     def put(self, key: str, source: bytes | Path) -> None:
         if self.head(key):  # some servers do not know the condition that `create` sends
             raise BlobExistsError(key)
+        if isinstance(source, Path) and source.stat().st_size > _LARGE_BYTES:
+            self._store.put(key, source, max_concurrency=_PARTS_AT_ONCE)
+            return
         try:
             self._store.put(key, source, mode="create", use_multipart=False)
         except AlreadyExistsError:
@@ -37,7 +52,7 @@ class S3Blobs:
 
     def copy(self, source: str, target: str) -> None:
         try:
-            self._store.copy(source, target)
+            self._patient.copy(source, target)
         except FileNotFoundError:
             raise BlobNotFoundError(source) from None
 
@@ -46,6 +61,16 @@ class S3Blobs:
             return bytes(self._store.get(key).bytes())
         except FileNotFoundError:
             raise BlobNotFoundError(key) from None
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        # By ranges: each is a short request that is tried again by itself.
+        if (found := self.head(key)) is None:
+            raise BlobNotFoundError(key)
+        for start in range(0, found.size_bytes, _PIECE_BYTES):
+            try:
+                yield bytes(self._store.get_range(key, start=start, length=_PIECE_BYTES))
+            except FileNotFoundError:
+                raise BlobNotFoundError(key) from None
 
     def head(self, key: str) -> BlobInfo | None:
         try:
@@ -78,6 +103,9 @@ class S3Blobs:
             except FileNotFoundError:
                 raise BlobNotFoundError(key) from None
             yield path
+
+    def scannable(self, key: str) -> str:
+        return self.sign_get(key, lifetime_s=_SCAN_S, base_url="")
 
     def sign_get(self, key: str, *, lifetime_s: float, base_url: str) -> str:  # noqa: ARG002
         return obstore.sign(self._store, "GET", key, timedelta(seconds=lifetime_s))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 
 from cellkeep.domain.paging import Page, parse_filter
 from cellkeep.domain.people import Caller
@@ -14,13 +13,12 @@ from cellkeep.domain.specs import (
     CellSpecification,
     Component,
     ComponentDraft,
-    Material,
-    MaterialDraft,
     SpecDraft,
     SpecPatch,
     SpecQuery,
 )
-from cellkeep.storage.repository import Repository, matches_filter, stamped
+from cellkeep.storage.materials import Materials, material
+from cellkeep.storage.repository import Repository, matches_filter, stamp, stamped
 from cellkeep.storage.tables import ComponentRow, InstanceRow, MaterialRow, SpecRow
 
 _PLAIN = ("form_factor", "manufacturer", "ratings", "properties", "source", "notes")
@@ -49,16 +47,15 @@ class Specs(Repository[SpecRow]):
         return Page(items=[_spec(row, nested=asked.full) for row in rows], count=len(rows), total=total)
 
     def create(self, project_id: str, draft: SpecDraft, caller: Caller) -> CellSpecification:
-        stamp = self._stamp(caller, draft.custom())
-        materials = self._materials(draft, project_id, caller.organization.id)
-        row = SpecRow(name=draft.name, project_id=project_id, **stamp)
+        materials = self._materials(draft, project_id, caller)
+        row = SpecRow(name=draft.name, project_id=project_id, **stamp(caller, draft.custom()))
         with self._named(row, draft.name):
             self._fill(row, draft, draft.changes(), materials)
         return self.get(row.id)
 
-    def update(self, spec_id: str, patch: SpecPatch, changes: dict[str, Any]) -> CellSpecification:
+    def update(self, spec_id: str, patch: SpecPatch, changes: dict[str, Any], caller: Caller) -> CellSpecification:
         row = self.row(spec_id, lock=True)
-        materials = self._materials(patch, row.project_id, row.organization_id)
+        materials = self._materials(patch, row.project_id, caller)
         with self._named(row, changes.get("name", row.name)):
             self._change(row, {"name": changes["name"]} if "name" in changes else {}, patch.custom())
             self._fill(row, patch, changes, materials)
@@ -88,29 +85,15 @@ class Specs(Repository[SpecRow]):
         if material is not None:
             present.material = material
 
-    def _materials(self, draft: SpecPatch, project_id: str, organization_id: str) -> dict[str, MaterialRow]:
+    def _materials(self, draft: SpecPatch, project_id: str, caller: Caller) -> dict[str, MaterialRow]:
         """The materials that a draft names, by slot."""
         # Before the specification is touched: a material that somebody else makes at this moment rolls the
         # savepoint back, and whatever else was written in it.
-        named = {slot: part.material for slot in SLOTS if (part := getattr(draft, slot)) and part.material}
-        place = {"project_id": project_id, "organization_id": organization_id}
-        return {slot: self._material(wanted, place) for slot, wanted in named.items()}
-
-    def _material(self, draft: MaterialDraft, place: dict[str, str]) -> MaterialRow:
-        """The material of that name, maker and product in the project; made if it is not there."""
-        own = {"name": draft.name, "manufacturer": draft.manufacturer or "", "product_id": draft.product_id or ""}
-        query = select(MaterialRow).filter_by(**place, **own)
-        found = self._session.scalars(query).one_or_none()
-        if found is None:
-            try:
-                with self._session.begin_nested():
-                    found = MaterialRow(id=new_id(), definition={}, **place, **own)
-                    self._session.add(found)
-            except IntegrityError:
-                found = self._session.scalars(query).one()
-        if draft.definition is not None:
-            found.definition = {**found.definition, **draft.definition}
-        return found
+        named = [(slot, part.material) for slot in SLOTS if (part := getattr(draft, slot)) and part.material]
+        materials = Materials(self._session, self._viewer)
+        # In one order for all, or two specifications that share two materials could wait for each other.
+        in_order = sorted(named, key=lambda item: item[1].name)
+        return {slot: materials.named(wanted, project_id, caller) for slot, wanted in in_order}
 
 
 def _using_materials(query: Select[SpecRow], asked: SpecQuery) -> Select[SpecRow]:
@@ -135,20 +118,12 @@ def _spec(row: SpecRow, *, nested: bool, instance_ids: list[str] | None = None) 
 
 
 def _component(row: ComponentRow) -> Component:
-    material = row.material
     return Component.model_validate(
         {
             "id": row.id,
             "component_type": row.component_type,
             "material_id": row.material_id,
             "properties": row.properties,
-            "material": material
-            and Material(
-                id=material.id,
-                name=material.name,
-                manufacturer=material.manufacturer or None,
-                product_id=material.product_id or None,
-                definition=material.definition,
-            ),
+            "material": material(row.material) if row.material else None,
         }
     )

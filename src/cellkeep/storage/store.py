@@ -4,26 +4,46 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlparse
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
-from cellkeep.domain.errors import CellkeepError, InvalidError
+from cellkeep.domain.errors import CellkeepError, ConflictError, InvalidError
+from cellkeep.storage.analyses import Analyses
 from cellkeep.storage.batches import Batches
 from cellkeep.storage.blobs import BlobStore
+from cellkeep.storage.channels import Channels
+from cellkeep.storage.cyclers import Cyclers
+from cellkeep.storage.incidents import Incidents
 from cellkeep.storage.instances import Instances
+from cellkeep.storage.lab import Lab
 from cellkeep.storage.local_blobs import FolderBlobs, LocalBlobs
+from cellkeep.storage.materials import Materials
 from cellkeep.storage.measurements import Measurements
+from cellkeep.storage.members import Members
+from cellkeep.storage.objects import Objects
+from cellkeep.storage.occupations import Occupations
 from cellkeep.storage.people import People
+from cellkeep.storage.planned_measurements import PlannedMeasurements
 from cellkeep.storage.projects import Projects
+from cellkeep.storage.property_datasets import PropertyDatasets
+from cellkeep.storage.raw_data import RawFiles
 from cellkeep.storage.s3_blobs import S3Blobs
 from cellkeep.storage.scope import SYSTEM, Viewer
+from cellkeep.storage.search import Search
+from cellkeep.storage.service_events import ServiceEvents
+from cellkeep.storage.sites import Sites
 from cellkeep.storage.specs import Specs
+from cellkeep.storage.studies import Studies
 from cellkeep.storage.tags import Tags
+from cellkeep.storage.watches import Watches
 
 _log = logging.getLogger(__name__)
+
+_DEADLOCK = "40P01"
 
 
 class UnitOfWork:
@@ -31,12 +51,29 @@ class UnitOfWork:
 
     def __init__(self, session: Session, viewer: Viewer) -> None:
         self.people = People(session)
+        self.members = Members(session, viewer)
         self.projects = Projects(session, viewer)
         self.specs = Specs(session, viewer)
         self.batches = Batches(session, viewer)
         self.instances = Instances(session, viewer)
         self.measurements = Measurements(session, viewer)
+        self.raw_data = RawFiles(session, viewer)
+        self.materials = Materials(session, viewer)
+        self.property_datasets = PropertyDatasets(session, viewer)
+        self.analyses = Analyses(session, viewer)
+        self.studies = Studies(session, viewer)
         self.tags = Tags(session, viewer)
+        self.search = Search(session, viewer)
+        self.sites = Sites(session, viewer)
+        self.cyclers = Cyclers(session, viewer)
+        self.service_events = ServiceEvents(session)
+        self.channels = Channels(session, viewer)
+        self.incidents = Incidents(session)
+        self.occupations = Occupations(session, viewer)
+        self.lab = Lab(session, viewer)
+        self.planned_measurements = PlannedMeasurements(session, viewer)
+        self.watches = Watches(session, viewer)
+        self.objects = Objects(session)
         self.discarded: list[str] = []
         """Keys of objects that nothing names any more once this is committed."""
 
@@ -45,12 +82,25 @@ class UnitOfWork:
         self.discarded.extend(keys)
 
 
+class Trial(Protocol):
+    """Something that reads a table to its last value, and refuses what does not end well."""
+
+    def __call__(self, path: Path, what: str, *, most_values: int | None = None) -> None:
+        """Read it; of a table with more than `most_values` cells only the footer."""
+
+
+def _trusted(path: Path, what: str, *, most_values: int | None = None) -> None:
+    """Where only this process itself sends, it need not be kept from what it reads."""
+
+
 class Store:
     """Where everything is kept. Safe to use from many threads."""
 
-    def __init__(self, engine: Engine, blobs: BlobStore) -> None:
+    def __init__(self, engine: Engine, blobs: BlobStore, try_reading: "Trial | None" = None) -> None:
         self._engine = engine
         self.blobs = blobs
+        self.try_reading = try_reading or _trusted
+        """Has a table that somebody sent read elsewhere, before this process reads it."""
 
     @contextmanager
     def reading(self, viewer: Viewer = SYSTEM) -> Iterator[UnitOfWork]:
@@ -81,11 +131,18 @@ class Store:
 
 @contextmanager
 def _keepable() -> Iterator[None]:
-    """Say of values that no database column holds, such as a number beyond all integers, that they are malformed."""
+    """Say of values that no column holds, such as a number beyond all integers, that they are malformed.
+
+    And of changes that waited for each other that one of them was given up.
+    """
     try:
         yield
     except (DataError, OverflowError) as error:
         raise InvalidError(f"A value of this request can not be kept: {getattr(error, 'orig', error)}") from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+            raise
+        raise ConflictError("Others changed the same records at the same moment. Try again.") from error
 
 
 def open_blobs(url: str, *, secret: bytes, embedded: bool = False) -> BlobStore:

@@ -141,7 +141,7 @@ def no_rows(layout: Layout) -> Block:
 
 def _block(rows: pl.DataFrame, layout: Layout, first_row: int) -> Block:
     steps = np.zeros(rows.height) if layout.spectrum else _numbers(rows[columns.STEP_COUNT])
-    _refuse_broken_count(steps, first_row)
+    refuse_broken_count(steps, first_row)
     read = [name for name in layout.names if name != columns.STEP_COUNT]
     signals = {name: Signal.of(_numbers(rows[name])) for name in read}
     if layout.multiplies_power:
@@ -168,7 +168,7 @@ def _refuse_type(series: pl.Series, first_row: int) -> None:
     )
 
 
-def _refuse_broken_count(steps: Floats, first_row: int) -> None:
+def refuse_broken_count(steps: Floats, first_row: int) -> None:
     broken = ~(np.abs(steps) <= _LARGEST_COUNT) | (steps != np.trunc(steps))
     if not broken.any():
         return

@@ -1,0 +1,125 @@
+"""Search over the records of all kinds, as far as the viewer sees them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cellkeep.domain.paging import Filter
+from cellkeep.domain.search import EntityType, SearchResult, words_of
+from cellkeep.storage.measurements import mentions
+from cellkeep.storage.repository import matches_filter
+from cellkeep.storage.scope import Viewer, is_visible
+from cellkeep.storage.tables import (
+    BatchRow,
+    ChannelRow,
+    CyclerRow,
+    InProjectRow,
+    InstanceRow,
+    MaterialRow,
+    MeasurementRow,
+    ProjectRow,
+    RawDataRow,
+    ScopedRow,
+    SiteRow,
+    SpecRow,
+    StudyRow,
+)
+
+Column = InstrumentedAttribute[Any]
+Mentions = Callable[[str], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How records of one kind are searched.
+
+    Attributes:
+        table: where they are.
+        texts: columns that are searched beside the name.
+        parent: column with the id of the record they lie below.
+        elsewhere: whether a text is in another table that belongs to them.
+        restricted: whether a project restricts what is found.
+    """
+
+    table: type[ScopedRow]
+    texts: tuple[Column, ...] = ()
+    parent: Column | None = None
+    elsewhere: Mentions | None = None
+    restricted: bool = True
+
+
+def _in_batch_name(text: str) -> ColumnElement[bool]:
+    return InstanceRow.batch.has(_contains(BatchRow.name, text))
+
+
+_KINDS: dict[EntityType, _Kind] = {
+    "project": _Kind(ProjectRow, (ProjectRow.description,), restricted=False),
+    "cell_specification": _Kind(SpecRow, (SpecRow.notes, SpecRow.manufacturer, SpecRow.form_factor)),
+    "cell_instance": _Kind(InstanceRow, (InstanceRow.notes,), InstanceRow.cell_specification_id, _in_batch_name),
+    "cell_measurement": _Kind(MeasurementRow, (), MeasurementRow.cell_instance_id, mentions),
+    "material": _Kind(MaterialRow, (MaterialRow.manufacturer, MaterialRow.product_id), restricted=False),
+    "study": _Kind(StudyRow, (StudyRow.description,)),
+    "cycler": _Kind(
+        CyclerRow,
+        (CyclerRow.notes, CyclerRow.manufacturer, CyclerRow.model, CyclerRow.serial_number),
+        CyclerRow.site_id,
+    ),
+    "channel": _Kind(ChannelRow, (ChannelRow.notes,), ChannelRow.cycler_id),
+    "site": _Kind(SiteRow, (SiteRow.location, SiteRow.notes), restricted=False),
+    "raw_data": _Kind(RawDataRow, (RawDataRow.filename, RawDataRow.source)),
+}
+
+
+class Search:
+    def __init__(self, session: Session, viewer: Viewer) -> None:
+        self._session = session
+        self._viewer = viewer
+
+    def best(self, kind: EntityType, text: str, most: int, project_id: str | None) -> Sequence[SearchResult]:
+        """The best matches of one kind: first by where the text is, then the newest.
+
+        A name that is the text goes first, then one that begins with it, then one that contains it, and last a record
+        that has each word somewhere.
+        """
+        sought = _KINDS[kind]
+        table, parent = sought.table, sought.parent
+        in_project = _project_of(table)
+        matches = [is_visible(table, self._viewer), _has_words(sought, text)]
+        if project_id is not None and sought.restricted:
+            matches.append(in_project == project_id)
+        rank = case(
+            (func.lower(table.name) == text.lower(), 0),
+            (func.lower(table.name).startswith(text.lower(), autoescape=True), 1),
+            (_contains(table.name, text), 2),
+            else_=3,
+        )
+        query = select(table.id, table.name, in_project, null() if parent is None else parent).where(*matches)
+        found = self._session.execute(query.order_by(rank, table.created_at.desc(), table.id).limit(most))
+        return [
+            SearchResult(id=id_, entity_type=kind, name=name, project_id=project, parent_id=parent_id)
+            for id_, name, project, parent_id in found
+        ]
+
+
+def _project_of(table: type[ScopedRow]) -> Any:
+    if issubclass(table, InProjectRow):
+        return table.project_id
+    return table.id if issubclass(table, ProjectRow) else null()
+
+
+def _has_words(kind: _Kind, text: str) -> ColumnElement[bool]:
+    """Whether each word is in the name or in a text of the record."""
+    columns = (kind.table.name, *kind.texts)
+    return and_(
+        *(
+            or_(*(_contains(column, word) for column in columns), *([kind.elsewhere(word)] if kind.elsewhere else []))
+            for word in words_of(text)
+        )
+    )
+
+
+def _contains(column: Any, text: str) -> ColumnElement[bool]:
+    return matches_filter(column, Filter("ilike", f"%{text}%"))
