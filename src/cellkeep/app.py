@@ -1,5 +1,6 @@
 """The composition root: the one place where a store, a worker and the API are put together."""
 
+import atexit
 import hmac
 import os
 import secrets
@@ -18,6 +19,7 @@ from cellkeep.domain.errors import CellkeepError
 from cellkeep.domain.people import Caller
 from cellkeep.server import Context, create_api
 from cellkeep.services import accounts
+from cellkeep.services.trial_reading import TrialReader
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
@@ -27,13 +29,18 @@ from cellkeep.worker import ProcessingPool
 
 _SECRET_BYTES = 32
 
+_TRIAL = TrialReader()
+"""One for all stores of a process: it keeps nothing of any of them, and its children take a moment to start."""
+atexit.register(_TRIAL.close)
+
 
 def open_store(settings: ServerSettings, *, embedded: bool = False) -> Store:
     """The store of these settings; folders, tables and the secret are made where they are missing."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
     engine = connect(settings.database_url)
     migrate(engine)
-    return Store(engine, open_blobs(settings.blob_url, secret=_secret(settings.data_dir), embedded=embedded))
+    blobs = open_blobs(settings.blob_url, secret=_secret(settings.data_dir), embedded=embedded)
+    return Store(engine, blobs, None if embedded else _TRIAL)
 
 
 def create_app(settings: ServerSettings, store: Store, authenticate: Callable[[str | None], Caller]) -> FastAPI:

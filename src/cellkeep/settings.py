@@ -23,10 +23,16 @@ STAGING_LIFETIME_S = 24 * 3600.0
 ORPHAN_LIFETIME_S = 30 * 24 * 3600.0
 """An object that no record names is removed after this long, and not before somebody could notice a mistake."""
 
+LAB_STALE_AFTER_S = 24 * 3600.0
+"""A running test that sent nothing for this long is shown as gone quiet. Slow tests append at least once a day."""
+
 SIGNED_PUT_LIFETIME_S = 6 * 3600.0
 """Long enough for a slow line to send a large series; shorter than the staged bytes live."""
 
 SIGNED_GET_LIFETIME_S = 3600.0
+
+RETIRED_LIFETIME_S = SIGNED_GET_LIFETIME_S + 60.0
+"""Until the last link to a replaced object has expired, one that was signed while it was being replaced included."""
 
 
 @dataclass(frozen=True)

@@ -24,17 +24,21 @@ class ProcessingPool:
         self._store = store
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="cellkeep-processing")
         self._under_way: dict[str, Future[Outcome]] = {}
+        self._asked_again: set[str] = set()
         self._lock = threading.Lock()
         self._closed = threading.Event()
 
     def submit(self, measurement_id: str) -> "Future[Outcome]":
-        """Process the measurement; asked again while it is under way, it is the same work."""
+        """Process the measurement; asked again while it is under way, it is the same work, which looks once more then.
+
+        What is asked for may be new: rows that came to be appended after the work began.
+        """
         with self._lock:
             if (running := self._under_way.get(measurement_id)) is not None:
+                self._asked_again.add(measurement_id)
                 return running
-            future = self._threads.submit(process, self._store, measurement_id)
+            future = self._threads.submit(self._process, measurement_id)
             self._under_way[measurement_id] = future
-        future.add_done_callback(lambda _: self._forget(measurement_id))
         return future
 
     def start(self) -> None:
@@ -50,9 +54,20 @@ class ProcessingPool:
         self._closed.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _forget(self, measurement_id: str) -> None:
-        with self._lock:
-            self._under_way.pop(measurement_id, None)
+    def _process(self, measurement_id: str) -> Outcome:
+        try:
+            while True:
+                outcome = process(self._store, measurement_id)
+                with self._lock:
+                    if measurement_id not in self._asked_again or self._closed.is_set():
+                        del self._under_way[measurement_id]
+                        return outcome
+                    self._asked_again.discard(measurement_id)
+        except BaseException:
+            _log.exception("Measurement %s is left to the next start.", measurement_id)
+            with self._lock:
+                self._under_way.pop(measurement_id, None)
+            raise
 
     def _sweep_daily(self) -> None:
         while True:

@@ -50,9 +50,13 @@ class Lab:
     def client(self) -> Client:
         return Client(api_url=self.url, api_key=KEY)
 
+    def program(self) -> list[str]:
+        """What is run as the server, before its arguments."""
+        return [sys.executable, "-m", "cellkeep"]
+
     def start(self) -> None:
         environment = {**os.environ, "CELLKEEP_ADMIN_KEY": KEY, "CELLKEEP_CONFIG": str(self.folder / "config.json")}
-        command = [sys.executable, "-m", "cellkeep", "serve", "--port", str(self.port), "--data", str(self.folder)]
+        command = [*self.program(), "serve", "--port", str(self.port), "--data", str(self.folder)]
         with (self.folder.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain.instances import InstanceDraft
-from cellkeep.domain.measurements import ConfirmUpload, InitiateUpload, MeasurementBundle
+from cellkeep.domain.measurements import ConfirmUpload, InitiateUpload, MeasurementBundle, MeasurementPatch
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import ProjectDraft
+from cellkeep.domain.records import now
 from cellkeep.domain.specs import SpecDraft
-from cellkeep.services import uploads
+from cellkeep.services import extend, measurements, uploads
 from cellkeep.services.processing import Jobs, Outcome, process
 from cellkeep.storage.blobs import STAGING
 from cellkeep.storage.store import Store
@@ -43,6 +45,17 @@ def parquet(frame: pl.DataFrame, **options: Any) -> bytes:
     buffer = BytesIO()
     frame.write_parquet(buffer, **options)
     return buffer.getvalue()
+
+
+def deadly(frame: pl.DataFrame | None = None) -> bytes:
+    """A series of 200 rows, or another such frame, with one wrong byte that ends the process which reads it.
+
+    The header of its first page says of the number of values that it is -201 instead of 200.
+    """
+    whole = parquet(series(200) if frame is None else frame, compression="uncompressed")
+    damaged = whole.replace(b"\x2c\x15\x90\x03", b"\x2c\x15\x91\x03", 1)
+    assert damaged != whole
+    return damaged
 
 
 class Now:
@@ -120,6 +133,42 @@ class Bench:
         measurement_id = self.send(parquet(series() if frame is None else frame), name=name)
         return self.confirm(measurement_id, jobs, name=name, wait_s=0 if isinstance(jobs, Never) else 20)
 
+    def send_rows(self, measurement_id: str, content: bytes) -> str:
+        """Send rows to append; the key where they wait for the confirm."""
+        target = extend.initiate(self.store, self.caller, measurement_id, base_url=BASE).uploads[0]
+        self.put(target.path, content)
+        return target.path
+
+    def confirm_rows(self, measurement_id: str, jobs: Jobs | None = None, *, wait_s: float = 20) -> MeasurementBundle:
+        wait_s = 0 if isinstance(jobs, Never) else wait_s
+        return extend.confirm(self.store, jobs or Now(self.store), self.caller, measurement_id, wait_s=wait_s)
+
+    def append(self, measurement_id: str, rows: pl.DataFrame, jobs: Jobs | None = None) -> MeasurementBundle:
+        """Send rows to append, and confirm them."""
+        self.send_rows(measurement_id, parquet(rows))
+        return self.confirm_rows(measurement_id, jobs)
+
+    def keys(self, measurement_id: str) -> dict[str, str]:
+        """Key of each object of the measurement, by its role."""
+        with self.store.reading() as work:
+            return {blob.role: blob.key for blob in work.measurements.row(measurement_id).blobs}
+
+    def change(self, measurement_id: str, **patch: Any) -> None:
+        """Change what is said of a measurement."""
+        with self.store.writing(self.caller) as work:
+            measurements.update(work, self.caller, measurement_id, MeasurementPatch.model_validate(patch))
+
+    def remove(self, measurement_id: str) -> None:
+        with self.store.writing(self.caller) as work:
+            measurements.delete(work, self.caller, measurement_id)
+
+    def take_retired(self) -> list[str]:
+        """Remove the objects that wait for their last links, as a sweep does when these have expired; their keys."""
+        with self.store.writing() as work:
+            found = work.objects.take_retired(now() + timedelta(days=1))
+        self.store.blobs.delete(found)
+        return sorted(found)
+
     def records(self) -> list[str]:
         with self.store.reading() as work:
             return list(work.instances.get(self.instance_id).measurement_ids or [])
@@ -139,7 +188,7 @@ class Bench:
     def named(self) -> list[str]:
         """Keys that records name."""
         with self.store.reading() as work:
-            return sorted(work.measurements.used_keys())
+            return sorted(work.objects.used())
 
     def table(self, measurement_id: str, role: str) -> pl.DataFrame:
         return pl.read_parquet(self.bytes(measurement_id, role))

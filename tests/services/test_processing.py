@@ -2,11 +2,12 @@
 
 import threading
 import time
+from typing import Any
 
 import polars as pl
 import pytest
 
-from cellkeep.domain.errors import NotReadyError, UnusableDataError
+from cellkeep.domain.errors import NotFoundError, NotReadyError, UnusableDataError
 from cellkeep.domain.people import Caller
 from cellkeep.services import measurements
 from cellkeep.services.processing import Outcome, process
@@ -90,6 +91,22 @@ def test_own_steps_of_any_type_are_read(at: Bench) -> None:
     second = at.send(parquet(series()), parquet(pl.DataFrame({"Step count": [0]})), name="T2")
     at.confirm(second, name="T2")
     assert measurements.step_and_cycle_tables(at.store, at.caller, second).steps == {"Step count": [0]}
+
+
+def test_tables_that_are_removed_while_they_are_read_are_gone(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads tables while the measurement is removed is told that it is not there."""
+    measurement_id = at.create().id
+    read = measurements.processing.table
+
+    def late(*asked: Any) -> pl.DataFrame:
+        with at.store.writing(at.caller) as work:
+            measurements.delete(work, at.caller, measurement_id)
+        return read(*asked)
+
+    monkeypatch.setattr(measurements.processing, "table", late)
+    with pytest.raises(NotFoundError, match="removed"):
+        measurements.step_and_cycle_tables(at.store, at.caller, measurement_id)
+    assert at.stored() == []
 
 
 def test_own_steps_that_are_no_table_are_refused(at: Bench) -> None:

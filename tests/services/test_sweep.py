@@ -66,6 +66,36 @@ def test_what_is_young_or_recorded_stays(at: Bench) -> None:
     assert at.table(kept.id, "time_series").equals(series())
 
 
+def test_a_replaced_object_waits_for_its_links(at: Bench) -> None:
+    """A retired object stays until the links to it have expired, however old it is, and then goes with its row."""
+    key = f"datasets/{at.caller.organization.id}/d/r/data.parquet"
+    at.store.blobs.put(key, b"1")
+    age(at, key, 1000 * DAY)
+    with at.store.writing() as work:
+        work.objects.retire([key])
+    assert sweep(at.store) == 0
+    assert at.store.blobs.get(key) == b"1"
+    assert sweep(at.store, retired_for_s=-1) == 1
+    assert at.store.blobs.head(key) is None
+    assert at.named() == []
+    assert sweep(at.store, retired_for_s=-1) == 0
+
+
+def test_a_retired_object_that_can_not_be_removed_is_garbage(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where storage fails at the removal, the object is swept later like anything that nothing names."""
+    key = f"datasets/{at.caller.organization.id}/d/r/data.parquet"
+    at.store.blobs.put(key, b"1")
+    age(at, key, 31 * DAY)
+    with at.store.writing() as work:
+        work.objects.retire([key])
+    with monkeypatch.context() as broken:
+        broken.setattr(type(at.store), "remove", lambda store, keys: None)
+        sweep(at.store, retired_for_s=-1, orphaned_for_s=32 * DAY)
+    assert at.store.blobs.get(key) == b"1"
+    assert sweep(at.store) == 1
+    assert at.store.blobs.head(key) is None
+
+
 def test_uploads_work_after_a_sweep(at: Bench) -> None:
     """A sweep that takes what a crash left behind does not hinder the uploads that follow."""
     at.put("staging/.incoming/left", b"half")

@@ -1,10 +1,13 @@
 """Processing in the background."""
 
 import time
+from concurrent.futures import Future
 
 import pytest
 
+from cellkeep import worker
 from cellkeep.domain.people import Caller
+from cellkeep.services.processing import Outcome, process
 from cellkeep.storage.store import Store
 from cellkeep.worker import ProcessingPool
 from services.bench import Bench, Never, bench, series, together
@@ -39,6 +42,43 @@ def test_asking_again_is_the_same_work(at: Bench) -> None:
     assert {outcome.status for outcome in outcomes} == {"ready"}
     pool.close()
     assert len(at.stored()) == 3
+
+
+def test_what_comes_while_the_work_ends_is_done(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are confirmed when the work on others is done, but has not returned yet, are not left lying."""
+    whole = series()
+    measurement_id = at.create(frame=whole[:50]).id
+    pool = ProcessingPool(at.store)
+    calls = []
+
+    def ends_late(store: Store, key: str) -> Outcome:
+        outcome = process(store, key)
+        calls.append(key)
+        if len(calls) == 1:
+            at.append(measurement_id, whole[60:], Never())
+            later.append(pool.submit(measurement_id))
+        return outcome
+
+    later: list[Future[Outcome]] = []
+    monkeypatch.setattr(worker, "process", ends_late)
+    at.append(measurement_id, whole[50:60], Never())
+    assert pool.submit(measurement_id).result(timeout=20) == Outcome("ready", 4)
+    assert later[0].done()
+    assert at.status(measurement_id) == ("ready", None)
+    assert at.table(measurement_id, "time_series").equals(whole)
+    pool.close()
+
+
+def test_work_that_can_not_even_begin_is_asked_for_again(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database is away, the asker is told, and the next one who asks has it done."""
+    measurement_id = at.create(jobs=Never()).id
+    pool = ProcessingPool(at.store)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "process", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pool.submit(measurement_id).result(timeout=20)
+    assert pool.submit(measurement_id).result(timeout=20).status == "ready"
+    pool.close()
 
 
 def test_closing_leaves_waiting_work_to_the_next_start(at: Bench) -> None:

@@ -36,7 +36,7 @@ def update(work: UnitOfWork, caller: Caller, instance_id: str, patch: InstancePa
 def delete(work: UnitOfWork, caller: Caller, instance_id: str) -> None:
     """Remove a cell with its measurements."""
     caller.require_write(work.instances.row(instance_id).project_id)
-    work.discard(work.measurements.keys(cell_instance_id=instance_id))
+    work.discard(work.objects.of_measurements(cell_instance_id=instance_id))
     work.instances.delete(instance_id)
 
 

@@ -1,7 +1,7 @@
 """Names of objects in the blob store.
 
-`staging/<organization>/<measurement>/…` is where clients send; `measurements/<organization>/<measurement>/<random>/…`
-is where confirmed content lies, under a name no link was ever signed for.
+`staging/<organization>/<record>/…` is where clients send; `<kind>/<organization>/<record>/<random>/…` is where
+confirmed content lies, under a name no link was ever signed for.
 """
 
 import hashlib
@@ -13,27 +13,46 @@ from cellkeep.domain.people import Caller
 from cellkeep.storage.blobs import STAGING
 
 MEASUREMENTS = "measurements"
+RAW_DATA = "raw_data"
+DATASETS = "datasets"
+ANALYSES = "analyses"
+KINDS = (MEASUREMENTS, RAW_DATA, DATASETS, ANALYSES)
+"""First parts of the keys of lasting content."""
+
 TIME_SERIES = "time_series.parquet"
+EXTENSION = "time_series_extend.parquet"
 STEPS = "steps.parquet"
 CYCLES = "cycles.parquet"
+CONTENT = "content"
+"""Of a record that is one file."""
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def staged(caller: Caller, measurement_id: str, leaf: str) -> str:
-    """Where a client sends one part of a measurement that is not confirmed yet.
+def staged(caller: Caller, record_id: str, leaf: str) -> str:
+    """Where a client sends one part of a record that is not confirmed yet.
 
     Raises:
         NotFoundError: the id is none that `initiate-upload` gave out.
     """
-    if not _ID.fullmatch(measurement_id):
-        raise NotFoundError(f"'{measurement_id}' is not the id of an upload: take the one that initiate-upload gave.")
-    return f"{STAGING}/{caller.organization.id}/{measurement_id}/{leaf}"
+    if not _ID.fullmatch(record_id):
+        raise NotFoundError(f"'{record_id}' is not the id of an upload: take the one that initiate-upload gave.")
+    return f"{STAGING}/{caller.organization.id}/{record_id}/{leaf}"
 
 
-def stored(organization_id: str, measurement_id: str, leaf: str) -> str:
+def staged_extension(caller: Caller, measurement_id: str) -> str:
+    """Where this person sends rows to append; each has a place, so that nobody writes over what another has sent.
+
+    Raises:
+        NotFoundError: the id is none of a measurement.
+    """
+    stem, _, suffix = EXTENSION.rpartition(".")
+    return staged(caller, measurement_id, f"{stem}-{caller.user_id}.{suffix}")
+
+
+def stored(organization_id: str, record_id: str, leaf: str, kind: str = MEASUREMENTS) -> str:
     """A fresh key for content that will not change."""
-    return f"{MEASUREMENTS}/{organization_id}/{measurement_id}/{secrets.token_hex(8)}/{leaf}"
+    return f"{kind}/{organization_id}/{record_id}/{secrets.token_hex(8)}/{leaf}"
 
 
 def file_leaf(position: int, filename: str) -> str:

@@ -20,8 +20,9 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import refuse_null
-from cellkeep.services import processing, tags
+from cellkeep.services import channel_rules, processing, tags
 from cellkeep.settings import SIGNED_GET_LIFETIME_S
+from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import MeasurementRow
@@ -42,6 +43,7 @@ def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft:
     instance = work.instances.row(instance_id)
     caller.require_write(instance.project_id)
     Span(start_time=draft.start_time, end_time=draft.end_time).checked()
+    channel_rules.require_fit(work, channel_rules.Run.drafted(instance.project_id, draft.measurement_type, draft))
     row = work.measurements.add(
         instance,
         draft,
@@ -55,13 +57,16 @@ def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft:
 
 def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
     """Change what is said of a measurement; its data never changes."""
-    row = work.measurements.row(measurement_id, lock=True)
+    row = work.measurements.row(measurement_id)
     caller.require_write(row.project_id)
     changes = patch.changes()
     refuse_null(changes, *patch.never_null)
+    channel_rules.lock_channel(work, row, changes)
+    row = work.measurements.row(measurement_id, lock=True)
     Span(start_time=changes.get("start_time", row.start_time), end_time=changes.get("end_time", row.end_time)).checked()
     if "properties" in changes and row.measurement_type != MeasurementType.properties:
         raise BadRequestError(f"A {row.measurement_type} measurement holds no properties.")
+    channel_rules.require_change_fits(work, row, changes)
     if "tags" in changes:
         changes["tags"] = tags.spelled(work, row.project_id, changes["tags"] or [])
     return work.measurements.update(row, changes, patch.custom())
@@ -69,9 +74,9 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
 
 def delete(work: UnitOfWork, caller: Caller, measurement_id: str) -> None:
     """Remove a measurement with its data."""
-    row = work.measurements.row(measurement_id)
+    row = work.measurements.row(measurement_id, lock=True)  # or an extension could end in between
     caller.require_write(row.project_id)
-    work.discard([blob.key for blob in row.blobs])
+    work.discard(work.objects.of_measurements(id=measurement_id))
     work.measurements.delete(measurement_id)
 
 
@@ -114,25 +119,29 @@ def filenames(work: UnitOfWork, measurement_id: str) -> list[str]:
 
 
 def cycle_table(store: Store, caller: Caller, measurement_id: str) -> CycleTable:
-    return CycleTable(cycles=_columns(store, caller, measurement_id, "cycles"))
+    return CycleTable(**_tables(store, caller, measurement_id, "cycles"))
 
 
 def step_and_cycle_tables(
     store: Store, caller: Caller, measurement_id: str, first_rows: int | None = None
 ) -> StepAndCycleTables:
     """Both tables, or the first rows of both."""
-    return StepAndCycleTables(
-        steps=_columns(store, caller, measurement_id, "steps", first_rows),
-        cycles=_columns(store, caller, measurement_id, "cycles", first_rows),
-    )
+    return StepAndCycleTables(**_tables(store, caller, measurement_id, "steps", "cycles", first_rows=first_rows))
 
 
-def _columns(
-    store: Store, caller: Caller, measurement_id: str, role: str, first_rows: int | None = None
-) -> dict[str, list[Any]]:
+def _tables(
+    store: Store, caller: Caller, measurement_id: str, *roles: str, first_rows: int | None = None
+) -> dict[str, dict[str, list[Any]]]:
+    """Tables of one version of the series, as columns."""
     with store.reading(caller) as work:
-        key = _ready_keys(work.measurements.row(measurement_id))[role]
-    table = processing.table(store, key, first_rows)
+        found = _ready_keys(work.measurements.row(measurement_id))
+    try:
+        return {role: _columns(processing.table(store, found[role], first_rows)) for role in roles}
+    except BlobNotFoundError:
+        raise NotFoundError(f"The cell measurement '{measurement_id}' was removed meanwhile.") from None
+
+
+def _columns(table: pl.DataFrame) -> dict[str, list[Any]]:
     floats = pl.col(pl.Float32, pl.Float64)
     # JSON has no NaN and no infinity.
     finite = table.with_columns(pl.when(floats.is_finite()).then(floats))
@@ -147,12 +156,14 @@ def _require_series(row: MeasurementRow) -> None:
 
 
 def _ready_keys(row: MeasurementRow) -> dict[str, str]:
+    """Keys of objects by role; while rows are being appended, those of the series as it was."""
     _require_series(row)
-    if row.processing_status in {"pending", "running"}:
+    found = _keys(row)
+    if row.processing_status in {"pending", "running"} and "extension" not in found:
         raise NotReadyError(f"The step table of '{row.name}' is still being made. Ask again in a moment.")
     if row.processing_status == "failed":
         raise NotReadyError(f"'{row.name}' has no step table: {row.processing_error}")
-    return _keys(row)
+    return found
 
 
 def _keys(row: MeasurementRow) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Making the step and cycle tables of a stored series."""
+"""Making the step and cycle tables of a stored series, and putting rows behind it."""
 
 import logging
 import tempfile
@@ -20,10 +20,12 @@ from cellkeep.domain.columns import (
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.measurements import ProcessingStatus
 from cellkeep.domain.quantities import in_unit
-from cellkeep.domain.records import new_id
+from cellkeep.domain.records import new_id, now
 from cellkeep.services import keys, series
 from cellkeep.services.blob_rows import blob_row
-from cellkeep.storage.store import Store
+from cellkeep.services.stitching import stitch
+from cellkeep.storage.store import Store, UnitOfWork
+from cellkeep.storage.tables import BlobRow, MeasurementRow
 from cellkeep.summarise import Summary, cycles, summarise
 
 _log = logging.getLogger(__name__)
@@ -65,28 +67,41 @@ class _Task:
     organization_id: str
     series_key: str
     steps_key: str | None
+    extension_key: str | None
     data_type: DataType | None
     rated_capacity_ah: float | None
+    interrupted: bool
+    """Whether it was begun before, and perhaps ended the process that did it."""
 
 
 def process(store: Store, measurement_id: str) -> Outcome:
-    """Summarise one series and set it `ready`, or `failed` with the reason. The series itself is never touched.
+    """Summarise one series and set it `ready`, or `failed` with the reason. Stored rows are never touched.
+
+    Rows to append are put behind the stored ones first, as a new series that takes the place of the old one together
+    with its tables. Where that fails, the measurement is `ready` as it was, with the reason.
 
     Doing it twice, or in two places at once, ends in one pair of tables.
     """
+    task = _claim(store, measurement_id)
+    if task is None:
+        return Outcome("ready")
     try:
-        task = _claim(store, measurement_id)
-        if task is None:
-            return Outcome("ready")
-        return _finish(store, measurement_id, task, _summarise(store, task))
+        with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
+            return _finish(store, measurement_id, task, *_made(store, measurement_id, task, Path(folder)))
     except UnusableDataError as error:
-        _fail(store, measurement_id, error.message)
+        unchanged = "" if task.extension_key is None else " Nothing was changed."
+        _fail(store, measurement_id, task, f"{error.message}{unchanged}")
         return Outcome("failed")
-    except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again at the next start
+    except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again
         incident = new_id()
         _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
-        reason = f"The step table could not be made (incident {incident}). The data is safe; the next start retries."
-        _fail(store, measurement_id, reason, worth_retrying=True)
+        if task.extension_key is None:
+            reason = (
+                f"The step table could not be made (incident {incident}). The data is safe; the next start retries."
+            )
+        else:
+            reason = f"The rows could not be appended (incident {incident}). Nothing was changed; send them again."
+        _fail(store, measurement_id, task, reason, worth_retrying=True)
         return Outcome("failed")
 
 
@@ -95,61 +110,110 @@ def _claim(store: Store, measurement_id: str) -> _Task | None:
         row = work.measurements.find(measurement_id, lock=True)
         if row is None or row.processing_status == "ready":
             return None
+        interrupted = row.processing_status == "running"
         row.processing_status = "running"
         found = {blob.role: blob.key for blob in row.blobs}
+        extension = found.get("extension")
         ratings = work.specs.row(row.specification_id).ratings
         return _Task(
             row.organization_id,
             found["time_series"],
-            found.get("steps"),
+            found.get("steps") if extension is None else None,  # a table of the old rows says nothing of the new
+            extension,
             row.data_type,  # type: ignore[arg-type]
             in_unit(ratings.get("capacity"), "A.h"),
+            interrupted,
         )
 
 
-def _summarise(store: Store, task: _Task) -> Summary:
-    with store.blobs.local_copy(task.series_key) as path:
-        # All columns, though the tables need few: what is said to be stored must be readable to its last value.
-        chunks = series.chunks(path, series.inspect(path, task.data_type).columns)
-        found = summarise(chunks, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type)
+def _made(store: Store, measurement_id: str, task: _Task, folder: Path) -> tuple[list[BlobRow], Summary]:
+    """All that this task makes, stored under fresh keys; of what fails nothing is left."""
+    files: dict[str, Path] = {}
+    if task.extension_key is None:
+        with store.blobs.local_copy(task.series_key) as path:
+            store.try_reading(path, "time series")
+            summary = _summarise(store, task, path)
+    else:
+        files["time_series"] = folder / keys.TIME_SERIES
+        with store.blobs.local_copy(task.series_key) as stored, store.blobs.local_copy(task.extension_key) as sent:
+            if task.interrupted:  # what was sent is tried where it is confirmed, and the stored series was read
+                store.try_reading(sent, "table of rows to append")
+            stitch(stored, sent, files["time_series"])
+        summary = _summarise(store, task, files["time_series"])
+    files["cycles"] = folder / keys.CYCLES
+    summary.cycles.write_parquet(files["cycles"], compression="zstd")
+    if task.steps_key is None:
+        files["steps"] = folder / keys.STEPS
+        summary.steps.write_parquet(files["steps"], compression="zstd")
+    fresh = {role: keys.stored(task.organization_id, measurement_id, path.name) for role, path in files.items()}
+    try:
+        for role, path in files.items():
+            store.blobs.put(fresh[role], path)
+    except BaseException:
+        store.remove(list(fresh.values()))
+        raise
+    return [blob_row(fresh[role], path, role=role, filename=path.name) for role, path in files.items()], summary
+
+
+def _summarise(store: Store, task: _Task, path: Path) -> Summary:
+    # All columns, though the tables need few: what is said to be stored must be readable to its last value.
+    chunks = series.chunks(path, series.inspect(path, task.data_type).columns)
+    found = summarise(chunks, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type)
     if task.steps_key is None:
         return found
-    with store.blobs.local_copy(task.steps_key) as path:
-        given = series.read_table(path, "step table")
+    with store.blobs.local_copy(task.steps_key) as own:
+        store.try_reading(own, "step table")
+        given = series.read_table(own, "step table")
     return Summary(
         given, cycles(given) if set(given.columns) >= STEPS_NEEDED_FOR_CYCLES else found.cycles, found.n_rows
     )
 
 
-def _finish(store: Store, measurement_id: str, task: _Task, summary: Summary) -> Outcome:
-    made = {"cycles": (keys.CYCLES, summary.cycles)}
-    if task.steps_key is None:
-        made["steps"] = (keys.STEPS, summary.steps)
-    rows = []
-    with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
-        for role, (leaf, table) in made.items():
-            key = keys.stored(task.organization_id, measurement_id, leaf)
-            path = Path(folder) / leaf
-            table.write_parquet(path, compression="zstd")
-            store.blobs.put(key, path)
-            rows.append(blob_row(key, path, role=role, filename=leaf))
+def _finish(store: Store, measurement_id: str, task: _Task, made: list[BlobRow], summary: Summary) -> Outcome:
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
-        if row is None or row.processing_status == "ready":  # deleted, or done elsewhere meanwhile
-            work.discard(blob.key for blob in rows)
+        if row is None or not _still_to_do(row, task):  # deleted, or done elsewhere meanwhile
+            work.discard(blob.key for blob in made)
             return Outcome("ready", row.step_count or 0 if row else 0)
-        row.blobs = [*row.blobs, *rows]
+        if task.extension_key is None:
+            row.blobs = [*row.blobs, *made]
+        else:
+            _replace(work, row, task.extension_key, made)
         row.processing_status, row.processing_error, row.worth_retrying = "ready", None, False
         row.row_count, row.step_count = summary.n_rows, summary.steps.height
     return Outcome("ready", summary.steps.height)
 
 
-def _fail(store: Store, measurement_id: str, reason: str, *, worth_retrying: bool = False) -> None:
+def _replace(work: UnitOfWork, row: MeasurementRow, extension_key: str, made: list[BlobRow]) -> None:
+    """Have the longer series and its tables take the place of the old, to which links still work for a while."""
+    row.extended_sha256 = next(blob.sha256 for blob in row.blobs if blob.key == extension_key)
+    before = work.measurements.set_blobs(row, made)
+    work.objects.retire(key for key in before if key != extension_key)
+    work.discard([extension_key])
+    row.version += 1
+    row.step_labels_validated = False  # of the new steps nobody has looked at any
+    row.updated_at = now()
+
+
+def _still_to_do(row: MeasurementRow, task: _Task) -> bool:
+    """Whether the row is as it was when the task was claimed, and nobody else has done it."""
+    found = {blob.role: blob.key for blob in row.blobs}
+    same = (found.get("time_series"), found.get("extension")) == (task.series_key, task.extension_key)
+    return same and row.processing_status != "ready" and (task.extension_key is not None or "cycles" not in found)
+
+
+def _fail(store: Store, measurement_id: str, task: _Task, reason: str, *, worth_retrying: bool = False) -> None:
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
-        if row is not None and row.processing_status != "ready":
-            row.processing_status, row.processing_error = "failed", reason
-            row.worth_retrying = worth_retrying
+        if row is None or not _still_to_do(row, task):
+            return
+        row.processing_error = reason
+        if task.extension_key is None:
+            row.processing_status, row.worth_retrying = "failed", worth_retrying
+            return
+        row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]
+        work.discard([task.extension_key])
+        row.processing_status, row.updated_at = "ready", now()
 
 
 def table(store: Store, key: str, first_rows: int | None = None) -> pl.DataFrame:

@@ -5,12 +5,13 @@ from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import Project, ProjectDraft, ProjectPatch
 from cellkeep.domain.records import refuse_null
+from cellkeep.services import organization
 from cellkeep.storage.store import UnitOfWork
 
 
 def create(work: UnitOfWork, caller: Caller, draft: ProjectDraft) -> Project:
     """Make a project; its maker administers it."""
-    caller.require_admin()
+    organization.require_admin(work, caller, "make a project")
     project = work.projects.create(draft, caller)
     work.people.add_member(project.id, caller.user_id, "Project Admin")
     return project
@@ -28,7 +29,7 @@ def delete(work: UnitOfWork, caller: Caller, project_id: str) -> None:
     """Remove a project with everything in it."""
     work.projects.row(project_id)
     caller.require_project_admin(project_id)
-    work.discard(work.measurements.keys(project_id=project_id))
+    work.discard(work.objects.of_project(project_id))
     work.projects.delete(project_id)
 
 
@@ -42,5 +43,6 @@ def only_project(work: UnitOfWork) -> str:
     if found.total == 1:
         return found.items[0].id
     raise BadRequestError(
-        f"You see {found.total} projects, so say which one: send project_id, or set CELLKEEP_PROJECT_ID for the client."
+        f"You see {found.total} projects, so say which one: send project_id, or set CELLKEEP_PROJECT_ID "
+        "(IONWORKS_PROJECT_ID for the official client)."
     )

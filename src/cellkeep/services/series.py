@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from cellkeep.domain.columns import DataType, infer_data_type, require_usable
 from cellkeep.domain.errors import UnusableDataError
+
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What polars raises at a file that is damaged."""
 
 _CHUNK_VALUES = 1 << 22
 """Values held at once while a series is summarised: some 32 MB of numbers, whatever its width."""
@@ -30,7 +34,7 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     """
     schema = _schema(path, "time series")
     kind = data_type or infer_data_type(schema)
-    n_rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    n_rows = _n_rows(path, "time series")
     if n_rows == 0:
         raise UnusableDataError("The time series has no rows.", detail={"n_rows": 0})
     # A column without a single value has a type of its own, and stands for numbers that are not known.
@@ -38,18 +42,46 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     return Shape(n_rows, list(schema), kind)
 
 
-def chunks(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def chunks(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:
     """The rows of these columns in order, a piece at a time.
+
+    How rows are put into pieces depends on their number alone: the same rows in another file give the same pieces.
 
     Raises:
         UnusableDataError: the file breaks off or is damaged further in.
     """
-    scan = pl.scan_parquet(path, glob=False).select(columns)
-    rows = max(_CHUNK_VALUES // len(columns), 1)
+    # By selector: pl.col would take ^…$ and * for patterns.
+    return _pieces(pl.scan_parquet(path, glob=False).select(cs.by_name(names)), len(names), "time series")
+
+
+def read_through(path: Path, what: str, most_values: int | None = None) -> None:
+    """Read a table to its last value, a piece at a time; of one with more than `most_values` cells only the footer.
+
+    Raises:
+        UnusableDataError: it is not parquet, or damaged.
+    """
+    width = len(_schema(path, what))
+    n_rows = _n_rows(path, what)
+    if width and (most_values is None or n_rows * width <= most_values):
+        # Not by name, since polars reads some names as patterns.
+        for _ in _pieces(pl.scan_parquet(path, glob=False), width, what):
+            pass
+
+
+def _pieces(scan: pl.LazyFrame, width: int, what: str) -> Iterator[pl.DataFrame]:
     try:
-        yield from scan.collect_batches(chunk_size=rows, maintain_order=True)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise UnusableDataError(f"The time series can not be read to its end: {error}") from error
+        yield from scan.collect_batches(chunk_size=max(_CHUNK_VALUES // width, 1), maintain_order=True)
+    except UNREADABLE as error:
+        raise UnusableDataError(f"The {what} can not be read to its end: {error}. Send it again.") from error
+
+
+def columns(path: Path, what: str) -> list[str]:
+    """Names of the columns of a parquet file.
+
+    Raises:
+        UnusableDataError: it is not parquet.
+    """
+    return list(_schema(path, what))
 
 
 def inspect_steps(path: Path, n_rows: int) -> None:
@@ -61,7 +93,7 @@ def inspect_steps(path: Path, n_rows: int) -> None:
     schema = _schema(path, "step table")
     if raw := [name for name, dtype in schema.items() if dtype in {pl.Binary, pl.Object}]:
         raise UnusableDataError(f"The step table holds raw bytes in {raw}; give numbers, text or times.")
-    n_steps = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    n_steps = _n_rows(path, "step table")
     if n_steps > n_rows:
         raise UnusableDataError(f"The step table has {n_steps:,} steps, but the series only {n_rows:,} rows.")
 
@@ -75,16 +107,27 @@ def read_table(path: Path, what: str, first_rows: int | None = None) -> pl.DataF
     _schema(path, what)
     try:
         return pl.read_parquet(path, glob=False, n_rows=first_rows)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except UNREADABLE as error:
         raise UnusableDataError(f"The {what} can not be read: {error}") from error
 
 
 def _schema(path: Path, what: str) -> pl.Schema:
     try:
         return pl.scan_parquet(path, glob=False).collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        size = path.stat().st_size
-        raise UnusableDataError(
-            f"The {what} is not a readable parquet file ({size} bytes): {error}. Send it again.",
-            detail={"size_bytes": size},
-        ) from error
+    except UNREADABLE as error:
+        raise unreadable(path, what, error) from error
+
+
+def _n_rows(path: Path, what: str) -> int:
+    try:
+        return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+    except UNREADABLE as error:
+        raise unreadable(path, what, error) from error
+
+
+def unreadable(path: Path, what: str, error: BaseException) -> UnusableDataError:
+    size = path.stat().st_size
+    return UnusableDataError(
+        f"The {what} is not a readable parquet file ({size} bytes): {error}. Send it again.",
+        detail={"size_bytes": size},
+    )

@@ -17,11 +17,11 @@ def update(work: UnitOfWork, caller: Caller, spec_id: str, patch: SpecPatch) -> 
     caller.require_write(work.specs.row(spec_id).project_id)
     changes = patch.changes()
     refuse_null(changes, *patch.never_null)
-    return work.specs.update(spec_id, patch, changes)
+    return work.specs.update(spec_id, patch, changes, caller)
 
 
 def delete(work: UnitOfWork, caller: Caller, spec_id: str) -> None:
     """Remove a specification with its cells and their measurements."""
     caller.require_write(work.specs.row(spec_id).project_id)
-    work.discard(work.measurements.keys(specification_id=spec_id))
+    work.discard(work.objects.of_measurements(specification_id=spec_id))
     work.specs.delete(spec_id)

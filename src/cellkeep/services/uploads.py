@@ -5,10 +5,7 @@ where it may be overwritten; confirm gives it a key that no link can write to, v
 record last. Whatever breaks in between leaves only objects that nothing names, which a sweep removes.
 """
 
-import logging
-import threading
 from collections.abc import Sequence
-from concurrent.futures import TimeoutError as StillRunning
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,17 +27,18 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
 from cellkeep.services import keys, series, tags
 from cellkeep.services.blob_rows import blob_row
-from cellkeep.services.processing import Jobs, Outcome
-from cellkeep.settings import CONFIRM_WAIT_S, MAX_WAITING_CONFIRMS, SIGNED_PUT_LIFETIME_S
+from cellkeep.services.channel_rules import ChannelTakenError, Run, require_fit
+from cellkeep.services.processing import Jobs
+from cellkeep.services.waiting import wait
+from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
-_log = logging.getLogger(__name__)
 _TRIES = 20
+_WHAT = {"time_series": "time series", "steps": "step table"}
 _ROLES = {keys.TIME_SERIES: "time_series", keys.STEPS: "steps"}
-_waiting = threading.BoundedSemaphore(MAX_WAITING_CONFIRMS)
 
 
 def initiate(
@@ -51,13 +49,16 @@ def initiate(
     Raises:
         NotFoundError: there is no such cell.
         ConflictError: the cell has a measurement of that name.
-        BadRequestError: a file name can not be stored, or is given twice.
+        BadRequestError: a file name can not be stored, or is given twice; or it can not be on its channel.
     """
     leaves = _leaves(asked.measurement_type, asked.filenames)
     _refuse_properties(asked.measurement)
     with store.reading(caller) as work:
-        caller.require_write(work.instances.row(instance_id).project_id)
+        project_id = work.instances.row(instance_id).project_id
+        caller.require_write(project_id)
         work.measurements.refuse_name(instance_id, asked.measurement.name)
+        run = Run.drafted(project_id, asked.measurement_type, asked.measurement)
+        require_fit(work, run, lock=False)  # before anything is sent; it is asked again at the confirm
     measurement_id = new_id()
     targets = []
     for filename, leaf in leaves:
@@ -108,13 +109,15 @@ def _confirm(
             # The same confirm, sent twice, may have taken the parts and the name a moment ago.
             present = _confirmed_before(store, caller, measurement_id, asked)
             if present is None:
-                if isinstance(error, ConflictError) and error.existing_id in {None, measurement_id}:
+                if not isinstance(error, ConflictError) or isinstance(error, ChannelTakenError):
+                    raise
+                if error.existing_id in {None, measurement_id}:
                     raise _GoneError from error
                 raise
     settled = present.processing_status == "ready"
     if not settled:
         ended = present.processing_status == "failed"
-        outcome = None if ended else _wait(jobs, measurement_id, wait_s)
+        outcome = None if ended else wait(jobs, measurement_id, wait_s)
         settled = outcome is None or outcome.status != "ready"
         if settled:
             _settle(store, measurement_id, gave_up=outcome is None and not ended)
@@ -180,6 +183,7 @@ def _record(store: Store, caller: Caller, measurement_id: str, asked: ConfirmUpl
     """Take the parts over, verify them, and write the row."""
     with store.reading(caller) as work:
         work.measurements.refuse_name(asked.cell_instance_id, asked.measurement.name)
+        require_fit(work, _run(work, measurement_id, asked), lock=False)  # before anything is copied
     parts = _Parts()
     try:
         _take_over(store, caller, measurement_id, asked, parts)
@@ -196,6 +200,7 @@ def _add(work: UnitOfWork, caller: Caller, measurement_id: str, asked: ConfirmUp
     if (present := work.measurements.find(measurement_id)) is not None:
         work.discard(parts.stored)  # the same confirm, sent twice, was faster
         return present
+    require_fit(work, _run(work, measurement_id, asked))
     return work.measurements.add(
         instance,
         asked.measurement,
@@ -206,6 +211,11 @@ def _add(work: UnitOfWork, caller: Caller, measurement_id: str, asked: ConfirmUp
         measurement_type=asked.measurement_type,
         **parts.facts,
     )
+
+
+def _run(work: UnitOfWork, measurement_id: str, asked: ConfirmUpload) -> Run | None:
+    project_id = work.instances.row(asked.cell_instance_id).project_id
+    return Run.drafted(project_id, asked.measurement_type, asked.measurement, measurement_id)
 
 
 def _take_over(store: Store, caller: Caller, measurement_id: str, asked: ConfirmUpload, parts: _Parts) -> None:
@@ -222,6 +232,9 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, asked: Confirm
         parts.stored.append(target)
         role = _ROLES.get(leaf, "file")
         with store.blobs.local_copy(target) as path:
+            if role != "file":
+                # The footer alone: all the rest is tried and read by the processing, which may take its time.
+                store.try_reading(path, _WHAT[role], most_values=0)
             parts.facts |= _verified(role, path, asked, parts)
             parts.rows.append(blob_row(target, path, role=role, filename=filename, position=position))
 
@@ -251,21 +264,6 @@ def _not_sent(filename: str) -> BadRequestError:
         f"'{filename}' was not received. PUT it to the signed URL that initiate-upload gave, then confirm.",
         detail={"missing": filename},
     )
-
-
-def _wait(jobs: Jobs, measurement_id: str, wait_s: float) -> Outcome | None:
-    """The outcome, if it comes in time and not too many others are waiting already."""
-    may_wait = _waiting.acquire(blocking=False)
-    try:
-        return jobs.submit(measurement_id).result(timeout=wait_s if may_wait else 0)
-    except StillRunning:
-        return None
-    except Exception:  # noqa: BLE001  it is stored by now, whatever befell the worker
-        _log.exception("Measurement %s is stored; its processing is left to the next start.", measurement_id)
-        return None
-    finally:
-        if may_wait:
-            _waiting.release()
 
 
 def _bundle(store: Store, caller: Caller, measurement_id: str) -> MeasurementBundle:

@@ -1,0 +1,164 @@
+"""Appending rows to the series of a test that is still running: initiate, send, confirm.
+
+What is sent is verified against the stored series before anything is recorded. Then it waits, as an object of the
+measurement, to be put behind the series; until that is done, and if it fails, everything is read as it was.
+"""
+
+import time
+from pathlib import Path
+
+from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, UnusableDataError
+from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, MeasurementType, UploadTarget
+from cellkeep.domain.people import Caller
+from cellkeep.domain.records import now
+from cellkeep.services import keys, series, stitching
+from cellkeep.services.blob_rows import blob_row
+from cellkeep.services.processing import Jobs
+from cellkeep.services.waiting import wait
+from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
+from cellkeep.storage.blobs import BlobNotFoundError
+from cellkeep.storage.measurements import measurement
+from cellkeep.storage.store import Store
+from cellkeep.storage.tables import BlobRow, MeasurementRow
+
+_TRIES = 20
+_UNFINISHED = frozenset({"pending", "running"})
+
+
+def initiate(store: Store, caller: Caller, measurement_id: str, *, base_url: str) -> InitiatedUpload:
+    """Say where to send the rows to append.
+
+    Raises:
+        NotFoundError: there is no such measurement.
+        ConflictError: it is no time series, or the test has ended, or it is being processed.
+    """
+    with store.reading(caller) as work:
+        row = work.measurements.row(measurement_id)
+        caller.require_write(row.project_id)
+        _require_extendable(row)
+    key = keys.staged_extension(caller, measurement_id)
+    url = store.blobs.sign_put(key, lifetime_s=SIGNED_PUT_LIFETIME_S, base_url=base_url)
+    target = UploadTarget(filename=keys.EXTENSION, signed_url=url, path=key)
+    return InitiatedUpload(measurement_id=measurement_id, uploads=[target])
+
+
+def confirm(
+    store: Store, jobs: Jobs, caller: Caller, measurement_id: str, *, wait_s: float = CONFIRM_WAIT_S
+) -> MeasurementBundle:
+    """Verify what was sent and append it; saying it again appends nothing twice and is answered the same.
+
+    What this person sent stays in staging for that: it is known again by its digest, until other rows are sent. What
+    is refused as unusable does not stay.
+
+    Raises:
+        NotFoundError: there is no such measurement.
+        BadRequestError: nothing was sent.
+        ConflictError: the measurement can not be extended, or not now.
+        UnusableDataError: the rows do not carry the stored series on; nothing is changed.
+    """
+    deadline = time.monotonic() + wait_s
+    _take_over(store, caller, measurement_id)
+    bundle = _bundle(store, caller, measurement_id)
+    if bundle.processing_status in _UNFINISHED:
+        wait(jobs, measurement_id, max(deadline - time.monotonic(), 0.0))  # verifying has used up some of it
+        bundle = _bundle(store, caller, measurement_id)
+    return bundle
+
+
+def _take_over(store: Store, caller: Caller, measurement_id: str) -> None:
+    """Copy what was sent to a fresh key, verify it there, and make it an object of the measurement."""
+    with store.reading(caller) as work:
+        row = work.measurements.row(measurement_id)
+        caller.require_write(row.project_id)
+    staged = keys.staged_extension(caller, measurement_id)
+    key = keys.stored(row.organization_id, measurement_id, keys.EXTENSION)
+    try:
+        store.blobs.copy(staged, key)
+    except BlobNotFoundError:
+        _require_extendable(row)
+        raise _not_sent() from None
+    try:
+        with store.blobs.local_copy(key) as path:
+            sent = blob_row(key, path, role="extension", filename=keys.EXTENSION)
+            for _ in range(_TRIES):
+                if _attached(store, caller, measurement_id, sent, path):
+                    return
+        raise ConflictError("Others extend this series all the time. Append when they have ended.")
+    except CellkeepError as error:
+        # Ours are raised before the commit. After any other failure the record may name the object, so it stays too.
+        store.remove([key, staged] if isinstance(error, BadRequestError | UnusableDataError) else [key])
+        raise
+
+
+def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, path: Path) -> bool:
+    """Have the verified rows wait for being appended; False where the series is another one by now."""
+    with store.reading(caller) as work:
+        row = work.measurements.row(measurement_id)
+    verified_for = None
+    if not _known(row, sent.sha256):
+        _require_extendable(row)
+        _verify(store, caller, row, path)
+        verified_for = _series_key(row)
+    with store.writing(caller) as work:
+        row = work.measurements.row(measurement_id, lock=True)
+        if _known(row, sent.sha256):
+            work.discard([sent.key])
+            return True
+        _require_extendable(row)
+        if _series_key(row) != verified_for:
+            return False
+        row.blobs = [*row.blobs, sent]
+        row.processing_status, row.processing_error = "pending", None
+        row.updated_at = now()
+    return True
+
+
+def _verify(store: Store, caller: Caller, row: MeasurementRow, path: Path) -> None:
+    store.try_reading(path, "table of rows to append")
+    try:
+        stitching.verify(store.blobs.scannable(_series_key(row)), path)
+    except series.UNREADABLE:
+        with store.reading(caller) as work:
+            work.measurements.row(row.id)  # not found, where it was removed while its end was read
+        raise
+
+
+def _require_extendable(row: MeasurementRow) -> None:
+    if row.measurement_type != MeasurementType.time_series:
+        raise ConflictError(
+            f"The measurement '{row.name}' is of type {row.measurement_type}: only a time series can be extended."
+        )
+    if row.end_time is not None:
+        raise ConflictError(
+            f"The test '{row.name}' ended at {row.end_time.isoformat()}, so no rows follow. "
+            "If it is still running, clear its end_time first."
+        )
+    if row.processing_status in _UNFINISHED:
+        doing = "being extended" if any(blob.role == "extension" for blob in row.blobs) else "still being processed"
+        raise ConflictError(f"'{row.name}' is {doing}. Wait until its processing_status is 'ready', then append.")
+    if row.processing_status == "failed":
+        raise ConflictError(f"'{row.name}' could not be processed and can not be extended: {row.processing_error}")
+
+
+def _known(row: MeasurementRow, digest: str) -> bool:
+    """Whether exactly these rows were appended last, or are being appended now."""
+    under_way: list[str | None] = [blob.sha256 for blob in row.blobs if blob.role == "extension"]
+    return digest in (under_way or [row.extended_sha256])
+
+
+def _series_key(row: MeasurementRow) -> str:
+    return next(blob.key for blob in row.blobs if blob.role == "time_series")
+
+
+def _not_sent() -> BadRequestError:
+    return BadRequestError(
+        f"'{keys.EXTENSION}' was not received. PUT it to the signed URL that initiate-extend gave, then confirm.",
+        detail={"missing": keys.EXTENSION},
+    )
+
+
+def _bundle(store: Store, caller: Caller, measurement_id: str) -> MeasurementBundle:
+    with store.reading(caller) as work:
+        row = work.measurements.row(measurement_id)
+        steps = 0 if row.processing_status in _UNFINISHED else row.step_count or 0
+        return MeasurementBundle(**measurement(row).model_dump(), steps_created=steps)

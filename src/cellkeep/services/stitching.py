@@ -1,0 +1,158 @@
+"""Putting rows behind a stored series: what may follow it, and the whole as a new file.
+
+Columns are selected by `cs.by_name`, because `pl.col` takes names such as `^note$` and `*` for patterns.
+"""
+
+from pathlib import Path
+
+import polars as pl
+import polars.selectors as cs
+
+from cellkeep.domain.columns import STEP_COUNT, TIME, quoted
+from cellkeep.domain.errors import ConflictError, UnusableDataError
+from cellkeep.services import series
+from cellkeep.summarise import ORDERING, Continuation, End
+
+_ROW_GROUP_ROWS = 128 * 1024
+"""A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
+_ROW_GROUP_VALUES = 1 << 22
+"""A row group is held in memory while it is written, so a wide series has fewer rows in each."""
+
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+def verify(stored: str, sent: Path) -> None:
+    """Read what was sent to its last value, and refuse what can not follow a stored series.
+
+    Args:
+        stored: where the series is scanned; only its end is read, and columns whose type differs.
+        sent: the rows to append.
+
+    Raises:
+        ConflictError: the stored series has no clock or counts no steps, so that nothing can follow it.
+        UnusableDataError: what was sent is no table, is empty, has other columns, other kinds of values, or rows that
+            do not carry on where the series ends.
+    """
+    before = pl.scan_parquet(stored, glob=False)
+    present = before.collect_schema()
+    if missing := [name for name in ORDERING if name not in present]:
+        raise ConflictError(
+            f"The stored series has no column {quoted(missing)}, so nothing can be appended to it.",
+            detail={"missing": missing},
+        )
+    _require_same(list(present), series.columns(sent, "table of rows to append"))
+    following = Continuation(_end(before))
+    rows = 0
+    for chunk in series.chunks(sent, list(present)):
+        following.add(chunk)
+        rows += chunk.height
+        del chunk  # or it stays in memory while the next one is fetched
+    if not rows:
+        raise UnusableDataError("There are no rows to append.", detail={"n_rows": 0})
+    common_types(stored, sent)
+
+
+def stitch(stored: Path, sent: Path, target: Path) -> None:
+    """Write both, one after the other, as one series with row groups of one size; the stored rows keep their values.
+
+    Raises:
+        UnusableDataError: a column has values that no type holds together.
+        RuntimeError: what was written is not all columns and rows of both.
+    """
+    types = common_types(str(stored), sent)
+    casts = [cs.by_name(name).cast(dtype) for name, dtype in types.items()]
+    both = [pl.scan_parquet(path, glob=False).select(casts) for path in (stored, sent)]
+    rows = min(_ROW_GROUP_ROWS, max(_ROW_GROUP_VALUES // len(types), 1))
+    pl.concat(both).sink_parquet(target, compression="zstd", row_group_size=rows, maintain_order=True)
+    _require_whole(target, types, sum(_height(part) for part in both))
+
+
+def _require_whole(written: Path, types: dict[str, pl.DataType], height: int) -> None:
+    whole = pl.scan_parquet(written, glob=False)
+    if [*whole.collect_schema().items()] != [*types.items()] or _height(whole) != height:
+        raise RuntimeError(
+            f"The longer series has {_height(whole)} rows of {whole.collect_schema()}, instead of {height} of {types}."
+        )
+
+
+def _height(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect().item())
+
+
+def common_types(stored: str, sent: Path) -> dict[str, pl.DataType]:
+    """The types of the columns of both together, in the order of the stored series.
+
+    A column keeps its stored type where all new values are exactly the same in it. Otherwise it gets the type of the
+    new values, or a wider one, where all values of both are exactly the same in that.
+
+    Raises:
+        UnusableDataError: no type holds both.
+    """
+    before, after = pl.scan_parquet(stored, glob=False), pl.scan_parquet(sent, glob=False)
+    present, new = before.collect_schema(), after.collect_schema()
+    types = dict(present)
+    for name, dtype in present.items():
+        if new[name] != dtype:
+            types[name] = _common_type(before.select(cs.by_name(name)), after.select(cs.by_name(name)), name)
+    return types
+
+
+def _common_type(before: pl.LazyFrame, after: pl.LazyFrame, name: str) -> pl.DataType:
+    present, new = before.collect_schema()[name], after.collect_schema()[name]
+    for candidate in _candidates(present, new):
+        if _holds(candidate, after, name) and _holds(candidate, before, name):
+            return candidate
+    raise UnusableDataError(
+        f"'{name}' is {new} in the rows to append and {present} in the stored series, and no type holds both without "
+        "change. Convert it before sending.",
+        detail={"column": name, "stored": str(present), "sent": str(new)},
+    )
+
+
+def _candidates(present: pl.DataType, new: pl.DataType) -> list[pl.DataType]:
+    """Types that may hold the values of both, best first; none where the two are of different kinds."""
+    pair = (present, new)
+    if any(dtype == pl.Null for dtype in pair):  # a column without a single value
+        return [dtype for dtype in pair if dtype != pl.Null]
+    if all(dtype.is_integer() or dtype.is_float() for dtype in pair):
+        whole = all(dtype.is_integer() for dtype in pair)
+        return [*pair, pl.Int64() if whole else pl.Float64()]
+    if all(isinstance(dtype, _TEXTS) for dtype in pair):
+        return [present, pl.String()]
+    if all(isinstance(dtype, pl.Duration) for dtype in pair):
+        return [*pair]
+    if isinstance(present, pl.Datetime) and isinstance(new, pl.Datetime) and present.time_zone == new.time_zone:
+        return [*pair]
+    return []
+
+
+def _holds(candidate: pl.DataType, rows: pl.LazyFrame, name: str) -> bool:
+    """Whether every value is the same after a conversion there and back."""
+    dtype = rows.collect_schema()[name]
+    if dtype == candidate:
+        return True
+    column = cs.by_name(name)
+    same = column.cast(candidate, strict=False).cast(dtype, strict=False).eq_missing(column)
+    return bool(rows.select(same.all()).collect(engine="streaming").item())
+
+
+def _end(rows: pl.LazyFrame) -> End:
+    last = rows.select(ORDERING).tail(1).collect()
+    time = last[TIME].cast(pl.Float64).fill_nan(None).item()
+    if time is None:  # rows without a clock, as of impedance, end it; all times are read to find the last
+        known = pl.col(TIME).cast(pl.Float64).fill_nan(None).drop_nulls().last()
+        time = rows.select(known).collect(engine="streaming").item()
+    return End(time, float(last[STEP_COUNT].item()))
+
+
+def _require_same(stored: list[str], sent: list[str]) -> None:
+    missing = [name for name in stored if name not in sent]
+    unknown = [name for name in sent if name not in stored]
+    if missing or unknown:
+        raise UnusableDataError(
+            "The rows to append need exactly the columns of the stored series"
+            + (f"; missing: {quoted(missing)}" if missing else "")
+            + (f"; not in the series: {quoted(unknown)}" if unknown else "")
+            + ".",
+            detail={"missing": missing, "unexpected": unknown, "stored_columns": stored},
+        )

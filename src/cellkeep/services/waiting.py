@@ -1,0 +1,26 @@
+"""Waiting for processing within one request, so that most answers are final ones."""
+
+import logging
+import threading
+from concurrent.futures import TimeoutError as StillRunning
+
+from cellkeep.services.processing import Jobs, Outcome
+from cellkeep.settings import MAX_WAITING_CONFIRMS
+
+_log = logging.getLogger(__name__)
+_waiting = threading.BoundedSemaphore(MAX_WAITING_CONFIRMS)
+
+
+def wait(jobs: Jobs, measurement_id: str, wait_s: float) -> Outcome | None:
+    """Have a measurement processed; the outcome, if it comes in time and not too many others are waiting already."""
+    may_wait = _waiting.acquire(blocking=False)
+    try:
+        return jobs.submit(measurement_id).result(timeout=wait_s if may_wait else 0)
+    except StillRunning:
+        return None
+    except Exception:  # noqa: BLE001  it is stored by now, whatever befell the worker
+        _log.exception("Measurement %s is stored; its processing is left to the next start.", measurement_id)
+        return None
+    finally:
+        if may_wait:
+            _waiting.release()
