@@ -25,6 +25,8 @@ SERIES = pl.DataFrame(
     }
 )
 
+TABLE = pl.DataFrame({"x [m]": [0.0, 1.0], "y": [None, 2.5]})
+
 
 @pytest.fixture
 def http(server: Any) -> Iterator[httpx2.Client]:
@@ -70,6 +72,8 @@ def join(server: Any) -> Iterator[Join]:
 class Things:
     """The ids of one record of each kind."""
 
+    organization_id: str
+    user_id: str
     project_id: str
     spec_id: str
     batch_id: str
@@ -77,6 +81,15 @@ class Things:
     measurement_id: str
     properties_id: str
     file_id: str
+    raw_data_id: str
+    material_id: str
+    dataset_id: str
+    analysis_id: str
+    study_id: str
+    site_id: str
+    cycler_id: str
+    channel_id: str
+    planned_id: str
 
 
 @pytest.fixture
@@ -87,15 +100,36 @@ def things(client: Client, tmp_path: Path) -> Things:
 def made_by(client: Client, folder: Path) -> Things:
     (folder / "a.txt").write_text("content")
     project = client.project.list()[0].id
-    spec = client.cell_spec.create({"name": "S", "project_id": project}).id
+    anode = {"material": {"name": "Graphite"}}
+    spec = client.cell_spec.create({"name": "S", "project_id": project, "anode": anode}).id
     cell = client.cell_instance.create(spec, {"name": "C", "batch": "B"})
     made = client.cell_measurement
+    series = made.create(cell.id, {"measurement": {"name": "T"}, "time_series": SERIES}).id
+    material = client.material.list(project_id=project)[0].id
+    study = client.study.create({"name": "Y"}, project).id
+    client.study.assign_measurement(study, series, project)
+    me = client.whoami()
+    site = client.site.create({"name": "Hall"}).id
+    cycler = client.cycler.create(site, {"name": "Rack 1", "project_id": project}).id
+    channel = client.channel.create(cycler, {"name": "1"}).id
+    plan = {"name": "Soon", "protocol_id": "p", "cell_specification_id": spec, "estimated_duration_seconds": 60}
     return Things(
+        me.authorized_organization.id,
+        me.id,
         project,
         spec,
         str(cell.batch_id),
         cell.id,
-        made.create(cell.id, {"measurement": {"name": "T"}, "time_series": SERIES}).id,
+        series,
         made.create_properties(cell.id, "P", {"a": "b"}).id,
         made.create_file(cell.id, "F", folder / "a.txt").id,
+        client.raw_data.upload(project, folder / "a.txt").id,
+        material,
+        client.material_property_dataset.create(material, "D", TABLE).id,
+        client.analysis.create(series, "A", "t", TABLE).id,
+        study,
+        site,
+        cycler,
+        channel,
+        client.planned_measurement.create(plan, project).id,
     )

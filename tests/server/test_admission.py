@@ -1,7 +1,10 @@
 """What happens to requests before they are looked at."""
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -40,3 +43,24 @@ def test_a_crowd_that_reads_is_served_whole(server: Any, spec_id: str) -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert set(pool.map(get, range(2 * AT_ONCE))) == {200}
+
+
+def test_slow_lines_take_no_place(server: Any) -> None:
+    """Many requests whose bodies do not arrive leave room for those that are whole."""
+    address = urlsplit(server.url)
+    head = f"POST /projects HTTP/1.1\r\nHost: x\r\nX-API-Key: {server.key}\r\nContent-Type: application/json\r\n"
+    with ExitStack() as lines:
+        for _ in range(AT_ONCE):
+            line = lines.enter_context(socket.create_connection((address.hostname, address.port), timeout=10))
+            line.sendall(f'{head}Content-Length: 100\r\n\r\n{{"name": '.encode())
+        answer = httpx2.get(f"{server.url}/users/me", headers={"X-API-Key": server.key}, timeout=20)
+    assert answer.status_code == 200
+
+
+def test_a_body_beyond_all_measure_is_refused(server: Any) -> None:
+    """A body of JSON larger than any record is told so, whether or not it is compressed."""
+    pieces = [b" " * 1024 * 1024] * 65
+    headers = {"X-API-Key": server.key, "Content-Type": "application/json"}
+    answer = httpx2.post(f"{server.url}/projects", content=iter(pieces), headers=headers, timeout=60)
+    assert answer.status_code == 413
+    assert answer.json()["error_code"] == "BAD_REQUEST"

@@ -118,3 +118,13 @@ def test_a_search_finds_by_text(client: Client, signed_in: httpx2.Client) -> Non
     client.cell_measurement.create_properties(cell.id, "Weighing", {"weight": {"value": 1, "unit": "g"}})
     assert "Weighing" in signed_in.get("/ui/", params={"q": "weigh"}).text
     assert "Nothing here matches" in signed_in.get("/ui/", params={"q": "absent"}).text
+
+
+def test_links_that_clients_make_lead_to_the_page(client: Client, signed_in: httpx2.Client) -> None:
+    """The link of a measurement shows it, and links of places that have no page yet lead to the list."""
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    made = client.cell_measurement.create_properties(cell.id, "Weighing", {"weight": {"value": 1, "unit": "g"}})
+    shown = signed_in.get(f"/ui/projects/p/data/measurements/{made.id}")
+    assert shown.url.path == f"/ui/measurements/{made.id}"
+    assert "Weighing" in shown.text
+    assert signed_in.get("/ui/projects/p/studies").url.path == "/ui/"

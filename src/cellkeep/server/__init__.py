@@ -7,13 +7,28 @@ from typing import Any
 from fastapi import FastAPI
 
 from cellkeep.server import (
+    analyses,
     batches,
+    channels,
+    cyclers,
+    discovery,
     errors,
     instances,
+    lab,
+    materials,
     measurements,
+    not_offered,
+    organizations,
     people,
+    planned_measurements,
+    project_members,
     projects,
+    property_datasets,
+    raw_data,
+    search,
+    sites,
     specs,
+    studies,
     tags,
     uploads,
 )
@@ -26,13 +41,28 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 _ROUTERS = (
     people.router,
+    organizations.router,
     projects.router,
+    project_members.router,
     specs.router,
     batches.router,
     instances.router,
     uploads.router,
     tags.router,
     measurements.router,
+    raw_data.router,
+    materials.router,
+    property_datasets.router,
+    analyses.router,
+    studies.router,
+    search.router,
+    discovery.router,
+    sites.router,
+    cyclers.router,
+    channels.router,
+    lab.router,
+    planned_measurements.router,
+    not_offered.router,
 )
 
 

@@ -47,24 +47,38 @@ class Admission:
 
 
 async def _admitted(scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+    """The request with its body received and inflated, so that no place is held while a slow line sends.
+
+    Forms, which may be larger, are left to those who read them piece by piece.
+    """
     headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
     if not any(name in _KEY_HEADERS for name, _ in headers):
         raise no_key()
-    if not any(name == b"content-encoding" and value.lower() == b"gzip" for name, value in headers):
+    if any(name == b"content-type" and value.lower().startswith(b"multipart/") for name, value in headers):
         return scope, receive
-    body = await run_in_threadpool(_inflated, await _whole(receive))
+    body = await _whole(receive)
+    if any(name == b"content-encoding" and value.lower() == b"gzip" for name, value in headers):
+        body = await run_in_threadpool(_inflated, body)
+        headers = [(name, value) for name, value in headers if name not in {b"content-encoding", b"content-length"}]
+    received: Message = {"type": "http.request", "body": body, "more_body": False}
+    told = False
 
-    async def inflated() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+    async def again() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return received
 
-    kept = [(name, value) for name, value in headers if name not in {b"content-encoding", b"content-length"}]
-    return {**scope, "headers": kept}, inflated
+    return {**scope, "headers": headers}, again
 
 
 async def _whole(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequestError("The body breaks off.")
         body += message.get("body", b"")
         if len(body) > _LARGEST_BODY_BYTES:
             raise _too_large()

@@ -11,7 +11,7 @@ from cellkeep.domain.measurements import (
     PropertiesDraft,
 )
 from cellkeep.server.context import BaseUrl, Ctx, Who, Writing
-from cellkeep.services import measurements, uploads
+from cellkeep.services import extend, measurements, uploads
 
 router = APIRouter(tags=["uploads"])
 
@@ -28,6 +28,19 @@ def confirm_upload(
     context: Ctx, who: Who, measurement_id: str, asked: ConfirmUpload, response: Response
 ) -> MeasurementBundle:
     bundle = uploads.confirm(context.store, context.jobs, who, measurement_id, asked)
+    if bundle.processing_status != "ready":
+        response.status_code = status.HTTP_202_ACCEPTED
+    return bundle
+
+
+@router.post("/cell_measurements/{measurement_id}/initiate-extend")
+def initiate_extend(context: Ctx, who: Who, base_url: BaseUrl, measurement_id: str) -> InitiatedUpload:
+    return extend.initiate(context.store, who, measurement_id, base_url=base_url)
+
+
+@router.post("/cell_measurements/{measurement_id}/confirm-extend")
+def confirm_extend(context: Ctx, who: Who, measurement_id: str, response: Response) -> MeasurementBundle:
+    bundle = extend.confirm(context.store, context.jobs, who, measurement_id)
     if bundle.processing_status != "ready":
         response.status_code = status.HTTP_202_ACCEPTED
     return bundle

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -100,7 +101,20 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
         files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
         return _page("measurement.html", who=who, record=record, cell=cell, spec=spec, files=files, **parts)
 
+    _lead_from_elsewhere(router)
     return router
+
+
+def _lead_from_elsewhere(router: APIRouter) -> None:
+    """The places that `client.urls` names: ours, and the official client's where IONWORKS_APP_URL says `…/ui`."""
+
+    @router.get("/ui/projects/{project_id}/data/measurements/{measurement_id}")
+    def linked_measurement(project_id: str, measurement_id: str) -> RedirectResponse:  # noqa: ARG001
+        return RedirectResponse(f"/ui/measurements/{quote(measurement_id, safe='')}")
+
+    @router.get("/ui/projects/{place:path}")
+    def linked_place(place: str) -> RedirectResponse:  # noqa: ARG001
+        return RedirectResponse("/ui/")
 
 
 def _series_parts(store: Store, who: Caller, measurement_id: str, links: measurements.Links) -> dict[str, Any]:
