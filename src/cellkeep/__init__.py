@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cellkeep.client import Client
     from cellkeep.client.frames import Backend
+    from cellkeep.client.navigator import Navigator
     from cellkeep.domain.errors import (
         BadRequestError,
         CellkeepError,
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
         InvalidError,
         MeasurementProcessingError,
         NotFoundError,
+        NotOfferedError,
         NotReadyError,
+        ScheduleStaleError,
         ServerError,
         TransportError,
         UnauthorizedError,
@@ -33,6 +36,7 @@ __version__ = "0.1.0"
 _ERRORS = "cellkeep.domain.errors"
 _HOMES = {
     "Client": "cellkeep.client",
+    "Navigator": "cellkeep.client.navigator",
     "BadRequestError": _ERRORS,
     "CellkeepError": _ERRORS,
     "ConflictError": _ERRORS,
@@ -40,7 +44,9 @@ _HOMES = {
     "InvalidError": _ERRORS,
     "MeasurementProcessingError": _ERRORS,
     "NotFoundError": _ERRORS,
+    "NotOfferedError": _ERRORS,
     "NotReadyError": _ERRORS,
+    "ScheduleStaleError": _ERRORS,
     "ServerError": _ERRORS,
     "TransportError": _ERRORS,
     "UnauthorizedError": _ERRORS,
@@ -86,8 +92,11 @@ __all__ = [
     "ForbiddenError",
     "InvalidError",
     "MeasurementProcessingError",
+    "Navigator",
     "NotFoundError",
+    "NotOfferedError",
     "NotReadyError",
+    "ScheduleStaleError",
     "ServerError",
     "TransportError",
     "UnauthorizedError",

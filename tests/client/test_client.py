@@ -31,7 +31,7 @@ def test_a_folder_of_any_name_is_a_lab(tmp_path: Path, name: str) -> None:
         made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": series()})
     with cellkeep.open(tmp_path / "in" / name) as client:
         assert_frame_equal(client.cell_measurement.time_series(made.id), series())
-        assert client.cell_measurement.time_series(made.id, (1, 3)).height == 2
+        assert client.cell_measurement.time_series(made.id, row_range=(1, 3)).height == 2
         assert client.cell_measurement.steps(made.id).height == 2
     assert [path.name for path in (tmp_path / "in").iterdir()] == [name]
 

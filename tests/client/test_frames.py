@@ -96,7 +96,7 @@ def test_pandas_is_returned_where_it_is_asked_for(lab: Lab, any_client: Client, 
         read = asked.cell_measurement
         both = read.steps_and_cycles(made)
         found = [read.time_series(made), read.steps(made), read.cycles(made), both.steps, both.cycles]
-        found += [read.time_series(made, (1, 2)), read.detail(made).time_series]
+        found += [read.time_series(made, row_range=(1, 2)), read.detail(made).time_series]
         assert [type(each) for each in found] == [pd.DataFrame] * 7
         assert_frame_equal(pl.from_pandas(read.time_series(made)), series())
         again = read.create(cell.id, {"measurement": {"name": "again"}, "time_series": read.time_series(made)})

@@ -56,14 +56,20 @@ def test_a_window_of_rows(any_client: Client, rows: str, window: tuple[int, int]
 
 def test_a_window_of_everything(any_client: Client, rows: str) -> None:
     """An end far beyond any series means all that follows."""
-    assert any_client.cell_measurement.time_series(rows, (1, sys.maxsize)).height == 5
+    assert any_client.cell_measurement.time_series(rows, row_range=(1, sys.maxsize)).height == 5
 
 
 @pytest.mark.parametrize("window", [(-1, 3), (3, 1), (-3, -1)])
 def test_a_window_that_is_none_is_refused(any_client: Client, rows: str, window: tuple[int, int]) -> None:
     """Negative or backward windows are mistakes of the caller."""
     with pytest.raises(ValueError, match="row_range"):
-        any_client.cell_measurement.time_series(rows, window)
+        any_client.cell_measurement.time_series(rows, row_range=window)
+
+
+def test_a_range_in_the_place_of_another_argument_is_refused(any_client: Client, rows: str) -> None:
+    """A window that is not passed by name would be taken for something else; it is refused instead."""
+    with pytest.raises(TypeError, match="by name"):
+        any_client.cell_measurement.time_series(rows, (1, 3))  # type: ignore[arg-type]
 
 
 def test_a_window_of_a_long_series(any_client: Client, cell: CellInstance) -> None:
@@ -71,7 +77,9 @@ def test_a_window_of_a_long_series(any_client: Client, cell: CellInstance) -> No
     long = series(3, 100_000)
     made = any_client.cell_measurement.create(cell.id, {"measurement": {"name": "long"}, "time_series": long})
     assert made.row_count == 300_000
-    assert_frame_equal(any_client.cell_measurement.time_series(made.id, (131_070, 131_075)), long[131_070:131_075])
+    assert_frame_equal(
+        any_client.cell_measurement.time_series(made.id, row_range=(131_070, 131_075)), long[131_070:131_075]
+    )
     assert_frame_equal(any_client.cell_measurement.time_series(made.id), long)
 
 
@@ -112,4 +120,4 @@ def test_a_file_that_is_not_there_is_not_found(
             any_client.cell_measurement.get_file(made, name)
         assert caught.value.status_code == 404
     with pytest.raises(NotFoundError):
-        any_client.cell_measurement.download_files(made, ["a.txt", "b.txt"])
+        any_client.cell_measurement.download_files(made, filenames=["a.txt", "b.txt"])

@@ -58,7 +58,7 @@ def test_not_waiting_is_answered_too(any_client: Client, cell: CellInstance) -> 
     detail = {"measurement": {"name": "T"}, "time_series": series()}
     bundle = any_client.cell_measurement.create(cell.id, detail, wait_for_processing=False)
     assert (bundle.processing_status, bundle.steps_created) in {("ready", 2), ("pending", 0), ("running", 0)}
-    assert any_client.cell_measurement.wait_for_processing(bundle.id)[bundle.id].step_count == 2
+    assert any_client.cell_measurement.wait_for_processing(bundle.id)[bundle.id]["step_count"] == 2
 
 
 def test_a_name_is_taken_once_on_a_cell(lab: Lab, any_client: Client, cell: CellInstance) -> None:
@@ -208,7 +208,7 @@ def test_files_come_back_under_their_names(any_client: Client, cell: CellInstanc
     assert (bundle.notes, bundle.tags, bundle.row_count) == ("n", ["x"], None)
     assert any_client.cell_measurement.list_files(bundle.id) == list(content)
     assert any_client.cell_measurement.download_files(bundle.id) == content
-    assert any_client.cell_measurement.download_files(bundle.id, ["empty"]) == {"empty": b""}
+    assert any_client.cell_measurement.download_files(bundle.id, filenames=["empty"]) == {"empty": b""}
     for name, data in content.items():
         assert any_client.cell_measurement.get_file(bundle.id, name) == data
     facts = bundle.file_metadata

@@ -239,8 +239,8 @@ def test_waiting_for_many(any_client: Client, cell: CellInstance) -> None:
     ]
     ids.append(add(any_client, cell, "P"))
     done = any_client.cell_measurement.wait_for_processing(iter(ids))
-    assert {key: record.processing_status for key, record in done.items()} == dict.fromkeys(ids, "ready")
-    assert any_client.cell_measurement.wait_for_processing(ids[0], timeout=0)[ids[0]].step_count == 2
+    assert {key: record["processing_status"] for key, record in done.items()} == dict.fromkeys(ids, "ready")
+    assert any_client.cell_measurement.wait_for_processing(ids[0], timeout=0)[ids[0]]["step_count"] == 2
     assert any_client.cell_measurement.wait_for_processing([]) == {}
     with pytest.raises(NotFoundError):
         any_client.cell_measurement.wait_for_processing("nowhere")
@@ -266,3 +266,8 @@ def test_data_that_can_not_be_summarised_is_kept_where_steps_are_at_fault(
         assert (whole.steps, whole.cycles, whole.time_series.height) == (None, None, 6)
     else:
         assert any_client.cell_measurement.steps(made.id).equals(steps)
+
+
+def test_measurement_is_another_name_of_cell_measurement(any_client: Client) -> None:
+    """Both attributes are one object."""
+    assert any_client.measurement is any_client.cell_measurement

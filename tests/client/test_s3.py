@@ -45,8 +45,8 @@ def test_everything_works_with_a_bucket(place: Place, tmp_path: Path) -> None:
     made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": frame})
     assert made.steps_created == 2
     assert_frame_equal(client.cell_measurement.time_series(made.id), frame)
-    assert_frame_equal(client.cell_measurement.time_series(made.id, (1, 4)), frame[1:4])
-    assert client.cell_measurement.time_series(made.id, (0, 0)).height == 0
+    assert_frame_equal(client.cell_measurement.time_series(made.id, row_range=(1, 4)), frame[1:4])
+    assert client.cell_measurement.time_series(made.id, row_range=(0, 0)).height == 0
     assert client.cell_measurement.steps_and_cycles(made.id).steps.height == 2
 
     name = "Übersicht 100% a+b.txt"
@@ -67,3 +67,19 @@ def test_everything_works_with_a_bucket(place: Place, tmp_path: Path) -> None:
     assert len(list(store.blobs.list("measurements"))) == 5
     client.cell_instance.delete(cell.id)
     assert list(store.blobs.list("measurements")) == []
+
+
+def test_a_test_grows_in_a_bucket(place: Place) -> None:
+    """Rows are appended, windows of rows cross the seam, and what took the place of nothing is gone."""
+    client, store, _ = place
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    whole = series(steps=4, rows=10)
+    made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": whole[:15]})
+    assert client.cell_measurement.extend(made.id, whole[15:25]).steps_created == 3
+    assert client.cell_measurement.extend(made.id, whole[25:]).steps_created == 4
+    with pytest.raises(UnusableDataError, match="the stored series ends at 39 s"):
+        client.cell_measurement.extend(made.id, whole[:1])
+    assert_frame_equal(client.cell_measurement.time_series(made.id), whole)
+    assert_frame_equal(client.cell_measurement.time_series(made.id, row_range=(13, 27)), whole[13:27])
+    with store.reading() as work:
+        assert {blob.key for blob in store.blobs.list("measurements")} == work.objects.used()

@@ -219,3 +219,19 @@ def test_only_one_project_needs_no_project_id(server: Any, client: Client) -> No
         client.cell_spec.create({"name": "y"})
     with Client(server.key, server.url, other.id) as second:
         assert second.cell_spec.create({"name": "y"}).project_id == other.id
+
+
+def test_related_specifications_share_a_material(any_client: Client, full: CellSpecification) -> None:
+    """A material counts in any slot unless slots are named; itself and other projects are left out."""
+    half = {"name": "half cell", "cathode": {"material": {"name": "Graphite", "manufacturer": "Customcells"}}}
+    any_client.cell_spec.create({**half, "project_id": full.project_id})
+    any_client.cell_spec.create(
+        {**half, "project_id": any_client.project.create({"name": f"not {full.project_id}"}).id}
+    )
+    related = any_client.cell_spec.related_specs
+    assert [spec.name for spec in related(full.id)] == ["half cell"]
+    assert {spec.name for spec in related(full.id, exclude_self=False)} == {"half cell", full.name}
+    assert [spec.name for spec in related(full.id, slots=["anode"])] == []
+    assert [spec.name for spec in related(full.id, slots="anode", exclude_self=False)] == [full.name]
+    with pytest.raises(ValueError, match="binder"):
+        related(full.id, slots=["binder"])

@@ -160,6 +160,24 @@ def test_a_file_confirm_that_was_cut_off_is_sent_again(
     assert client.cell_measurement.download_files(made.id) == {"a.txt": b"a"}
 
 
+@pytest.mark.parametrize("fate", ["before", "after", 503])
+@pytest.mark.parametrize("call", ["initiate-upload", "confirm-upload", "POST /cell_measurements"])
+def test_a_raw_file_that_was_cut_off_is_sent_again(
+    client: Client, cut_client: Client, line: Line, cell_id: str, tmp_path: Path, call: str, fate: str | int
+) -> None:
+    """Whether the server saw the call or not, there is exactly one raw file and one link to it."""
+    (tmp_path / "a.txt").write_text("a")
+    project = client.project.list()[0].id
+    test = client.cell_measurement.create_properties(cell_id, "P", {"a": "b"})
+    line.cut(call, fate)
+    made = cut_client.raw_data.upload(project, tmp_path / "a.txt")
+    cut_client.cell_measurement.attach_raw_data(test.id, made.id)
+    assert line.count(call) == 2
+    assert client.raw_data.list(project).items == [made]
+    assert client.cell_measurement.list_raw_data(test.id).items == [made]
+    assert client.raw_data.download(made.id) == b"a"
+
+
 @pytest.mark.parametrize("fate", ["before", "after", 502, 503, 504])
 def test_reading_is_tried_again(cut_client: Client, line: Line, fate: str | int) -> None:
     """A GET that was cut off, or met a server that is just not there, is sent again."""
@@ -274,7 +292,9 @@ def test_a_window_moves_less_than_the_whole(traffic: tuple[Traffic, Client]) -> 
     counted.sent = 0
     assert_frame_equal(client.cell_measurement.time_series(made.id), noise)
     whole, counted.sent = counted.sent, 0
-    assert_frame_equal(client.cell_measurement.time_series(made.id, (150_000, 150_010)), noise[150_000:150_010])
+    assert_frame_equal(
+        client.cell_measurement.time_series(made.id, row_range=(150_000, 150_010)), noise[150_000:150_010]
+    )
     assert 0 < counted.sent < whole * 0.6
     ranged = [headers for _, path, headers in counted.calls if path.startswith("/blobs/") and "range" in headers]
     assert ranged
@@ -286,7 +306,7 @@ def test_the_key_never_goes_to_storage(traffic: tuple[Traffic, Client], tmp_path
     cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
     made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": series()})
     client.cell_measurement.detail(made.id)
-    client.cell_measurement.time_series(made.id, (0, 1))
+    client.cell_measurement.time_series(made.id, row_range=(0, 1))
     (tmp_path / "a.txt").write_text("a")
     client.cell_measurement.get_file(client.cell_measurement.create_file(cell.id, "F", tmp_path / "a.txt").id, "a.txt")
     storage = [headers for _, path, headers in counted.calls if path.startswith("/blobs/")]
@@ -340,7 +360,7 @@ def test_a_link_into_this_machine_is_not_read(secret: Path, link: str, row_range
         malicious(lambda _: (307, {"location": link.format(secret)}, b"")) as client,
         pytest.raises(CellkeepError),
     ):
-        client.cell_measurement.time_series("m", row_range)
+        client.cell_measurement.time_series("m", row_range=row_range)
 
 
 @pytest.mark.parametrize("row_range", [None, (0, 1)])
@@ -355,7 +375,7 @@ def test_a_storage_that_leads_into_this_machine_is_not_followed(
         return 307, {"location": f"{client.api_url}/storage"}, b""
 
     with malicious(answer) as client, pytest.raises(CellkeepError):
-        client.cell_measurement.time_series("m", row_range)
+        client.cell_measurement.time_series("m", row_range=row_range)
 
 
 @pytest.mark.parametrize("link", ["file://{0}", "{0}", "file:{0}"])

@@ -3,23 +3,42 @@
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx2
 
+from cellkeep.client.analyses import Analyses
 from cellkeep.client.batches import CellBatches
+from cellkeep.client.channels import Channels
 from cellkeep.client.config import Connection, resolve
+from cellkeep.client.cyclers import Cyclers
 from cellkeep.client.frames import Backend
 from cellkeep.client.instances import CellInstances
+from cellkeep.client.lab import Lab
+from cellkeep.client.materials import Materials
 from cellkeep.client.measurements import CellMeasurements
+from cellkeep.client.organization import Organization
+from cellkeep.client.planned_measurements import PlannedMeasurements
 from cellkeep.client.projects import Projects
+from cellkeep.client.property_datasets import PropertyDatasets
+from cellkeep.client.raw_data import RawFiles
 from cellkeep.client.resource import read
+from cellkeep.client.search import Search
+from cellkeep.client.sites import Sites
 from cellkeep.client.specs import CellSpecs
-from cellkeep.client.transport import Transport
-from cellkeep.domain.errors import InvalidError
+from cellkeep.client.studies import Studies
+from cellkeep.client.transport import Transport, segment
+from cellkeep.client.urls import Urls
+from cellkeep.domain.errors import ConflictError, InvalidError, NotFoundError
+from cellkeep.domain.measurements import CellMeasurement
+from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Me
+from cellkeep.domain.records import Record
 
 _TIMEOUT_S = 30.0
+_SCHEMAS = ("data", "protocol")
+
+R = TypeVar("R", bound=Record)
 
 
 class Client:
@@ -75,12 +94,27 @@ class Client:
         if chosen not in {"polars", "pandas"}:
             raise InvalidError(f"dataframe_backend is 'polars' or 'pandas', not '{chosen}'.")
         self.api_url = connection.api_url
+        self.project_id = connection.project_id
         self._transport = transport
+        self.organization = Organization(transport)
         self.project = Projects(transport)
         self.cell_spec = CellSpecs(transport, connection.project_id)
         self.cell_batch = CellBatches(transport)
         self.cell_measurement = CellMeasurements(transport, chosen)
+        self.measurement = self.cell_measurement
         self.cell_instance = CellInstances(transport, self.cell_measurement)
+        self.raw_data = RawFiles(transport)
+        self.material = Materials(transport, connection.project_id)
+        self.material_property_dataset = PropertyDatasets(transport, chosen)
+        self.analysis = Analyses(transport, chosen)
+        self.study = Studies(transport, connection.project_id)
+        self.search = Search(transport)
+        self.urls = Urls(connection.api_url, connection.project_id)
+        self.channel = Channels(transport)
+        self.cycler = Cyclers(transport, self.channel)
+        self.site = Sites(transport, self.cycler)
+        self.lab = Lab(transport)
+        self.planned_measurement = PlannedMeasurements(transport, connection.project_id)
 
     def health_check(self) -> dict[str, Any]:
         """Whether the server answers."""
@@ -90,6 +124,45 @@ class Client:
     def whoami(self) -> Me:
         """The user and organization of the key."""
         return read(Me, self._transport.get("/users/me"))
+
+    def capabilities(self) -> dict[str, Any]:
+        """What the server is and can: its version, the data format, its limits, where its descriptions are."""
+        found: dict[str, Any] = self._transport.get("/discovery/capabilities")
+        return found
+
+    def schema(self, name: str) -> dict[str, Any]:
+        """The form of records and tables (`data`) or of a measurement's protocol (`protocol`), as JSON Schema.
+
+        Raises:
+            ValueError: it is another name.
+        """
+        if name not in _SCHEMAS:
+            raise ValueError(f"There is no schema '{name}'. There are {' and '.join(_SCHEMAS)}.")
+        found: dict[str, Any] = self._transport.get(f"/discovery/schemas/{segment(name)}")
+        return found
+
+    def resolve_measurement(
+        self, cell_specification: str, cell_instance: str, measurement: str, *, project_id: str | None = None
+    ) -> CellMeasurement:
+        """The measurement of that name, on the cell of that name, of the specification of that name.
+
+        Args:
+            cell_specification: name of the specification.
+            cell_instance: name of the cell.
+            measurement: name of the measurement.
+            project_id: the project; else that of the client, else all that you see.
+
+        Raises:
+            NotFoundError: one of the names leads nowhere.
+            ConflictError: several projects have a specification of that name.
+        """
+        within = project_id or self.project_id
+        specs = self.cell_spec.list(project_id=within, name_exact=cell_specification)
+        spec = _only(specs, f"cell specification '{cell_specification}'")
+        cells = self.cell_instance.list(spec.id, name_exact=cell_instance)
+        cell = _only(cells, f"cell '{cell_instance}' of '{cell_specification}'")
+        found = self.cell_measurement.list(cell.id, name_exact=measurement)
+        return _only(found, f"measurement '{measurement}' on '{cell_instance}'")
 
     def close(self) -> None:
         """Let go of connections, and of the folder of an embedded client."""
@@ -105,3 +178,11 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<cellkeep.Client {self.api_url}>"
+
+
+def _only(found: Page[R], what: str) -> R:
+    if found.total > 1:
+        raise ConflictError(f"There are {found.total} of the name: {what}. Say which by project_id.")
+    if not found.items:
+        raise NotFoundError(f"There is no {what}.")
+    return found.items[0]

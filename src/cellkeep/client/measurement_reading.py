@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 from pydantic import ConfigDict
 
 from cellkeep.client.frames import Backend, Frame, from_polars
@@ -51,7 +52,11 @@ class MeasurementDetail(CellMeasurement):
 
 
 class MeasurementReading(Resource):
-    """The reading half of `client.cell_measurement`."""
+    """The reading half of `client.cell_measurement`.
+
+    What is read is always as the server has it now: `use_cache` is taken so that code written for clients with a cache
+    runs unchanged, and does nothing.
+    """
 
     def __init__(self, transport: Transport, backend: Backend) -> None:
         super().__init__(transport)
@@ -61,7 +66,7 @@ class MeasurementReading(Resource):
         """What is said of the measurement, without its content."""
         return read(CellMeasurement, self._transport.get(_at(measurement_id)))
 
-    def steps(self, measurement_id: str) -> Frame:
+    def steps(self, measurement_id: str, use_cache: bool = True) -> Frame:  # noqa: ARG002
         """The step table: one row per run of `Step count`; see `docs/tables.md` for its columns.
 
         Raises:
@@ -72,7 +77,7 @@ class MeasurementReading(Resource):
         with self._transport.fetched(link, "steps") as path:
             return self._out(pl.read_parquet(path, glob=False, memory_map=False))
 
-    def cycles(self, measurement_id: str) -> Frame:
+    def cycles(self, measurement_id: str, use_cache: bool = True) -> Frame:  # noqa: ARG002
         """The cycle table: one row per `Cycle count`; capacities in A.h, energies in W.h, ratios not in percent.
 
         Raises:
@@ -80,21 +85,30 @@ class MeasurementReading(Resource):
         """
         return self._out(_table(read(CycleTable, self._transport.get(f"{_at(measurement_id)}/cycles")).cycles))
 
-    def steps_and_cycles(self, measurement_id: str) -> StepsAndCycles:
+    def steps_and_cycles(self, measurement_id: str, use_cache: bool = True) -> StepsAndCycles:  # noqa: ARG002
         """Both tables in one call."""
         both = read(StepAndCycleTables, self._transport.get(f"{_at(measurement_id)}/steps_and_cycles"))
         return StepsAndCycles(steps=self._out(_table(both.steps)), cycles=self._out(_table(both.cycles)))
 
-    def time_series(self, measurement_id: str, row_range: tuple[int, int] | None = None) -> Frame:
+    def time_series(
+        self,
+        measurement_id: str,
+        use_cache: bool = True,
+        row_range: tuple[int, int] | None = None,
+    ) -> Frame:
         """The rows as they were sent: all columns, in order.
 
         Args:
             measurement_id: whose rows.
+            use_cache: does nothing; nothing is cached.
             row_range: first row and the row after the last, counted from 0. Only what holds them is transferred.
 
         Raises:
+            TypeError: a range is given where `use_cache` stands.
             ValueError: the range is negative or runs backwards.
         """
+        if not isinstance(use_cache, bool):
+            raise TypeError(f"{use_cache!r} stands where use_cache does: pass row_range by name.")
         if row_range is not None and not 0 <= row_range[0] <= row_range[1]:
             raise ValueError(f"row_range {row_range} must be (first, one past the last) with 0 <= first <= last.")
         link = self._transport.location(f"{_at(measurement_id)}/time_series/download")
@@ -118,7 +132,12 @@ class MeasurementReading(Resource):
         with self._transport.fetched(link, filename) as path:
             return path.read_bytes()
 
-    def download_files(self, measurement_id: str, filenames: Iterable[str] | None = None) -> dict[str, bytes]:
+    def download_files(
+        self,
+        measurement_id: str,
+        use_cache: bool = True,  # noqa: ARG002
+        filenames: Iterable[str] | None = None,
+    ) -> dict[str, bytes]:
         """The bytes of all attached files, or of those named, by name."""
         names = self.list_files(measurement_id) if filenames is None else list(filenames)
         with ThreadPoolExecutor(_PARALLEL_FILES) as pool:
@@ -127,6 +146,7 @@ class MeasurementReading(Resource):
     def detail(
         self,
         measurement_id: str,
+        use_cache: bool = True,  # noqa: ARG002
         include_steps: bool = True,
         include_cycles: bool = True,
         include_time_series: bool = True,
@@ -174,7 +194,7 @@ def _table(table: dict[str, list[Any]]) -> pl.DataFrame:
         raise TransportError(f"The server's answer is no table: {error}") from error
     # A column without a single value has lost its type on the way.
     empty = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
-    return frame.with_columns(pl.col(name).cast(_COUNTS.get(name, pl.Float64)) for name in empty)
+    return frame.with_columns(cs.by_name(name).cast(_COUNTS.get(name, pl.Float64)) for name in empty)
 
 
 def _at(measurement_id: str) -> str:

@@ -17,7 +17,8 @@ from cellkeep.domain.files import HEAD_BYTES, require_filenames, require_image
 from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
 
 _PARALLEL_FILES = 4
-_UNFINISHED = frozenset({"pending", "running"})
+UNFINISHED = frozenset({"pending", "running"})
+"""States in which tables are still being made."""
 
 
 class MeasurementWriting(MeasurementReading):
@@ -51,10 +52,9 @@ class MeasurementWriting(MeasurementReading):
             warnings.warn(sentence, stacklevel=2)
         path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/initiate-upload"
         upload = read(InitiatedUpload, self._transport.post(path, {"measurement": record}, again=True))
-        targets = {target.filename: target for target in upload.uploads}
         for leaf, frame in tables.items():
             self._transport.send(
-                _target(targets, leaf).signed_url,
+                target_for(upload.uploads, leaf).signed_url,
                 lambda file, frame=frame: write_series(frame, file),  # type: ignore[misc]
                 f"{record['name']} ({frame.height:,} rows)",
             )
@@ -178,16 +178,18 @@ class MeasurementWriting(MeasurementReading):
     def _confirm(self, measurement_id: str, body: dict[str, Any], *, wait: bool) -> MeasurementBundle:
         path = f"/cell_measurements/{segment(measurement_id)}/confirm-upload"
         bundle = read(MeasurementBundle, self._transport.post(path, body, again=True))
-        if not wait or bundle.processing_status not in _UNFINISHED:
+        if not wait or bundle.processing_status not in UNFINISHED:
             return bundle
         done = wait_until_processed(self.get, [measurement_id])[measurement_id]
         return MeasurementBundle(**done.model_dump(), steps_created=done.step_count or 0)
 
 
-def _target(targets: dict[str, UploadTarget], leaf: str) -> UploadTarget:
-    if leaf not in targets:
-        raise TransportError(f"The server gave no place for {leaf}.")
-    return targets[leaf]
+def target_for(targets: Iterable[UploadTarget], leaf: str) -> UploadTarget:
+    """The place that the server gave for a part."""
+    for target in targets:
+        if target.filename == leaf:
+            return target
+    raise TransportError(f"The server gave no place for {leaf}.")
 
 
 def _parts(measurement_detail: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from typing import Any, Unpack
 
-from cellkeep.client.measurement_writing import MeasurementWriting
+from cellkeep.client.measurement_extending import MeasurementExtending
 from cellkeep.client.resource import Filters, as_list, list_params, read, read_page
 from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.paging import Page
+from cellkeep.domain.raw_data import RawData
 from cellkeep.domain.tags import TagChanged, TagUsage
 
 
-class CellMeasurements(MeasurementWriting):
+class CellMeasurements(MeasurementExtending):
     """`client.cell_measurement`."""
 
     def list(
@@ -94,6 +95,14 @@ class CellMeasurements(MeasurementWriting):
         """Remove a measurement with its data."""
         self._transport.delete(f"/cell_measurements/{segment(measurement_id)}")
 
+    def watch(self, measurement_id: str) -> None:
+        """Watch a running measurement: its channel is among `client.lab.watched_channels`. Twice is once."""
+        self._transport.post(f"/cell_measurements/{segment(measurement_id)}/watch", {}, again=True)
+
+    def unwatch(self, measurement_id: str) -> None:
+        """Stop watching a measurement, if you did."""
+        self._transport.delete(f"/cell_measurements/{segment(measurement_id)}/watch")
+
     def add_tags(self, measurement_ids: str | Iterable[str], tags: str | Iterable[str]) -> int:
         """Add tags to measurements; returns how many of them changed."""
         return self._change_tags(measurement_ids, add=tags)
@@ -107,10 +116,29 @@ class CellMeasurements(MeasurementWriting):
         params = {"project_id": project_id, "q": q, "limit": limit}
         return read_page(TagUsage, self._transport.get("/cell_measurements/tags", params))
 
+    def attach_raw_data(self, cell_measurement_id: str, raw_data_ids: str | Iterable[str]) -> None:
+        """Say that raw files belong to a measurement: all of them, or none. Saying it again changes nothing.
+
+        Raises:
+            NotFoundError: there is no such measurement or file.
+            BadRequestError: a file is of another project than the measurement.
+        """
+        path = f"/cell_measurements/{segment(cell_measurement_id)}/raw_data"
+        self._transport.post(path, {"raw_data_ids": as_list(raw_data_ids)}, again=True)
+
+    def detach_raw_data(self, cell_measurement_id: str, raw_data_id: str) -> None:
+        """Say that a raw file does not belong to a measurement; both stay. Where it does not anyway, that is fine."""
+        self._transport.delete(f"/cell_measurements/{segment(cell_measurement_id)}/raw_data/{segment(raw_data_id)}")
+
+    def list_raw_data(self, cell_measurement_id: str, limit: int = 100, offset: int = 0) -> Page[RawData]:
+        """The raw files that belong to a measurement, newest first."""
+        path = f"/cell_measurements/{segment(cell_measurement_id)}/raw_data"
+        return read_page(RawData, self._transport.get(path, {"limit": limit, "offset": offset}))
+
     def wait_for_processing(
         self, measurement_ids: str | Iterable[str], timeout: float = 600.0
-    ) -> dict[str, CellMeasurement]:
-        """Wait until the step tables of all are made.
+    ) -> dict[str, dict[str, Any]]:
+        """Wait until the step tables of all are made; returns the records by id, as they were answered.
 
         Args:
             measurement_ids: one id or several.
@@ -119,7 +147,8 @@ class CellMeasurements(MeasurementWriting):
         Raises:
             MeasurementProcessingError: some failed or were not done in time; `failures` says why, by id.
         """
-        return wait_until_processed(self.get, as_list(measurement_ids) or [], timeout)
+        done = wait_until_processed(self.get, as_list(measurement_ids) or [], timeout)
+        return {key: record.model_dump(mode="json") for key, record in done.items()}
 
     def _change_tags(
         self,

@@ -1,12 +1,12 @@
 """A progress bar for long transfers, shown only where a person is watching."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 _WORTH_SHOWING_BYTES = 8 * 1024 * 1024
 
 
-def watched(pieces: Iterable[bytes], label: str, total_bytes: int | None) -> Iterator[bytes]:
+def watched(pieces: Iterable[bytes], label: str, total_bytes: int | None) -> Generator[bytes]:
     """The same pieces, with a bar on the terminal while they pass."""
     if (total_bytes or 0) < _WORTH_SHOWING_BYTES or not sys.stderr.isatty():
         yield from pieces

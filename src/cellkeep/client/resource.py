@@ -9,12 +9,38 @@ from cellkeep.client.transport import Transport
 from cellkeep.domain.errors import ConflictError, TransportError
 from cellkeep.domain.paging import Page
 
+_PAGE = 1000
+
 M = TypeVar("M", bound=BaseModel)
 
 
 class Resource:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+
+class InProject(Resource):
+    """A resource that works in the client's project, unless a call names another."""
+
+    def __init__(self, transport: Transport, project_id: str | None) -> None:
+        super().__init__(transport)
+        self._project_id = project_id
+
+    def _project(self, project_id: str | None) -> str:
+        """The named project, else the client's own, else the only one there is.
+
+        Raises:
+            ValueError: there are several, and none is named.
+        """
+        if (chosen := project_id or self._project_id) is not None:
+            return chosen
+        found = self._transport.get("/projects", {"limit": 2})
+        if found["total"] != 1:
+            raise ValueError(
+                f"You see {found['total']} projects, so say which one: pass project_id, or set CELLKEEP_PROJECT_ID."
+            )
+        only: str = found["items"][0]["id"]
+        return only
 
 
 def read(model: type[M], answer: Any) -> M:
@@ -43,10 +69,11 @@ def name_filter(name: str | None, name_exact: str | None) -> str | None:
     """How a list is asked for names: the whole name, or a part of it in any case."""
     if name_exact is not None:
         return f"eq.{name_exact}"
-    return _containing(name)
+    return containing(name)
 
 
-def _containing(text: str | None) -> str | None:
+def containing(text: str | None) -> str | None:
+    """How a list is asked for a part of a text, in any case."""
     return None if text is None else f"ilike.%{text}%"
 
 
@@ -55,6 +82,21 @@ def as_list(values: str | Iterable[str] | None) -> list[str] | None:
     if values is None:
         return None
     return [values] if isinstance(values, str) else list(values)
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """What was said, without what was not."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def all_pages(page: Callable[[int, int], Page[M]]) -> list[M]:
+    """All items of a list, by its pages of so many from so many on."""
+    found: list[M] = []
+    while True:
+        part = page(_PAGE, len(found))
+        found.extend(part.items)
+        if not part.items or len(found) >= part.total:
+            return found
 
 
 class Filters(TypedDict, total=False):
@@ -79,7 +121,7 @@ def list_params(limit: int | None, offset: int | None, filters: Filters) -> dict
         "limit": limit,
         "offset": offset,
         "name": name_filter(filters.get("name"), filters.get("name_exact")),
-        "created_by_email": _containing(filters.get("created_by_email")),
+        "created_by_email": containing(filters.get("created_by_email")),
         "created_at_gt": filters.get("created_after"),
         "created_at_lt": filters.get("created_before"),
         "updated_at_gt": filters.get("updated_after"),

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from cellkeep.client.resource import Filters, Resource, as_list, create_or_get, list_params, read, read_page
 from cellkeep.client.transport import Transport, segment
 from cellkeep.domain.paging import Page
-from cellkeep.domain.specs import CellSpecification
+from cellkeep.domain.specs import SLOTS, CellSpecification
 
 
 class CellSpecs(Resource):
@@ -91,6 +91,48 @@ class CellSpecs(Resource):
             **list_params(limit, offset, filters),
         }
         return read_page(CellSpecification, self._transport.get("/cell_specifications", params))
+
+    def related_specs(
+        self,
+        cell_spec_id: str,
+        *,
+        slots: Iterable[str] | None = None,
+        exclude_self: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+        include_components: bool = False,
+    ) -> Page[CellSpecification]:
+        """Specifications of the same project that share a material with this one.
+
+        Args:
+            cell_spec_id: whose materials.
+            slots: share it in the same slot, in any of these; by default any material counts in any slot.
+            exclude_self: leave this one out.
+            limit: at most so many, up to 1000.
+            offset: pass over so many.
+            include_components: nest the components.
+
+        Raises:
+            ValueError: there is no such slot.
+        """
+        asked = as_list(slots)
+        if asked is not None and (unknown := [slot for slot in asked if slot not in SLOTS]):
+            raise ValueError(f"There is no slot {', '.join(unknown)}. Slots are {', '.join(SLOTS)}.")
+        spec = self.get(cell_spec_id)
+        parts = {slot: part.material_id for slot in SLOTS if (part := getattr(spec, slot)) and part.material_id}
+        wanted: dict[str, Any] = {f"{slot}_material_id": parts[slot] for slot in asked or () if slot in parts}
+        if asked is None:
+            wanted = {"material_id": sorted(set(parts.values()))}
+        if not any(wanted.values()):
+            return Page(items=[], count=0, total=0)
+        return self.list(
+            include_components,
+            limit,
+            offset,
+            project_id=spec.project_id,
+            exclude_cell_spec_id=spec.id if exclude_self else None,
+            **wanted,
+        )
 
     def update(self, cell_spec_id: str, data: dict[str, Any]) -> CellSpecification:
         """Change the given keys; null clears. Components are merged slot by slot."""

@@ -6,11 +6,11 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Literal
 from urllib.parse import quote, unquote, urlparse
 
 import httpx2
@@ -24,9 +24,15 @@ _SENDS = 3
 _RETRIED_STATUSES = frozenset({502, 503, 504})
 _BACK_OFF_S = 0.2
 _PIECE_BYTES = 1024 * 1024
-_STORAGE_TIMEOUT = httpx2.Timeout(300, connect=10)
+_CONNECT_S = 10.0
+_STORAGE_TIMEOUT = httpx2.Timeout(300, connect=_CONNECT_S)
+_PARQUET = "application/vnd.apache.parquet"
 
 Params = Mapping[str, Any]
+Pieces = Callable[[], Iterable[bytes]]
+"""Gives the same bytes from their beginning, each time it is called."""
+Patience = float | tuple[float, float] | None
+"""Seconds to wait for an answer, or to connect and for an answer; the usual ones where it is None."""
 
 
 class Transport:
@@ -45,6 +51,7 @@ class Transport:
         self._storage = httpx2.Client(timeout=_STORAGE_TIMEOUT, follow_redirects=True)
         # Dropped without closing, it lets go all the same: of connections, and of an application in this process.
         weakref.finalize(self, http.close)
+        weakref.finalize(self, self._storage.close)
 
     def close(self) -> None:
         self._storage.close()
@@ -53,15 +60,32 @@ class Transport:
     def get(self, path: str, params: Params | None = None) -> Any:
         return self._call("GET", path, params=params, again=True)
 
-    def post(self, path: str, body: Any, *, again: bool = False) -> Any:
+    def post(self, path: str, body: Any, *, again: bool = False, timeout: Patience = None) -> Any:
         """Send a body; `again` says that the server takes the same call twice for one."""
-        return self._call("POST", path, body=body, again=again)
+        return self._call("POST", path, body=body, again=again, timeout=timeout)
 
     def patch(self, path: str, body: Any) -> Any:
         return self._call("PATCH", path, body=body)
 
     def delete(self, path: str) -> None:
         self._call("DELETE", path, again=True)
+
+    def send_table(
+        self, method: Literal["POST", "PATCH"], path: str, fields: Mapping[str, str], write: Callable[[Path], None]
+    ) -> Any:
+        """Send text fields, and the parquet file that `write` writes, as one form."""
+        with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
+            table = Path(folder) / "data.parquet"
+            write(table)
+            with table.open("rb") as file:
+                files = {"file": (table.name, file, _PARQUET)}
+                try:
+                    answer = self._http.request(method, path, data=fields, files=files)
+                except httpx2.TransportError as error:
+                    raise self._unreachable(method, path, error) from error
+        if answer.status_code >= 400:
+            raise _failure(answer)
+        return self._parsed(method, path, answer)
 
     def location(self, path: str) -> str:
         """Where a download leads."""
@@ -85,14 +109,28 @@ class Transport:
         with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
             path = Path(folder) / "part"
             write(path)
-            self._put(url, path, label)
+            self._put(url, partial(_pieces, path), path.stat().st_size, label)
 
     def send_file(self, url: str, path: Path) -> None:
         """Put a file as it is."""
         if self.shared_path(url) is not None:
             self.send(url, partial(_copy, path), path.name)
         else:
-            self._put(url, path, path.name)
+            self._put(url, partial(_pieces, path), path.stat().st_size, path.name)
+
+    def send_pieces(self, url: str, pieces: Pieces, size: int, label: str, timeout: Patience = None) -> None:
+        """Put so many bytes."""
+        if self.shared_path(url) is not None:
+            self.send(url, partial(_write, pieces), label)
+        else:
+            self._put(url, pieces, size, label, timeout)
+
+    def pieces(self, url: str, label: str, timeout: Patience = None) -> Iterator[bytes]:
+        """The content behind a link, piece by piece."""
+        if (shared := self.shared_path(url)) is not None:
+            yield from _pieces(shared)
+        else:
+            yield from self._received(url, label, timeout)
 
     @contextmanager
     def fetched(self, url: str, label: str) -> Iterator[Path]:
@@ -103,25 +141,27 @@ class Transport:
         with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
             path = Path(folder) / "part"
             with path.open("wb") as file:
-                self._download(url, file, label)
+                file.writelines(self._received(url, label))
             yield path
 
-    def _download(self, url: str, file: BinaryIO, label: str) -> None:
+    def _received(self, url: str, label: str, timeout: Patience = None) -> Iterator[bytes]:
         try:
-            with self._storage.stream("GET", url) as answer:
+            with self._storage.stream("GET", url, timeout=_limits(timeout)) as answer:
                 if answer.is_error:
                     answer.read()
                     raise _failure(answer)
                 size = int(answer.headers.get("content-length", 0)) or None
-                file.writelines(watched(answer.iter_bytes(_PIECE_BYTES), f"Receiving {label}", size))
+                yield from watched(answer.iter_bytes(_PIECE_BYTES), f"Receiving {label}", size)
         except httpx2.TransportError as error:
             raise TransportError(f"Receiving {label} broke off: {_said(error)}.") from error
 
-    def _put(self, url: str, path: Path, label: str) -> None:
-        """Send a file; again where storage stumbles, because sending twice is sending once."""
+    def _put(self, url: str, pieces: Pieces, size: int, label: str, timeout: Patience = None) -> None:
+        """Send bytes; again where storage stumbles, because sending twice is sending once."""
+        headers = {"content-type": "application/octet-stream", "content-length": str(size)}
         for attempt in range(1, _SENDS + 1):
             try:
-                answer = self._put_once(url, path, label)
+                with closing(watched(pieces(), f"Sending {label}", size)) as content:
+                    answer = self._storage.put(url, content=content, headers=headers, timeout=_limits(timeout))
             except httpx2.TransportError as error:
                 if attempt == _SENDS:
                     raise TransportError(
@@ -133,13 +173,6 @@ class Transport:
                 if attempt == _SENDS or answer.status_code < 500:
                     raise _failure(answer)
             time.sleep(_BACK_OFF_S * 2 ** (attempt - 1))
-
-    def _put_once(self, url: str, path: Path, label: str) -> httpx2.Response:
-        size = path.stat().st_size
-        headers = {"content-type": "application/octet-stream", "content-length": str(size)}
-        with path.open("rb") as file:
-            pieces = iter(lambda: file.read(_PIECE_BYTES), b"")
-            return self._storage.put(url, content=watched(pieces, f"Sending {label}", size), headers=headers)
 
     def shared_path(self, url: str) -> Path | None:
         """The file behind a link, where server and client share it; TransportError for a link that leads elsewhere."""
@@ -153,12 +186,11 @@ class Transport:
             raise TransportError("The server named a file of this machine as a link. That is refused.")
         return path
 
-    def _call(
-        self, method: str, path: str, *, params: Params | None = None, body: Any = None, again: bool = False
-    ) -> Any:
-        answer = self._answer(method, path, params=params, body=body, again=again)
-        if not answer.content:
-            return None
+    def _call(self, method: str, path: str, **how: Any) -> Any:
+        answer = self._answer(method, path, **how)
+        return self._parsed(method, path, answer) if answer.content else None
+
+    def _parsed(self, method: str, path: str, answer: httpx2.Response) -> Any:
         try:
             return answer.json()
         except ValueError as error:
@@ -167,15 +199,25 @@ class Transport:
             ) from error
 
     def _answer(
-        self, method: str, path: str, *, params: Params | None = None, body: Any = None, again: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Any = None,
+        again: bool = False,
+        timeout: Patience = None,
     ) -> httpx2.Response:
-        content = None if body is None else _json(body)
+        content = None if body is None else as_json(body)
         headers = {} if body is None else {"content-type": "application/json"}
         asked = {key: value for key, value in (params or {}).items() if value is not None}
+        how: dict[str, Any] = {"params": asked, "content": content, "headers": headers}
+        if timeout is not None:  # an application in this process takes it in no other way
+            how["extensions"] = {"timeout": _limits(timeout).as_dict()}
         for attempt in range(1, _ATTEMPTS + 1):
             last = attempt == _ATTEMPTS or not again
             try:
-                answer = self._http.request(method, path, params=asked, content=content, headers=headers)
+                answer = self._http.request(method, path, **how)
             except httpx2.TransportError as error:
                 # A refused connection reached nobody, so any call may be made again.
                 if attempt == _ATTEMPTS or (last and not isinstance(error, httpx2.ConnectError)):
@@ -197,11 +239,30 @@ class Transport:
         )
 
 
+def _limits(timeout: Patience) -> httpx2.Timeout:
+    if timeout is None:
+        return _STORAGE_TIMEOUT
+    connect, answer = timeout if isinstance(timeout, tuple) else (min(timeout, _CONNECT_S), timeout)
+    return httpx2.Timeout(answer, connect=connect)
+
+
 def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _json(body: Any) -> str:
+def _write(pieces: Pieces, target: Path) -> None:
+    with target.open("wb") as file:
+        file.writelines(pieces())
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
+
+
+def as_json(body: Any) -> str:
+    """A value as JSON text; NaN and infinities become null."""
     try:
         return json.dumps(to_jsonable_python(body, inf_nan_mode="null", fallback=_plain_number))
     except (TypeError, ValueError) as error:
