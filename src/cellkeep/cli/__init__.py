@@ -5,7 +5,7 @@ import sys
 from cyclopts import App
 
 from cellkeep import __version__
-from cellkeep.cli import demo, keys, serve
+from cellkeep.cli import demo, keys, projects, serve, users
 from cellkeep.cli.output import err, fail
 from cellkeep.domain.errors import CellkeepError
 
@@ -19,12 +19,14 @@ app = App(
 app.command(serve.serve)
 app.command(demo.demo)
 app.command(keys.app)
+app.command(users.app)
+app.command(projects.app)
 
 
 def main() -> None:
     """Run the command; a known failure is one sentence and exit status 1."""
     try:
-        app()
+        app(sys.argv[1:])
     except CellkeepError as error:
         fail(error.message)
         sys.exit(1)

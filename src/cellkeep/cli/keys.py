@@ -1,13 +1,10 @@
 """API keys."""
 
-import os
-
 from cyclopts import App
 
-from cellkeep.cli.output import doing, say
-from cellkeep.client.config import read_servers
-from cellkeep.domain.errors import CellkeepError, NotFoundError
-from cellkeep.settings import ServerSettings, config_path
+from cellkeep.cli.opening import opened
+from cellkeep.cli.output import columns, doing, say
+from cellkeep.domain.errors import NotFoundError
 
 app = App(name="key", help="API keys of a server on this machine.")
 
@@ -21,25 +18,44 @@ def create(*, data: str | None = None, email: str | None = None, label: str = "m
         email: whose key it is; the first admin's unless given.
         label: what the key is for.
     """
-    from cellkeep.app import open_store  # noqa: PLC0415  only where a server is installed
-    from cellkeep.services import accounts  # noqa: PLC0415
+    from cellkeep.services import accounts  # noqa: PLC0415  only where a server is installed
 
-    servers = read_servers(config_path())
-    last = servers[-1].get("data") if servers else None
-    settings = ServerSettings.from_environment(data or os.environ.get("CELLKEEP_DATA") or last)
-    if not settings.is_set_up():
-        raise CellkeepError(
-            f"There is no data of a server in {settings.data_dir}. Say --data, with the folder `cellkeep serve` prints."
-        )
-    store = open_store(settings)
-    admin = accounts.ensure_first_admin(store)
-    caller = admin
-    if email is not None:
-        with store.reading() as work:
-            found = work.people.caller_of_email(email)
-        if found is None:
-            raise NotFoundError(f"There is no active user '{email}' on this server.")
-        caller = found
-    doing(f"A new key for {caller.email} of the server in {settings.data_dir}:")
-    say(accounts.create_key(store, caller.user_id, label))
-    store.close()
+    with opened(data) as (store, admin, settings):
+        caller = admin
+        if email is not None:
+            with store.reading() as work:
+                found = work.people.caller_of_email(email)
+            if found is None:
+                raise NotFoundError(
+                    f"There is no active user '{email}' on this server. "
+                    f"`cellkeep user invite` takes people in, `cellkeep user list` tells who is there."
+                )
+            caller = found
+        doing(f"A new key for {caller.email} of the server in {settings.data_dir}:")
+        say(accounts.create_key(store, caller.user_id, label))
+
+
+@app.command(name="list")
+def list_(*, data: str | None = None) -> None:
+    """List the keys: id, owner, label and when they were made. The keys themselves are not kept.
+
+    Args:
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
+    """
+    with opened(data) as (store, admin, _), store.reading(admin) as work:
+        keys = work.people.keys_of(admin.organization)
+    columns(("id", "owner", "label", "made"), [(key.id, key.email, key.label, key.created_at) for key in keys])
+
+
+@app.command
+def revoke(key_id: str, /, *, data: str | None = None) -> None:
+    """Make a key worthless, at once and for ever.
+
+    Args:
+        key_id: its id, as `cellkeep key list` tells it.
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
+    """
+    with opened(data) as (store, admin, _), store.writing(admin) as work:
+        if not work.people.remove_key(admin.organization, key_id):
+            raise NotFoundError(f"There is no key with the id '{key_id}'. `cellkeep key list` tells the ids.")
+    doing("The key opens nothing any more.")

@@ -1,9 +1,11 @@
 """The only place that prints: results to stdout, words about the work to stderr."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -42,6 +44,21 @@ def table(frame: pl.DataFrame, headings: Mapping[str, tuple[str, str]], *, title
     for row in frame.select(headings.keys()).iter_rows():
         shown.add_row(*(_cell(value, form) for value, (_, form) in zip(row, headings.values(), strict=True)))
     out.print(shown)
+
+
+def columns(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows under headings, each as long as it is: ids and addresses are copied, so nothing is cut or wrapped."""
+    lines = [[*headings], *([_text(value) for value in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for number, line in enumerate(lines):
+        padded = "  ".join(set_cell_size(text, width) for text, width in zip(line, widths, strict=True))
+        out.print(padded.rstrip(), markup=False, soft_wrap=True, style="bold" if number == 0 else None)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M UTC")
+    return "".join(char if char.isprintable() else " " for char in str(value))
 
 
 def _cell(value: Any, form: str) -> str:
