@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+OFFICIAL := .venv-official
+OFFICIAL_READY := $(OFFICIAL)/.ready
 export CELLKEEP_DATA ?= $(CURDIR)/.cellkeep
 
-.PHONY: demo serve test lint types check fix bench clean
+.PHONY: demo serve test official lint types check fix bench clean
 
 demo: $(READY)  ## the main job, end to end, on generated data
 	@$(BIN)/cellkeep demo
@@ -19,6 +21,10 @@ test: $(READY)  ## all tests
 	@echo "Running the tests on SQLite, PostgreSQL, local disk and a real S3 server …"
 	@$(BIN)/python -m pytest -n auto
 
+official: $(READY) $(OFFICIAL_READY)  ## the official client, unmodified, against real installations
+	@echo "Running the official client against SQLite with a folder and PostgreSQL with S3 …"
+	@cd compat && CELLKEEP_PYTHON=$(CURDIR)/$(BIN)/python ../$(OFFICIAL)/bin/python -m pytest -n auto both official
+
 lint: $(READY)  ## style and arrows
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -27,7 +33,7 @@ lint: $(READY)  ## style and arrows
 types: $(READY)  ## mypy, strict
 	@$(BIN)/mypy
 
-check: lint types test  ## what CI runs
+check: lint types test official  ## what CI runs
 
 fix: $(READY)  ## mend what can be mended by itself
 	@$(BIN)/ruff check --fix
@@ -37,7 +43,7 @@ bench: $(READY)  ## measure
 	@$(BIN)/python benchmarks/ingest.py
 
 clean:  ## forget the set-up and the demo's data
-	rm -rf $(VENV) .cellkeep
+	rm -rf $(VENV) $(OFFICIAL) .cellkeep
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
@@ -45,4 +51,15 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--editable '.[server,cluster,pandas,dev]'
+	@touch $@
+
+# The official client brings a simulator and pins of its own, so it lives beside our environment and never in it.
+# Its reader of remote tables changed between polars releases, so an older polars lies beside the newer.
+$(OFFICIAL_READY): constraints-official.txt
+	@echo "Setting up $(OFFICIAL) (once, about two minutes) …"
+	@$(PYTHON) -m venv $(OFFICIAL)
+	@$(OFFICIAL)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-official.txt \
+		ionworks-api pytest pytest-xdist pandas pyarrow
+	@$(OFFICIAL)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--target $(OFFICIAL)/polars-1.44 polars==1.44.2 polars-runtime-32==1.44.2
 	@touch $@
