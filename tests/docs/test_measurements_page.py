@@ -59,15 +59,21 @@ def test_the_page_has_every_block_of_its_origin_unchanged(page: Callable[[str], 
 def _check(found: dict[str, Any], here: Path, printed: str) -> None:
     client, cell = found["client"], found["cell_instance"]
     assert printed.splitlines()[0] == "Steps created: 2"
+    assert {"6 2", "[120.0, 180.0, 240.5]"} <= set(printed.splitlines())
     stored = {each.name: each.id for each in client.cell_measurement.list(cell.id)}
     assert stored.keys() == {
         "Formation Cycle 1",
+        "Ageing",
         "Post-formation properties",
         "Post-cycling SEM images",
         "Electrode images",
     }
     series = client.cell_measurement.time_series(stored["Formation Cycle 1"])
     assert series.equals(pl.from_pandas(found["time_series"]))
+    assert client.cell_measurement.steps(stored["Ageing"])["Step type"].to_list() == [
+        "Constant current discharge",
+        "Rest",
+    ]
     assert client.cell_measurement.get(stored["Post-formation properties"]).properties == {
         "thickness": {"value": 0.52, "unit": "mm"},
         "weight": {"value": 45.3, "unit": "g"},

@@ -1,7 +1,9 @@
 """The code of the other pages runs, and prints what the pages say."""
 
+import shlex
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,10 @@ import polars as pl
 import pytest
 
 import cellkeep
+from cellkeep.cli import main
+from cellkeep.domain.people import Caller
+from cellkeep.settings import ServerSettings
+from cellkeep.storage.store import Store
 from conftest import CYCLER_FILES, Server
 
 LG_M50 = CYCLER_FILES / "pyprobe_parquet"
@@ -61,6 +67,24 @@ def test_getting_started_runs_on_a_server(
     assert capsys.readouterr().out == "{'status': 'ok'} admin@localhost\n"
 
 
+def test_the_page_on_raw_files_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block runs in order, and each line that is printed stands in a comment beside its call."""
+    page("docs/raw_data.md").run()
+    shown = [line.rpartition("  # ")[2] for line in page("docs/raw_data.md").text.splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
+    assert len(shown) == 5
+    assert (here / "copy.csv").read_bytes() == (here / "NCM622-GR-001 C10 #1.csv").read_bytes()
+
+
+def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line that the page prints stands in a comment beside or below the call."""
+    lab = page("docs/lab.md")
+    lab.run()
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 10
+    assert printed == [line.partition("# ")[2] for line in "".join(lab.blocks()).splitlines() if "# " in line]
+
+
 @pytest.mark.parametrize("path", ["docs/errors.md", "docs/data-format.md"])
 def test_a_reference_page_runs(
     page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str], path: str
@@ -68,6 +92,74 @@ def test_a_reference_page_runs(
     """The page runs, and what it prints stands in a comment beside the call."""
     page(path).run()
     assert f"  # {capsys.readouterr().out}" in page(path).text
+
+
+def test_the_page_on_people_runs(
+    page: Callable[[str], Any],
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    store: Store,
+    admin: Caller,
+    settings: ServerSettings,
+) -> None:
+    """Its Python prints what stands beside it, and its commands do their work on the data of a server, in order."""
+    people = page("docs/people.md")
+    people.run()
+    printed = capsys.readouterr().out
+    assert people.blocks("text")[0] in printed
+    for line in set(printed.splitlines()) - set(people.blocks("text")[0].splitlines()):
+        assert f"  # {line}" in people.text
+    monkeypatch.setenv("CELLKEEP_DATA", str(settings.data_dir))
+    monkeypatch.setenv("CELLKEEP_DATABASE_URL", settings.database_url)
+    with store.writing() as work:
+        work.people.add_user(admin.organization, "bob@lab.org", "Member")
+    lines = [line for block in people.blocks("sh") for line in block.splitlines()]
+    assert len(lines) == 10
+    for line in lines:
+        monkeypatch.setattr("sys.argv", shlex.split(line))
+        with suppress(SystemExit):
+            main()
+        assert "error" not in capsys.readouterr().err, line
+    with store.reading() as work:
+        assert work.people.caller_of_email("jane@lab.org") is None
+        assert [key.label for key in work.people.keys_of(admin.organization)] == ["cycler room"]
+
+
+def test_the_page_of_materials_runs(
+    page: Callable[[str], Any],
+    here: Path,
+    closing: Callable[[dict[str, Any]], dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The page runs in a folder, prints what it says, and finds what it looks for."""
+    materials = page("docs/materials.md")
+    found = closing(materials.run())
+    printed = capsys.readouterr().out
+    for shown in materials.blocks("text"):
+        assert shown in printed
+    assert "['NMC622/graphite coin cell']\n" in printed
+    assert printed.endswith("1 Impedance at BOL\n")
+    assert [each.name for each in found["found"]] == ["NMC 622"]
+    assert {each.name for each in found["without_maker"]} == {"LP57", "NMC 622"}
+    assert found["table"].columns == ["SOC", "R0 [Ohm]"]
+
+
+def test_the_example_for_the_official_client_runs_on_ours(
+    page: Callable[[str], Any],
+    here: Path,
+    closing: Callable[[dict[str, Any]], dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+    served: Server,
+) -> None:
+    """With another import, and nothing else changed, the block does the same."""
+    example = page("docs/official_client.md")
+    imported = "from cellkeep import Client as Ionworks"
+    assert f"`{imported}`" in example.text
+    closing(example.run(replace={"from ionworks import Ionworks": imported}))
+    printed = capsys.readouterr().out.splitlines()
+    assert printed
+    assert all(f")  # {line}\n" in example.text for line in printed)
 
 
 def test_the_lg_m50_example_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
