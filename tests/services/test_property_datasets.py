@@ -131,15 +131,15 @@ def test_a_cell_holds_a_finite_number_or_none(values: pl.Series, expected: list[
     assert found.to_list() == expected
 
 
-def test_only_columns_that_are_taken_are_read(at: Bench, material_id: str) -> None:
-    """What lies in the other columns does not matter, even where it can not be read."""
+def test_a_file_is_whole_or_refused(at: Bench, material_id: str) -> None:
+    """Damage is found in columns that are not taken, too, for other columns may be asked for later."""
     frame = pl.DataFrame({"other": ["long text"] * 100, "x": [1.5] * 100})
     content = parquet(frame, compression="uncompressed", statistics=False)
     damaged = content[:4] + bytes(20) + content[24:]
-    made = create(at, material_id, damaged, [{"name": "x", "source_column_index": 1}])
-    assert data(at, made.id) == {"x": [1.5] * 100}
-    with pytest.raises(UnusableDataError):
-        create(at, material_id, damaged, name="E")
+    for columns in ([{"name": "x", "source_column_index": 1}], None):
+        with pytest.raises(UnusableDataError, match="can not be read to its end"):
+            create(at, material_id, damaged, columns)
+    assert stored(at) == []
 
 
 def test_cells_of_many_values_are_refused(at: Bench, material_id: str) -> None:
