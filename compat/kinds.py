@@ -67,7 +67,7 @@ def require_among(found: Any, wanted: str) -> None:
 def place(admin: Any) -> Place:
     """A new place."""
     project_id = admin.project.create({"name": name()}).id
-    spec_id = admin.cell_spec.create(_with_material("Spec", project_id)).id
+    spec_id = admin.cell_spec.create(_with_material("Spec", project_id, "Graphite")).id
     cell_id = admin.cell_instance.create(spec_id, {"name": "Cell"}).id
     site_id = admin.site.create({"name": name()}).id
     cycler_id = admin.cycler.create(site_id, {"name": "Cycler", "project_id": project_id}).id
@@ -86,8 +86,8 @@ def place(admin: Any) -> Place:
     )
 
 
-def _with_material(called: str, project_id: str) -> dict[str, Any]:
-    return {"name": called, "project_id": project_id, "anode": {"material": {"name": name()}}}
+def _with_material(called: str, project_id: str, material: str) -> dict[str, Any]:
+    return {"name": called, "project_id": project_id, "anode": {"material": {"name": material}}}
 
 
 def _file(client: Any, at: Place) -> str:
@@ -101,8 +101,9 @@ def _extend(client: Any, _: Place, key: str) -> None:
 
 
 def _material(client: Any, at: Place) -> str:
-    made = client.cell_spec.create(_with_material(name(), at.project_id))
-    found: str = client.cell_spec.get(made.id).anode.material.id
+    called = name()
+    client.cell_spec.create(_with_material(name(), at.project_id, called))
+    found: str = client.material.list(project_id=at.project_id, name=called)[0].id
     return found
 
 
@@ -242,11 +243,17 @@ RESULTS: dict[str, Kind] = {
             lambda client, _, key: client.material_property_dataset.list(key),
         ),
         (lambda client, at: ids(client.material.list(project_id=at.project_id)),),
-        (lambda client, _, key: client.material_property_dataset.create(key, name(), TABLE),),
+        (
+            lambda client, at, key: client.material_property_dataset.create(
+                key, name(), TABLE, project_id=at.project_id
+            ),
+        ),
         None,
     ),
     "property dataset": Kind(
-        lambda client, at: client.material_property_dataset.create(at.material_id, name(), TABLE).id,
+        lambda client, at: (
+            client.material_property_dataset.create(at.material_id, name(), TABLE, project_id=at.project_id).id
+        ),
         (
             lambda client, _, key: client.material_property_dataset.get(key),
             lambda client, _, key: client.material_property_dataset.get_data(key),

@@ -184,7 +184,7 @@ def named_alike(admin: Any, at: Place, mark: str) -> list[tuple[str, str]]:
         (spec.id, "cell_specification"),
         (cell.id, "cell_instance"),
         (admin.cell_measurement.create_properties(cell.id, mark, {"a": "b"}).id, "cell_measurement"),
-        (admin.cell_spec.get(spec.id).anode.material.id, "material"),
+        (admin.material.list(project_id=at.project_id, name=mark)[0].id, "material"),
         (admin.study.create({"name": mark}, at.project_id).id, "study"),
         (cycler.id, "cycler"),
         (admin.channel.create(cycler.id, {"name": mark}).id, "channel"),

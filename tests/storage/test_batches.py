@@ -24,8 +24,8 @@ def test_a_batch_counts_its_cells(store: Store, world: World) -> None:
         work.batches.update(world.first.batch, patch, patch.changes())
     with store.reading(world.admin) as work:
         assert work.instances.get(world.first.instance).batch_name == "Renamed"
-        assert work.batches.find(world.first.spec, "RENAMED") is not None
-        assert work.batches.find(world.first.spec, "Lot") is None
+        assert work.batches.named(world.first.spec, "RENAMED") is not None
+        assert work.batches.named(world.first.spec, "Lot") is None
 
 
 def test_a_removed_batch_leaves_its_cells(store: Store, world: World) -> None:

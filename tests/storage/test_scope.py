@@ -108,12 +108,12 @@ def test_a_record_out_of_sight_is_not_found(store: Store, world: World) -> None:
 def test_names_are_looked_up_in_sight_only(store: Store, world: World) -> None:
     """Looking for a lot by name, or a measurement by id, finds nothing of another organization."""
     with store.reading(world.stranger) as work:
-        assert work.batches.find(world.first.spec, "Lot") is None
+        assert work.batches.named(world.first.spec, "Lot") is None
         assert work.measurements.find(world.first.measurement) is None
     with store.reading(world.viewer) as work:
-        assert work.batches.find(world.second.spec, "Lot") is None
+        assert work.batches.named(world.second.spec, "Lot") is None
         assert work.measurements.find(world.second.measurement) is None
-        assert work.batches.find(world.first.spec, "LOT") is not None
+        assert work.batches.named(world.first.spec, "LOT") is not None
 
 
 def test_lists_without_a_parent_count_only_what_is_seen(store: Store, world: World) -> None:

@@ -56,11 +56,11 @@ def confirm(
         ConflictError: the measurement can not be extended, or not now.
         UnusableDataError: the rows do not carry the stored series on; nothing is changed.
     """
-    deadline = time.monotonic() + wait_s
+    deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
     _take_over(store, caller, measurement_id)
     bundle = _bundle(store, caller, measurement_id)
     if bundle.processing_status in _UNFINISHED:
-        wait(jobs, measurement_id, max(deadline - time.monotonic(), 0.0))  # verifying has used up some of it
+        wait(jobs, measurement_id, deadline_s)
         bundle = _bundle(store, caller, measurement_id)
     return bundle
 

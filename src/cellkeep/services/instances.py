@@ -46,7 +46,7 @@ def _batch_id(work: UnitOfWork, caller: Caller, spec: SpecRow, draft: InstancePa
         return draft.batch_id
     if draft.batch is None:
         return None
-    if (found := work.batches.find(spec.id, draft.batch)) is not None:
+    if (found := work.batches.named(spec.id, draft.batch)) is not None:
         return found.id
     try:
         return work.batches.create(spec, BatchDraft(name=draft.batch), caller).id

@@ -48,7 +48,7 @@ def propose(work: UnitOfWork, project_id: str, asked: ProposalRequest) -> AutoSc
     generated_at = now()
     after = max(generated_at, asked.start_after or generated_at)
     ids = list(dict.fromkeys(asked.planned_measurement_ids))
-    plans = work.planned_measurements.rows(project_id, ids)
+    plans = work.planned_measurements.of_project(project_id, ids)
     candidates = _candidates(work, project_id)
     demands = {spec_id: _demand(work, spec_id) for spec_id in {plan.cell_specification_id for plan in plans.values()}}
     found = [_place(plans[key], candidates, demands[plans[key].cell_specification_id], after) for key in ids]
@@ -69,8 +69,8 @@ def apply(work: UnitOfWork, caller: Caller, project_id: str, asked: ApplyProposa
         raise BadRequestError("A planned measurement is assigned twice. Choose one place for it.")
     places = {key: one.place() for key, one in chosen.items()}
     # Channels before plans, as everywhere, or two changes could wait for each other for ever.
-    channels = work.channels.rows(channel_id for channel_id, _, _ in places.values())
-    rows = work.planned_measurements.rows(project_id, places, lock=True)
+    channels = work.channels.present(channel_id for channel_id, _, _ in places.values())
+    rows = work.planned_measurements.of_project(project_id, places, lock=True)
     present = taken(work, channels)
     for key, (channel_id, start, end) in places.items():
         row, channel = rows[key], channels.get(channel_id)

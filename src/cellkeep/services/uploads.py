@@ -5,6 +5,7 @@ where it may be overwritten; confirm gives it a key that no link can write to, v
 record last. Whatever breaks in between leaves only objects that nothing names, which a sweep removes.
 """
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -88,9 +89,10 @@ def confirm(
     """
     Span(start_time=asked.measurement.start_time, end_time=asked.measurement.end_time).checked()
     _refuse_properties(asked.measurement)
+    deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
     for _ in range(_TRIES):
         with suppress(_GoneError):
-            return _confirm(store, jobs, caller, measurement_id, asked, wait_s)
+            return _confirm(store, jobs, caller, measurement_id, asked, deadline_s)
     raise ConflictError("Others confirm and refuse the same upload all the time. Initiate an upload of your own.")
 
 
@@ -99,7 +101,7 @@ class _GoneError(Exception):
 
 
 def _confirm(
-    store: Store, jobs: Jobs, caller: Caller, measurement_id: str, asked: ConfirmUpload, wait_s: float
+    store: Store, jobs: Jobs, caller: Caller, measurement_id: str, asked: ConfirmUpload, deadline_s: float
 ) -> MeasurementBundle:
     present = _confirmed_before(store, caller, measurement_id, asked)
     if present is None:
@@ -117,7 +119,7 @@ def _confirm(
     settled = present.processing_status == "ready"
     if not settled:
         ended = present.processing_status == "failed"
-        outcome = None if ended else wait(jobs, measurement_id, wait_s)
+        outcome = None if ended else wait(jobs, measurement_id, deadline_s)
         settled = outcome is None or outcome.status != "ready"
         if settled:
             _settle(store, measurement_id, gave_up=outcome is None and not ended)

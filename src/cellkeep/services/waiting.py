@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from concurrent.futures import TimeoutError as StillRunning
 
 from cellkeep.services.processing import Jobs, Outcome
@@ -11,11 +12,17 @@ _log = logging.getLogger(__name__)
 _waiting = threading.BoundedSemaphore(MAX_WAITING_CONFIRMS)
 
 
-def wait(jobs: Jobs, measurement_id: str, wait_s: float) -> Outcome | None:
-    """Have a measurement processed; the outcome, if it comes in time and not too many others are waiting already."""
+def wait(jobs: Jobs, measurement_id: str, deadline_s: float) -> Outcome | None:
+    """Have a measurement processed; the outcome, if it comes in time and not too many others are waiting already.
+
+    Args:
+        jobs: what processes it.
+        measurement_id: its id.
+        deadline_s: until when to wait, on the clock of `time.monotonic`.
+    """
     may_wait = _waiting.acquire(blocking=False)
     try:
-        return jobs.submit(measurement_id).result(timeout=wait_s if may_wait else 0)
+        return jobs.submit(measurement_id).result(timeout=max(deadline_s - time.monotonic(), 0.0) if may_wait else 0.0)
     except StillRunning:
         return None
     except Exception:  # noqa: BLE001  it is stored by now, whatever befell the worker

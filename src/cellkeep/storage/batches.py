@@ -25,7 +25,7 @@ class Batches(Repository[BatchRow]):
         rows, total = self._page(self._visible().where(BatchRow.cell_specification_id == spec_id), asked)
         return Page(items=[*self._batches(rows)], count=len(rows), total=total)
 
-    def find(self, spec_id: str, name: str) -> CellBatch | None:
+    def named(self, spec_id: str, name: str) -> CellBatch | None:
         """The lot of that name, compared without case."""
         query = self._visible().where(
             BatchRow.cell_specification_id == spec_id, BatchRow.folded_name == name.casefold()

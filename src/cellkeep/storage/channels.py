@@ -53,19 +53,14 @@ class Channels(Repository[ChannelRow]):
             self._change(row, changes, patch.custom())
         return channel(row)
 
-    def find(self, channel_id: str, *, lock: bool = False) -> ChannelRow | None:
-        """The row, if there is one; locked, nobody else puts anything on the channel or takes it out."""
-        found = self._found(self._visible().where(ChannelRow.id == channel_id), lock=lock)
-        return found[0] if found else None
-
-    def rows(self, channel_ids: Iterable[str]) -> dict[str, ChannelRow]:
-        """Those of the channels that are there, by id, locked in an order that all keep to."""
+    def present(self, channel_ids: Iterable[str]) -> dict[str, ChannelRow]:
+        """Those of the channels that are there, by id, locked."""
         query = self._visible().where(ChannelRow.id.in_(set(channel_ids)))
-        return {row.id: row for row in self._found(query, lock=True)}
+        return {row.id: row for row in self._fetched(query, lock=True)}
 
     def of_cycler(self, cycler_id: str) -> Sequence[ChannelRow]:
         """All channels of a cycler, locked."""
-        return self._found(self._visible().where(ChannelRow.cycler_id == cycler_id), lock=True)
+        return self._fetched(self._visible().where(ChannelRow.cycler_id == cycler_id), lock=True)
 
     def vacate(
         self, *, channel_id: str | None = None, cycler_id: str | None = None, site_id: str | None = None
@@ -86,12 +81,6 @@ class Channels(Repository[ChannelRow]):
         plans = select(PlannedMeasurementRow).where(PlannedMeasurementRow.channel_id.in_(going))
         for plan in self._session.scalars(plans.order_by(PlannedMeasurementRow.id).with_for_update()):
             _release(plan)
-
-    def _found(self, query: Select[ChannelRow], *, lock: bool) -> Sequence[ChannelRow]:
-        ordered = query.order_by(ChannelRow.id)
-        if lock:
-            ordered = ordered.with_for_update().execution_options(populate_existing=True)
-        return self._session.scalars(ordered).all()
 
     def _listed(self, query: Select[ChannelRow], asked: ListQuery) -> Page[Channel]:
         rows, total = self._page(query, asked)

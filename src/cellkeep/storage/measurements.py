@@ -54,22 +54,6 @@ class Measurements(Repository[MeasurementRow]):
     def get(self, measurement_id: str) -> CellMeasurement:
         return measurement(self.row(measurement_id))
 
-    def find(self, measurement_id: str, *, lock: bool = False) -> MeasurementRow | None:
-        """The row, if there is one; locked, nobody else changes it before this transaction ends."""
-        query = self._visible().where(MeasurementRow.id == measurement_id)
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        return self._session.scalars(query).one_or_none()
-
-    def rows(self, measurement_ids: Iterable[str]) -> Sequence[MeasurementRow]:
-        """The rows, locked for change; NotFoundError where one of them is not there or not seen."""
-        wanted = sorted(set(measurement_ids))
-        query = self._visible().where(MeasurementRow.id.in_(wanted)).order_by(MeasurementRow.id)
-        found = self._session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
-        if missing := set(wanted) - {row.id for row in found}:
-            raise self._not_found(min(missing))
-        return found
-
     def list(self, instance_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
         return self._listed([MeasurementRow.cell_instance_id == instance_id], asked)
 

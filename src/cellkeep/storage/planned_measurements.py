@@ -42,19 +42,12 @@ class PlannedMeasurements(Repository[PlannedMeasurementRow]):
             raise self._not_found(planned_id)
         return row
 
-    def rows(
+    def of_project(
         self, project_id: str, planned_ids: Iterable[str], *, lock: bool = False
     ) -> dict[str, PlannedMeasurementRow]:
-        """The rows by id; NotFoundError where one of them is not there."""
-        wanted = sorted(set(planned_ids))
+        """The rows by id; NotFoundError where the project does not have one of them."""
         query = self._visible().where(PlannedMeasurementRow.project_id == project_id)
-        query = query.where(PlannedMeasurementRow.id.in_(wanted)).order_by(PlannedMeasurementRow.id)
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found = {row.id: row for row in self._session.scalars(query)}
-        if missing := set(wanted) - found.keys():
-            raise self._not_found(min(missing))
-        return found
+        return {row.id: row for row in self._complete(query, planned_ids, lock=lock)}
 
     def list(self, project_id: str, asked: PlannedQuery) -> Page[PlannedMeasurement]:
         query = self._visible().where(PlannedMeasurementRow.project_id == project_id)

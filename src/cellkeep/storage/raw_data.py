@@ -1,6 +1,6 @@
 """Raw files, and the measurements they belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select
@@ -24,18 +24,6 @@ class RawFiles(Repository[RawDataRow]):
 
     def get(self, raw_data_id: str) -> RawData:
         return raw_data(self.row(raw_data_id))
-
-    def find(self, raw_data_id: str) -> RawDataRow | None:
-        return self._session.scalars(self._visible().where(RawDataRow.id == raw_data_id)).one_or_none()
-
-    def rows(self, raw_data_ids: Iterable[str]) -> Sequence[RawDataRow]:
-        """The rows, locked for change; NotFoundError where one of them is not there or not seen."""
-        wanted = sorted(set(raw_data_ids))
-        query = self._visible().where(RawDataRow.id.in_(wanted)).order_by(RawDataRow.id)
-        found = self._session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
-        if missing := set(wanted) - {row.id for row in found}:
-            raise self._not_found(min(missing))
-        return found
 
     def list_by_project(self, project_id: str, asked: RawDataQuery) -> Page[RawData]:
         return self._listed(self._visible().where(RawDataRow.project_id == project_id), asked)

@@ -1,6 +1,6 @@
 """What every repository does the same way: find by id, page, add under a unique name, change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
@@ -36,13 +36,34 @@ class Repository(Generic[RowT]):
 
         Locked, nobody else changes it before this transaction ends.
         """
-        query = self._visible().where(self.table.id == record_id)
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found = self._session.scalars(query).one_or_none()
+        found = self.find(record_id, lock=lock)
         if found is None:
             raise self._not_found(record_id)
         return found
+
+    def find(self, record_id: str, *, lock: bool = False) -> RowT | None:
+        """The row, if there is one that the viewer sees."""
+        found = self._fetched(self._visible().where(self.table.id == record_id), lock=lock)
+        return found[0] if found else None
+
+    def rows(self, record_ids: Iterable[str]) -> Sequence[RowT]:
+        """The rows, locked; NotFoundError where one of them does not exist or is not seen."""
+        return self._complete(self._visible(), record_ids, lock=True)
+
+    def _complete(self, query: Select[RowT], record_ids: Iterable[str], *, lock: bool) -> Sequence[RowT]:
+        """Those of the query that have these ids; NotFoundError where one is missing."""
+        wanted = sorted(set(record_ids))
+        found = self._fetched(query.where(self.table.id.in_(wanted)), lock=lock)
+        if missing := set(wanted) - {row.id for row in found}:
+            raise self._not_found(min(missing))
+        return found
+
+    def _fetched(self, query: Select[RowT], *, lock: bool) -> Sequence[RowT]:
+        """All rows of the query, locked in an order that all keep to, so that nobody waits in a circle."""
+        ordered = query.order_by(self.table.id)
+        if lock:
+            ordered = ordered.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalars(ordered).all()
 
     def _not_found(self, record_id: str) -> NotFoundError:
         return NotFoundError(f"There is no {self.noun} with the id '{record_id}'.")
