@@ -1,15 +1,18 @@
-"""Fixtures: each test has a store of its own, on SQLite and again on PostgreSQL."""
+"""Fixtures: each test has a store of its own, or an emptied server, on SQLite and again on PostgreSQL."""
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import delete
 
 from cellkeep.app import open_store, served_app
 from cellkeep.client import Client
@@ -17,7 +20,9 @@ from cellkeep.domain.people import Caller
 from cellkeep.services import accounts
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.database import connect, migrate
+from cellkeep.storage.local_blobs import LocalBlobs
 from cellkeep.storage.store import Store
+from cellkeep.storage.tables import Base
 from cellkeep.testing import servers
 
 CYCLER_FILES = Path(__file__).parents[2] / "shared" / "cycler_files"
@@ -63,18 +68,8 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.S3]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database of the test's own; every test that uses it runs on both kinds."""
-    if request.param == "sqlite":
-        path = tmp_path / "data" / "cellkeep.db"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
-        yield _database(server, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(request, request.param, tmp_path / "data") as url:
+        yield url
 
 
 @pytest.fixture
@@ -99,21 +94,39 @@ def admin(store: Store) -> Caller:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server."""
+    """A running server, and the key of its admin."""
 
     url: str
     key: str
     store: Store
+    app: FastAPI
 
 
-@pytest.fixture
-def server(settings: ServerSettings) -> Iterator[Server]:
-    """A real server behind a real socket, on both databases."""
+@pytest.fixture(scope="session")
+def standing_server(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_template: Path,
+    postgres_server: str,
+) -> Iterator[Callable[[str], Server]]:
+    """The server on each kind of database that stands as long as the worker does; to start one takes its time."""
     with ExitStack() as stack:
-        store = open_store(settings)
-        admin = accounts.ensure_first_admin(store)
-        key = accounts.create_key(store, admin.user_id, "test")
-        yield Server(stack.enter_context(servers.served(served_app(settings, store))), key, store)
+
+        @cache
+        def stand(kind: str) -> Server:
+            data = tmp_path_factory.mktemp(f"standing-{kind}")
+            database_url = stack.enter_context(new_database(request, kind, data))
+            return stack.enter_context(serving(data, database_url))
+
+        yield stand
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest, standing_server: Callable[[str], Server]) -> Server:
+    """A real server behind a real socket, on both databases, with nothing in it but an admin and a first project."""
+    found = standing_server(request.param)
+    _empty(found.store)
+    return replace(found, key=_admin_key(found.store))
 
 
 @pytest.fixture
@@ -121,6 +134,47 @@ def client(server: Server) -> Iterator[Client]:
     """Our client of that server, as its admin."""
     with Client(api_url=server.url, api_key=server.key) as client:
         yield client
+
+
+@contextmanager
+def new_database(request: pytest.FixtureRequest, kind: str, data: Path) -> Iterator[str]:
+    """The URL of a new database of that kind, whose file, if it is one, lies in `data`."""
+    if kind == "sqlite":
+        data.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), data / "cellkeep.db")
+        yield f"sqlite:///{data / 'cellkeep.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
+        yield _database(server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def serving(data: Path, database_url: str) -> Iterator[Server]:
+    """A server on that database, with its blobs in a folder of `data`."""
+    settings = ServerSettings(data_dir=data, database_url=database_url, blob_url=(data / "blobs").as_uri())
+    store = open_store(settings)
+    app = served_app(settings, store)
+    with servers.served(app) as url:
+        yield Server(url, _admin_key(store), store, app)
+
+
+def _admin_key(store: Store) -> str:
+    return accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
+
+
+def _empty(store: Store) -> None:
+    """Remove all rows and all objects."""
+    with store._engine.execution_options(write=True).begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
+    assert isinstance(store.blobs, LocalBlobs)
+    for path in store.blobs.root.rglob("*"):
+        if path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def _database(url: str, name: str) -> str:

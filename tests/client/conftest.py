@@ -1,25 +1,19 @@
 """One lab of each kind for all tests of a worker; every test works in a project of its own."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
 import cellkeep
-from cellkeep.app import open_store, served_app
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.projects import Project
 from cellkeep.domain.specs import CellSpecification
-from cellkeep.services import accounts
-from cellkeep.settings import ServerSettings
-from cellkeep.testing import servers
+from conftest import new_database, serving
 
 
 @dataclass(frozen=True)
@@ -53,20 +47,8 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         with cellkeep.open(data, dataframe_backend="polars") as client:
             yield Lab("embedded", data / "blobs", embedded=client)
         return
-    if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), data / "cellkeep.db")
-        database_url = f"sqlite:///{data / 'cellkeep.db'}"
-    else:
-        server, name = request.getfixturevalue("postgres_server"), f"lab_{uuid4().hex}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
-        database_url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    settings = ServerSettings(data_dir=data, database_url=database_url, blob_url=(data / "blobs").as_uri())
-    with ExitStack() as stack:
-        store = open_store(settings)
-        key = accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
-        url = stack.enter_context(servers.served(served_app(settings, store)))
-        yield Lab(request.param, data / "blobs", url, key)
+    with new_database(request, request.param, data) as database_url, serving(data, database_url) as found:
+        yield Lab(request.param, data / "blobs", found.url, found.key)
 
 
 @pytest.fixture

@@ -6,32 +6,23 @@ from typing import Any
 import httpx2
 import pytest
 
-from cellkeep.app import open_store, served_app
-from cellkeep.settings import ServerSettings
+from conftest import Server
 from server.conftest import Join, Things
 from server.routes import OF_ITS_OWN, body, filled, form, guarded, names_records, query, table
 
 
 @pytest.fixture
-def routes(settings: ServerSettings) -> list[tuple[str, str]]:
+def routes(server: Server) -> list[tuple[str, str]]:
     """Method and path of every route that needs a key."""
-    return every_route(settings)
+    found = guarded(server.app)
+    assert len(found) >= 38, found
+    return found
 
 
 @pytest.fixture
-def usual(settings: ServerSettings) -> list[tuple[str, str]]:
+def usual(routes: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those of them that belong to one project, whose members may do what their role says."""
-    return [(method, path) for method, path in every_route(settings) if not any(part in path for part in OF_ITS_OWN)]
-
-
-def every_route(settings: ServerSettings) -> list[tuple[str, str]]:
-    store = open_store(settings)
-    try:
-        found = guarded(served_app(settings, store))
-    finally:
-        store.close()
-    assert len(found) >= 38, found
-    return found
+    return [(method, path) for method, path in routes if not any(part in path for part in OF_ITS_OWN)]
 
 
 def ask(http: httpx2.Client, method: str, path: str, things: Things, **more: Any) -> httpx2.Response:

@@ -3,19 +3,16 @@
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 import httpx2
-import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
-from cellkeep.app import open_store, served_app
 from cellkeep.client import Client
-from cellkeep.services import accounts
-from cellkeep.settings import ServerSettings
-from cellkeep.testing import servers
+from cellkeep.storage.store import Store
+from conftest import new_database, serving
 from server.conftest import Things, made_by
 from server.test_context import require_error
 
@@ -26,19 +23,10 @@ Standing = tuple[str, str, Things]
 def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     """Address, key and things of one server on each database for all the odd requests here."""
     data = tmp_path_factory.mktemp("standing")
-    database_url = f"sqlite:///{data / 'cellkeep.db'}"
-    if request.param == "postgres":
-        server, name = request.getfixturevalue("postgres_server"), f"standing_{uuid4().hex}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
-        database_url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    settings = ServerSettings(data_dir=data, database_url=database_url, blob_url=(data / "blobs").as_uri())
-    store = open_store(settings)
-    key = accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
-    with servers.served(served_app(settings, store)) as url:
-        with Client(api_url=url, api_key=key) as client:
+    with new_database(request, request.param, data) as database_url, serving(data, database_url) as found:
+        with Client(api_url=found.url, api_key=found.key) as client:
             things = made_by(client, data)
-        yield url, key, things
+        yield found.url, found.key, things
 
 
 @pytest.fixture
@@ -230,11 +218,25 @@ def test_a_body_that_is_badly_compressed_is_a_bad_request(http: httpx2.Client) -
     assert answer.json().keys() == {"error_code", "message", "detail"}
 
 
+@contextmanager
+def renamed(store: Store, table: str) -> Iterator[None]:
+    """A database without that table."""
+    _rename(store, table, "gone")
+    try:
+        yield
+    finally:
+        _rename(store, "gone", table)
+
+
+def _rename(store: Store, table: str, name: str) -> None:
+    with store._engine.execution_options(write=True).begin() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
+
+
 def test_an_accident_tells_an_incident_and_no_secret(server: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Where the server breaks, the caller learns a number that the log explains, and nothing of the inside."""
-    with server.store._engine.execution_options(write=True).begin() as connection:
-        connection.execute(text("ALTER TABLE projects RENAME TO gone"))
-    answer = httpx2.get(f"{server.url}/projects", headers={"X-API-Key": server.key})
+    with renamed(server.store, "projects"):
+        answer = httpx2.get(f"{server.url}/projects", headers={"X-API-Key": server.key})
     require_error(answer, 500, "INTERNAL")
     incident = answer.json()["detail"]["incident"]
     assert answer.headers["x-correlation-id"] == incident
