@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +12,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete
 
 from cellkeep.app import open_store, served_app
 from cellkeep.client import Client
@@ -20,10 +19,9 @@ from cellkeep.domain.people import Caller
 from cellkeep.services import accounts
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.database import connect, migrate
-from cellkeep.storage.local_blobs import LocalBlobs
 from cellkeep.storage.store import Store
-from cellkeep.storage.tables import Base
 from cellkeep.testing import servers
+from states import State
 
 CYCLER_FILES = Path(__file__).parents[2] / "shared" / "cycler_files"
 
@@ -94,12 +92,17 @@ def admin(store: Store) -> Caller:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, and the key of its admin."""
+    """A running server, and the key of its admin.
+
+    Attributes:
+        bare: what it held when it was started: an admin and a first project.
+    """
 
     url: str
     key: str
     store: Store
     app: FastAPI
+    bare: State
 
 
 @pytest.fixture(scope="session")
@@ -125,8 +128,8 @@ def standing_server(
 def server(request: pytest.FixtureRequest, standing_server: Callable[[str], Server]) -> Server:
     """A real server behind a real socket, on both databases, with nothing in it but an admin and a first project."""
     found = standing_server(request.param)
-    _empty(found.store)
-    return replace(found, key=_admin_key(found.store))
+    found.bare.restore(found.store)
+    return found
 
 
 @pytest.fixture
@@ -158,23 +161,9 @@ def serving(data: Path, database_url: str) -> Iterator[Server]:
     settings = ServerSettings(data_dir=data, database_url=database_url, blob_url=(data / "blobs").as_uri())
     store = open_store(settings)
     app = served_app(settings, store)
+    key = accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
     with servers.served(app) as url:
-        yield Server(url, _admin_key(store), store, app)
-
-
-def _admin_key(store: Store) -> str:
-    return accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
-
-
-def _empty(store: Store) -> None:
-    """Remove all rows and all objects."""
-    with store._engine.execution_options(write=True).begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(delete(table))
-    assert isinstance(store.blobs, LocalBlobs)
-    for path in store.blobs.root.rglob("*"):
-        if path.is_file():
-            path.unlink(missing_ok=True)
+        yield Server(url, key, store, app, State.of(store))
 
 
 def _database(url: str, name: str) -> str:

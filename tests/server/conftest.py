@@ -13,6 +13,8 @@ import pytest
 from cellkeep.client import Client
 from cellkeep.domain.people import OrganizationRole, ProjectRole
 from cellkeep.services import accounts
+from conftest import Server
+from states import State
 
 Join = Callable[..., httpx2.Client]
 
@@ -92,9 +94,23 @@ class Things:
     planned_id: str
 
 
+@pytest.fixture(scope="session")
+def furnished() -> dict[str, tuple[Things, State]]:
+    """By the address of a server, what was made there once, and what the server held then."""
+    return {}
+
+
 @pytest.fixture
-def things(client: Client, tmp_path: Path) -> Things:
-    return made_by(client, tmp_path)
+def things(server: Server, furnished: dict[str, tuple[Things, State]], tmp_path: Path) -> Things:
+    """One record of each kind."""
+    if server.url in furnished:
+        found, state = furnished[server.url]
+        state.restore(server.store)
+        return found
+    with Client(api_url=server.url, api_key=server.key) as client:
+        found = made_by(client, tmp_path)
+    furnished[server.url] = (found, State.of(server.store))
+    return found
 
 
 def made_by(client: Client, folder: Path) -> Things:

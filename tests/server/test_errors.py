@@ -10,39 +10,9 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from cellkeep.client import Client
 from cellkeep.storage.store import Store
-from conftest import new_database, serving
-from server.conftest import Things, made_by
+from server.conftest import Things
 from server.test_context import require_error
-
-Standing = tuple[str, str, Things]
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
-    """Address, key and things of one server on each database for all the odd requests here."""
-    data = tmp_path_factory.mktemp("standing")
-    with new_database(request, request.param, data) as database_url, serving(data, database_url) as found:
-        with Client(api_url=found.url, api_key=found.key) as client:
-            things = made_by(client, data)
-        yield found.url, found.key, things
-
-
-@pytest.fixture
-def http(standing: Standing) -> Iterator[httpx2.Client]:
-    """The admin's way to that server; the projects a test made are removed after it."""
-    url, key, things = standing
-    with httpx2.Client(base_url=url, headers={"X-API-Key": key, "connection": "close"}, timeout=30) as http:
-        yield http
-        for project in http.get("/projects").json()["items"]:
-            if project["id"] != things.project_id:
-                http.delete(f"/projects/{project['id']}")
-
-
-@pytest.fixture
-def things(standing: Standing) -> Things:
-    return standing[2]
 
 
 def test_an_unknown_route_is_not_found(http: httpx2.Client) -> None:
