@@ -5,7 +5,6 @@ A kind of record is one row of `kinds.KINDS`; a new kind needs nothing but its r
 
 import io
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
@@ -62,9 +61,8 @@ def lab(installation: Stand) -> Lab:
         invited = admin.organization.invite(emails[who], role="Admin" if role == "Admin" else "Member")
         if at is not None:
             admin.project.add_member(at.project_id, invited.user_id, role)
-    with ThreadPoolExecutor() as pool:  # each key takes a process
-        keys = dict(zip(roles, pool.map(installation.key_of, emails.values()), strict=True))
-    people = {who: Person(connect(installation.api_url, keys[who]), rights) for who, (*_, rights) in roles.items()}
+    clients = {who: connect(installation.api_url, installation.key_of(email)) for who, email in emails.items()}
+    people = {who: Person(clients[who], rights) for who, (*_, rights) in roles.items()}
     return Lab(admin, (first, second), people)
 
 

@@ -27,7 +27,7 @@ from cellkeep.client.search import Search
 from cellkeep.client.sites import Sites
 from cellkeep.client.specs import CellSpecs
 from cellkeep.client.studies import Studies
-from cellkeep.client.transport import Transport, segment
+from cellkeep.client.transport import Transport, certificates, segment
 from cellkeep.client.urls import Urls
 from cellkeep.domain.errors import ConflictError, InvalidError, NotFoundError
 from cellkeep.domain.measurements import CellMeasurement
@@ -72,6 +72,7 @@ class Client:
             base_url=connection.api_url,
             headers={"X-API-Key": connection.api_key},
             timeout=httpx2.Timeout(timeout, connect=10),
+            verify=certificates(),
         )
         self._set_up(Transport(http), connection, dataframe_backend)
 

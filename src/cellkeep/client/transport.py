@@ -3,12 +3,13 @@
 import json
 import random
 import shutil
+import ssl
 import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlparse
@@ -35,6 +36,12 @@ Patience = float | tuple[float, float] | None
 """Seconds to wait for an answer, or to connect and for an answer; the usual ones where it is None."""
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Whom to trust on the way. Read once for all clients: reading takes longer than many a call."""
+    return httpx2.create_ssl_context()
+
+
 class Transport:
     """Speaks to one server.
 
@@ -48,7 +55,7 @@ class Transport:
         self._http = http
         self._files_below = files_below
         # Signed links are their own credential: the key is never sent to storage.
-        self._storage = httpx2.Client(timeout=_STORAGE_TIMEOUT, follow_redirects=True)
+        self._storage = httpx2.Client(timeout=_STORAGE_TIMEOUT, follow_redirects=True, verify=certificates())
         # Dropped without closing, it lets go all the same: of connections, and of an application in this process.
         weakref.finalize(self, http.close)
         weakref.finalize(self, self._storage.close)

@@ -1,7 +1,8 @@
 """A whole installation for tests of clients that live in another environment: `python -m cellkeep.testing.stand`.
 
-It starts a server on SQLite and a folder, or on PostgreSQL and an S3 server, tells on one line of JSON how to reach
-it, and ends when its standard input does.
+It starts a server on SQLite and a folder, or on PostgreSQL and an S3 server, and tells on one line of JSON how to reach
+it. Each line of its standard input is the e-mail address of somebody it knows, and is answered with a line that is a
+new key of theirs. It ends when its standard input does.
 """
 
 import argparse
@@ -35,9 +36,16 @@ def main() -> None:
         key = accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "stand")
         url = stack.enter_context(servers.served(served_app(settings, store)))
         told = {"api_url": url, "api_key": key, "environment": environment, "python": sys.executable}
-        sys.stdout.write(json.dumps(told) + "\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+        _tell(json.dumps(told))
+        for line in sys.stdin:
+            with store.reading() as work:
+                person = work.people.caller_of_email(line.strip())
+            _tell(accounts.create_key(store, person.user_id, "stand") if person else "")
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
