@@ -5,12 +5,13 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from cellkeep.services.processing import Outcome, process
+from cellkeep.services.raw_data import complete_digests
 from cellkeep.services.sweep import sweep
 from cellkeep.storage.store import Store
 
 _log = logging.getLogger(__name__)
 
-_SWEEP_INTERVAL_S = 24 * 3600.0
+_CHORES_INTERVAL_S = 24 * 3600.0
 
 
 class ProcessingPool:
@@ -42,12 +43,12 @@ class ProcessingPool:
         return future
 
     def start(self) -> None:
-        """Take up unfinished work, and sweep now and every day."""
+        """Take up unfinished work, and keep house now and every day."""
         with self._store.reading() as work:
             unfinished = work.measurements.unfinished()
         for measurement_id in unfinished:
             self.submit(measurement_id)
-        threading.Thread(target=self._sweep_daily, name="cellkeep-sweep", daemon=True).start()
+        threading.Thread(target=self._keep_house, name="cellkeep-house", daemon=True).start()
 
     def close(self) -> None:
         """Let running work end; leave waiting work to the next start."""
@@ -69,11 +70,12 @@ class ProcessingPool:
                 self._under_way.pop(measurement_id, None)
             raise
 
-    def _sweep_daily(self) -> None:
+    def _keep_house(self) -> None:
         while True:
-            try:
-                sweep(self._store)
-            except Exception:  # noqa: BLE001  a thread that must outlive any accident
-                _log.exception("The sweep failed; it is tried again tomorrow.")
-            if self._closed.wait(_SWEEP_INTERVAL_S):
+            for chore in (sweep, complete_digests):
+                try:
+                    chore(self._store)
+                except Exception:  # noqa: BLE001  a thread that must outlive any accident
+                    _log.exception("%s failed; it is tried again tomorrow.", chore.__name__)
+            if self._closed.wait(_CHORES_INTERVAL_S):
                 return

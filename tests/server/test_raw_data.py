@@ -1,6 +1,8 @@
 """Raw files over HTTP: the shapes clients read, and what is refused."""
 
 import hashlib
+import math
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -11,8 +13,9 @@ import httpx2
 import pytest
 
 from cellkeep.app import open_store, served_app
-from cellkeep.services import accounts
+from cellkeep.services import accounts, raw_data
 from cellkeep.settings import ServerSettings
+from cellkeep.storage.store import Store
 from cellkeep.testing import servers
 from server.conftest import Join, Things
 from server.test_context import require_error
@@ -83,6 +86,25 @@ def test_a_record_has_every_key(http: httpx2.Client, things: Things) -> None:
     )
     assert listed.json() == {"items": [made], "count": 1, "total": 1}
     assert listed.headers["content-type"] == "application/json"
+
+
+def test_a_digest_that_takes_long_comes_after_the_answer(
+    http: httpx2.Client, things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record is there at once, and soon has its digest."""
+    compute = raw_data._digest
+
+    def late(store: Store, key: str, deadline_s: float = math.inf) -> str | None:
+        return compute(store, key) if deadline_s == math.inf else None
+
+    monkeypatch.setattr(raw_data, "_digest", late)
+    made = kept(http, things.project_id)
+    assert made["sha256"] is None
+    for _ in range(100):
+        if (found := http.get(f"/raw_data/{made['id']}").json())["sha256"] is not None:
+            break
+        time.sleep(0.05)
+    assert found == {**made, "sha256": DIGEST}
 
 
 def test_content_is_never_shown_as_a_page(http: httpx2.Client, things: Things) -> None:

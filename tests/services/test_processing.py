@@ -1,5 +1,6 @@
 """Making the tables of a stored series."""
 
+import hashlib
 import threading
 import time
 from typing import Any
@@ -36,6 +37,25 @@ def test_processing_twice_makes_one_pair_of_tables(at: Bench) -> None:
     assert process(at.store, measurement_id).status == "ready"
     assert at.stored() == at.named() == keys
     assert len(keys) == 3
+
+
+@pytest.mark.parametrize("own_steps", [False, True])
+def test_everything_that_is_ready_has_its_digest(at: Bench, own_steps: bool) -> None:
+    """What was sent is read whole here for the first time, and what is made is known."""
+    measurement_id = pending(at, steps=pl.DataFrame({"Step count": [0, 1, 2, 3]}) if own_steps else None)
+    sent = {"time_series", "steps"} if own_steps else {"time_series"}
+    assert digests(at, measurement_id) == dict.fromkeys(sent)
+    process(at.store, measurement_id)
+    roles = ("time_series", "steps", "cycles")
+    assert digests(at, measurement_id) == {
+        role: hashlib.sha256(at.bytes(measurement_id, role)).hexdigest() for role in roles
+    }
+
+
+def digests(at: Bench, measurement_id: str) -> dict[str, str | None]:
+    """SHA-256 of each object of the measurement, by its role."""
+    with at.store.reading() as work:
+        return {blob.role: blob.sha256 for blob in work.measurements.row(measurement_id).blobs}
 
 
 def test_processing_in_many_places_at_once_makes_one_pair_of_tables(at: Bench) -> None:

@@ -59,8 +59,14 @@ class Shelf(Bench):
     def said(
         self, raw_data_id: str, size_bytes: int = len(CONTENT), caller: Caller | None = None, **said: Any
     ) -> RawData:
-        asked = ConfirmRawDataUpload.model_validate({**self.about(), "size_bytes": size_bytes, **said})
-        return raw_data.confirm(self.store, caller or self.caller, raw_data_id, asked)
+        return raw_data.confirm(self.store, caller or self.caller, raw_data_id, self.asked(size_bytes, **said))
+
+    def hurried(self, raw_data_id: str, size_bytes: int = len(CONTENT), **said: Any) -> RawData:
+        """A confirm that has no time to read what was sent."""
+        return raw_data.confirm(self.store, self.caller, raw_data_id, self.asked(size_bytes, **said), wait_s=-1)
+
+    def asked(self, size_bytes: int, **said: Any) -> ConfirmRawDataUpload:
+        return ConfirmRawDataUpload.model_validate({**self.about(), "size_bytes": size_bytes, **said})
 
     def kept(self, content: bytes = CONTENT, **said: Any) -> RawData:
         return self.said(self.arrived(content), len(content), **said)
@@ -121,6 +127,46 @@ def refused(at: Shelf, error: type[CellkeepError], match: str) -> Iterator[None]
         yield
     assert at.files() == []
     assert at.objects() == []
+
+
+def test_a_digest_that_nobody_said_may_come_later(at: Shelf) -> None:
+    """No confirm keeps its sender waiting for it; one that comes again is answered the same, and then with it."""
+    raw_data_id = at.arrived()
+    first = at.hurried(raw_data_id)
+    assert (first.sha256, first.size_bytes) == (None, len(CONTENT))
+    assert at.said(raw_data_id) == first
+    with pytest.raises(ConflictError, match="is being computed"):
+        at.said(raw_data_id, sha256=DIGEST)
+    raw_data.complete_digests(at.store)
+    assert at.said(raw_data_id, sha256=DIGEST) == first.model_copy(update={"sha256": DIGEST})
+
+
+def test_a_digest_that_was_said_is_verified_however_long_it_takes(at: Shelf) -> None:
+    """No hurry makes a wrong one right, nor a size."""
+    with refused(at, BadRequestError, "should have the SHA-256"):
+        at.hurried(at.arrived(), sha256="0" * 64)
+    with refused(at, BadRequestError, "should be 3 bytes"):
+        at.hurried(at.arrived(), 3)
+    assert at.hurried(at.arrived(), sha256=DIGEST).sha256 == DIGEST
+
+
+def test_what_is_removed_needs_no_digest(at: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that goes while its digest is computed is passed over, and the next one is not."""
+    ids = [at.hurried(at.arrived()).id for _ in range(2)]
+    compute = raw_data._digest
+
+    def removing(store: Store, key: str) -> str | None:
+        found = compute(store, key)
+        if ids[0] in key:
+            with store.writing() as work:
+                work.raw_data.delete(ids[0])
+        return found
+
+    monkeypatch.setattr(raw_data, "_digest", removing)
+    raw_data.complete_digests(at.store)
+    with at.store.reading() as work:
+        assert work.raw_data.row(ids[1]).sha256 == DIGEST
+        assert work.raw_data.without_digest() == []
 
 
 def test_nothing_is_recorded_before_the_confirm(at: Shelf) -> None:

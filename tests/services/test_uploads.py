@@ -68,6 +68,26 @@ def test_a_confirmed_series_is_stored_as_it_was_sent(at: Bench) -> None:
     assert at.staged() == []
 
 
+def test_a_confirm_reads_no_more_of_a_series_than_its_footer(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it is answered in time however long the series is and wherever it lies."""
+    content = parquet(series(200_000), compression="uncompressed", row_group_size=50_000)
+    measurement_id = at.send(content)
+    read: list[int] = []
+    end = at.store.blobs.end
+
+    def noted(key: str, size_bytes: int) -> bytes:
+        read.append(size_bytes)
+        return end(key, size_bytes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at.store.blobs, "end", noted)
+        for way in ("get", "pieces", "local_copy", "scannable"):
+            patch.delattr(type(at.store.blobs), way)
+        bundle = at.confirm(measurement_id, Never(), wait_s=0)
+    assert (bundle.processing_status, bundle.row_count) == ("pending", 200_000)
+    assert 0 < sum(read) < len(content) / 500
+
+
 def test_confirming_again_is_answered_the_same(at: Bench) -> None:
     """A second confirm of the same upload gives the same bundle and makes nothing new."""
     measurement_id = at.send(parquet(series()))

@@ -19,6 +19,7 @@ from pydantic_core import to_jsonable_python
 
 from cellkeep.client.progress import watched
 from cellkeep.domain.errors import CellkeepError, InvalidError, TransportError, error_class
+from cellkeep.domain.files import PARQUET
 
 _ATTEMPTS = 5
 _SENDS = 3
@@ -27,7 +28,6 @@ _BACK_OFF_S = 0.2
 _PIECE_BYTES = 1024 * 1024
 _CONNECT_S = 10.0
 _STORAGE_TIMEOUT = httpx2.Timeout(300, connect=_CONNECT_S)
-_PARQUET = "application/vnd.apache.parquet"
 
 Params = Mapping[str, Any]
 Pieces = Callable[[], Iterable[bytes]]
@@ -85,7 +85,7 @@ class Transport:
             table = Path(folder) / "data.parquet"
             write(table)
             with table.open("rb") as file:
-                files = {"file": (table.name, file, _PARQUET)}
+                files = {"file": (table.name, file, PARQUET)}
                 try:
                     answer = self._http.request(method, path, data=fields, files=files)
                 except httpx2.TransportError as error:

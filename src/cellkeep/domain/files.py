@@ -12,6 +12,8 @@ MAX_FILENAME_LENGTH = 255
 ANY_BYTES = "application/octet-stream"
 """The media type of what is of no known kind."""
 
+PARQUET = "application/vnd.apache.parquet"
+
 _SIGNATURES: tuple[tuple[str, tuple[str, ...], tuple[tuple[int, bytes], ...]], ...] = (
     ("image/jpeg", ("jpg", "jpeg"), ((0, b"\xff\xd8\xff"),)),
     ("image/png", ("png",), ((0, b"\x89PNG\r\n\x1a\n"),)),
@@ -24,7 +26,7 @@ _SIGNATURES: tuple[tuple[str, tuple[str, ...], tuple[tuple[int, bytes], ...]], .
     ("application/pdf", ("pdf",), ((0, b"%PDF-"),)),
     ("application/zip", ("zip", "xlsx", "docx", "npz"), ((0, b"PK\x03\x04"),)),
     ("application/x-hdf5", ("h5", "hdf5"), ((0, b"\x89HDF\r\n\x1a\n"),)),
-    ("application/vnd.apache.parquet", ("parquet",), ((0, b"PAR1"),)),
+    (PARQUET, ("parquet",), ((0, b"PAR1"),)),
 )
 
 HEAD_BYTES = 16

@@ -31,8 +31,9 @@ class RawData(Record):
     content_type: str = ANY_BYTES
     """As the sender said. The content is served as bytes, whatever it says."""
     size_bytes: int
-    sha256: str
-    """Digest of the stored content, in lower case."""
+    sha256: str | None
+    """Digest of the stored content, in lower case. Of a large file whose sender did not say it, it is null until it
+    has been computed."""
     metadata: dict[str, Any] = {}
 
 

@@ -4,16 +4,28 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from cellkeep.domain.files import HEAD_BYTES, sniff
+from cellkeep.domain.files import HEAD_BYTES, PARQUET, sniff
+from cellkeep.storage.blobs import BlobInfo
 from cellkeep.storage.tables import BlobRow
+
+
+def sent_table_row(found: BlobInfo, *, role: str, filename: str, position: int) -> BlobRow:
+    """The row for a parquet file of which only the footer was read; its digest comes when it is read whole."""
+    return BlobRow(
+        key=found.key,
+        role=role,
+        filename=filename,
+        position=position,
+        content_type=PARQUET,
+        size_bytes=found.size_bytes,
+        facts={},
+    )
 
 
 def blob_row(key: str, path: Path, *, role: str, filename: str, position: int = 0) -> BlobRow:
     """The row for the object `key`, whose content is the file at `path`."""
     with path.open("rb") as file:
         content_type = sniff(file.read(HEAD_BYTES))
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return BlobRow(
         key=key,
         role=role,
@@ -21,9 +33,15 @@ def blob_row(key: str, path: Path, *, role: str, filename: str, position: int = 
         position=position,
         content_type=content_type,
         size_bytes=path.stat().st_size,
-        sha256=digest,
+        sha256=sha256_of(path),
         facts=_image_size(path) if content_type.startswith("image/") else {},
     )
+
+
+def sha256_of(path: Path) -> str:
+    """Digest of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _image_size(path: Path) -> dict[str, Any]:

@@ -95,13 +95,13 @@ def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, 
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
     verified_for = None
-    if not _known(row, sent.sha256):
+    if not _known(row, sent):
         _require_extendable(row)
         _verify(store, caller, row, path)
         verified_for = _series_key(row)
     with store.writing(caller) as work:
         row = work.measurements.row(measurement_id, lock=True)
-        if _known(row, sent.sha256):
+        if _known(row, sent):
             work.discard([sent.key])
             return True
         _require_extendable(row)
@@ -140,10 +140,10 @@ def _require_extendable(row: MeasurementRow) -> None:
         raise ConflictError(f"'{row.name}' could not be processed and can not be extended: {row.processing_error}")
 
 
-def _known(row: MeasurementRow, digest: str) -> bool:
+def _known(row: MeasurementRow, sent: BlobRow) -> bool:
     """Whether exactly these rows were appended last, or are being appended now."""
-    under_way: list[str | None] = [blob.sha256 for blob in row.blobs if blob.role == "extension"]
-    return digest in (under_way or [row.extended_sha256])
+    under_way = [blob.sha256 for blob in row.blobs if blob.role == "extension"]
+    return sent.sha256 in (under_way or [row.extended_sha256])
 
 
 def _series_key(row: MeasurementRow) -> str:

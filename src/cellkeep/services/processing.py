@@ -22,7 +22,7 @@ from cellkeep.domain.measurements import ProcessingStatus
 from cellkeep.domain.quantities import in_unit
 from cellkeep.domain.records import new_id, now
 from cellkeep.services import keys, series
-from cellkeep.services.blob_rows import blob_row
+from cellkeep.services.blob_rows import blob_row, sha256_of
 from cellkeep.services.stitching import stitch
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
@@ -87,7 +87,7 @@ def process(store: Store, measurement_id: str) -> Outcome:
         return Outcome("ready")
     try:
         with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
-            return _finish(store, measurement_id, task, *_made(store, measurement_id, task, Path(folder)))
+            return _finish(store, measurement_id, task, _made(store, measurement_id, task, Path(folder)))
     except UnusableDataError as error:
         unchanged = "" if task.extension_key is None else " Nothing was changed."
         _fail(store, measurement_id, task, f"{error.message}{unchanged}")
@@ -126,20 +126,41 @@ def _claim(store: Store, measurement_id: str) -> _Task | None:
         )
 
 
-def _made(store: Store, measurement_id: str, task: _Task, folder: Path) -> tuple[list[BlobRow], Summary]:
+@dataclass(frozen=True)
+class _Made:
+    """What a task has made.
+
+    Attributes:
+        blobs: rows for the objects that are new.
+        summary: the tables.
+        digests: SHA-256 by key of what was sent, and read whole for the first time.
+    """
+
+    blobs: list[BlobRow]
+    summary: Summary
+    digests: dict[str, str]
+
+
+def _made(store: Store, measurement_id: str, task: _Task, folder: Path) -> _Made:
     """All that this task makes, stored under fresh keys; of what fails nothing is left."""
     files: dict[str, Path] = {}
+    digests: dict[str, str] = {}
     if task.extension_key is None:
         with store.blobs.local_copy(task.series_key) as path:
             store.try_reading(path, "time series")
-            summary = _summarise(store, task, path)
+            summary = _summarise(task, path)
+            digests[task.series_key] = sha256_of(path)
+        if task.steps_key is not None:
+            with store.blobs.local_copy(task.steps_key) as path:
+                summary = _with_own_steps(store, path, summary)
+                digests[task.steps_key] = sha256_of(path)
     else:
         files["time_series"] = folder / keys.TIME_SERIES
         with store.blobs.local_copy(task.series_key) as stored, store.blobs.local_copy(task.extension_key) as sent:
             if task.interrupted:  # what was sent is tried where it is confirmed, and the stored series was read
                 store.try_reading(sent, "table of rows to append")
             stitch(stored, sent, files["time_series"])
-        summary = _summarise(store, task, files["time_series"])
+        summary = _summarise(task, files["time_series"])
     files["cycles"] = folder / keys.CYCLES
     summary.cycles.write_parquet(files["cycles"], compression="zstd")
     if task.steps_key is None:
@@ -152,33 +173,37 @@ def _made(store: Store, measurement_id: str, task: _Task, folder: Path) -> tuple
     except BaseException:
         store.remove(list(fresh.values()))
         raise
-    return [blob_row(fresh[role], path, role=role, filename=path.name) for role, path in files.items()], summary
+    rows = [blob_row(fresh[role], path, role=role, filename=path.name) for role, path in files.items()]
+    return _Made(rows, summary, digests)
 
 
-def _summarise(store: Store, task: _Task, path: Path) -> Summary:
+def _summarise(task: _Task, path: Path) -> Summary:
     # All columns, though the tables need few: what is said to be stored must be readable to its last value.
     chunks = series.chunks(path, series.inspect(path, task.data_type).columns)
-    found = summarise(chunks, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type)
-    if task.steps_key is None:
-        return found
-    with store.blobs.local_copy(task.steps_key) as own:
-        store.try_reading(own, "step table")
-        given = series.read_table(own, "step table")
-    return Summary(
-        given, cycles(given) if set(given.columns) >= STEPS_NEEDED_FOR_CYCLES else found.cycles, found.n_rows
-    )
+    return summarise(chunks, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type)
 
 
-def _finish(store: Store, measurement_id: str, task: _Task, made: list[BlobRow], summary: Summary) -> Outcome:
+def _with_own_steps(store: Store, path: Path, found: Summary) -> Summary:
+    """The tables where the person who sent the series sent its steps too."""
+    store.try_reading(path, "step table")
+    given = series.read_table(path, "step table")
+    has_enough = set(given.columns) >= STEPS_NEEDED_FOR_CYCLES
+    return Summary(given, cycles(given) if has_enough else found.cycles, found.n_rows)
+
+
+def _finish(store: Store, measurement_id: str, task: _Task, made: _Made) -> Outcome:
+    summary = made.summary
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
         if row is None or not _still_to_do(row, task):  # deleted, or done elsewhere meanwhile
-            work.discard(blob.key for blob in made)
+            work.discard(blob.key for blob in made.blobs)
             return Outcome("ready", row.step_count or 0 if row else 0)
         if task.extension_key is None:
-            row.blobs = [*row.blobs, *made]
+            for blob in row.blobs:
+                blob.sha256 = made.digests.get(blob.key, blob.sha256)
+            row.blobs = [*row.blobs, *made.blobs]
         else:
-            _replace(work, row, task.extension_key, made)
+            _replace(work, row, task.extension_key, made.blobs)
         row.processing_status, row.processing_error, row.worth_retrying = "ready", None, False
         row.row_count, row.step_count = summary.n_rows, summary.steps.height
     return Outcome("ready", summary.steps.height)

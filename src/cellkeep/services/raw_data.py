@@ -5,9 +5,12 @@ confirm copies what was sent to a key that no link can write to, verifies it the
 """
 
 import hashlib
+import math
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 
-from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError
+from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, NotFoundError
 from cellkeep.domain.files import require_filename
 from cellkeep.domain.measurements import UploadTarget
 from cellkeep.domain.paging import Page
@@ -23,7 +26,7 @@ from cellkeep.domain.raw_data import (
 )
 from cellkeep.domain.records import new_id, refuse_null
 from cellkeep.services import keys
-from cellkeep.settings import SIGNED_GET_LIFETIME_S, SIGNED_PUT_LIFETIME_S
+from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.raw_data import raw_data
 from cellkeep.storage.store import Store, UnitOfWork
@@ -47,20 +50,26 @@ def initiate(store: Store, caller: Caller, asked: InitiateRawDataUpload, *, base
     return InitiatedRawDataUpload(raw_data_id=raw_data_id, uploads=[target])
 
 
-def confirm(store: Store, caller: Caller, raw_data_id: str, asked: ConfirmRawDataUpload) -> RawData:
+def confirm(
+    store: Store, caller: Caller, raw_data_id: str, asked: ConfirmRawDataUpload, *, wait_s: float = CONFIRM_WAIT_S
+) -> RawData:
     """Verify what was sent and make the record; saying it again is answered the same.
+
+    A digest that the sender says is always verified. One that nobody said, and that can not be computed within
+    `wait_s`, is left to `complete_digests`: the sender would not wait for the answer.
 
     Raises:
         NotFoundError: there is no such project, or no such upload.
         BadRequestError: nothing was sent, or other bytes than were meant; nothing is recorded.
-        ConflictError: the upload was confirmed for another project.
+        ConflictError: the upload was confirmed for another project, or the digest can not be compared yet.
     """
+    deadline_s = time.monotonic() + wait_s
     require_filename(asked.filename)
     staged = keys.staged(caller, raw_data_id, keys.CONTENT)
     found = _confirmed_before(store, caller, raw_data_id, asked)
     if found is None:
         try:
-            found = _record(store, caller, raw_data_id, staged, asked)
+            found = _record(store, caller, raw_data_id, staged, asked, deadline_s)
         except (BadRequestError, ConflictError):
             # The same confirm, sent twice, may have taken the bytes or the id a moment ago.
             found = _confirmed_before(store, caller, raw_data_id, asked)
@@ -82,18 +91,23 @@ def _the_same(row: RawDataRow, asked: ConfirmRawDataUpload) -> RawData:
     if row.project_id != asked.project_id:
         raise ConflictError(f"The upload '{row.id}' was confirmed for another project.")
     _require_size(asked, row.size_bytes)
-    _require_digest(asked, row.sha256)
+    if row.sha256 is not None:
+        _require_digest(asked, row.sha256)
+    elif asked.sha256 is not None:
+        raise ConflictError(f"'{asked.filename}' is stored, and its SHA-256 is being computed. Confirm again later.")
     return raw_data(row)
 
 
-def _record(store: Store, caller: Caller, raw_data_id: str, staged: str, asked: ConfirmRawDataUpload) -> RawData:
+def _record(
+    store: Store, caller: Caller, raw_data_id: str, staged: str, asked: ConfirmRawDataUpload, deadline_s: float
+) -> RawData:
     key = keys.stored(caller.organization.id, raw_data_id, keys.CONTENT, keys.RAW_DATA)
     try:
         store.blobs.copy(staged, key)
     except BlobNotFoundError:
         raise _not_sent(asked.filename) from None
     try:
-        size_bytes, sha256 = _verified(store, key, asked)
+        size_bytes, sha256 = _verified(store, key, asked, deadline_s)
         with store.writing(caller) as work:
             _require_project(work, caller, asked.project_id)
             if (present := work.raw_data.find(raw_data_id)) is not None:
@@ -107,16 +121,36 @@ def _record(store: Store, caller: Caller, raw_data_id: str, staged: str, asked: 
         raise
 
 
-def _verified(store: Store, key: str, asked: ConfirmRawDataUpload) -> tuple[int, str]:
-    """Size and digest of the stored content, which must be what the sender says."""
+def _verified(store: Store, key: str, asked: ConfirmRawDataUpload, deadline_s: float) -> tuple[int, str | None]:
+    """Size of the stored content, and its digest where that is known in time; both must be what the sender says."""
     if (head := store.blobs.head(key)) is None:
         raise _not_sent(asked.filename)
     _require_size(asked, head.size_bytes)
+    sha256 = _digest(store, key, math.inf if asked.sha256 else deadline_s)
+    if sha256 is not None:
+        _require_digest(asked, sha256)
+    return head.size_bytes, sha256
+
+
+def _digest(store: Store, key: str, deadline_s: float = math.inf) -> str | None:
+    """The digest of an object, or None where it takes longer."""
     digest = hashlib.sha256()
     for piece in store.blobs.pieces(key):
         digest.update(piece)
-    _require_digest(asked, digest.hexdigest())
-    return head.size_bytes, digest.hexdigest()
+        if time.monotonic() > deadline_s:
+            return None
+    return digest.hexdigest()
+
+
+def complete_digests(store: Store) -> None:
+    """Compute the digests that no confirm has waited for."""
+    with store.reading() as work:
+        missing = work.raw_data.without_digest()
+    for raw_data_id, key in missing:
+        with suppress(BlobNotFoundError, NotFoundError):  # it was removed meanwhile
+            sha256 = _digest(store, key)
+            with store.writing() as work:
+                work.raw_data.row(raw_data_id, lock=True).sha256 = sha256
 
 
 def _require_size(asked: ConfirmRawDataUpload, size_bytes: int) -> None:

@@ -27,8 +27,9 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
 from cellkeep.services import keys, series, tags
-from cellkeep.services.blob_rows import blob_row
+from cellkeep.services.blob_rows import blob_row, sent_table_row
 from cellkeep.services.channel_rules import ChannelTakenError, Run, require_fit
+from cellkeep.services.footers import footer_of
 from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
@@ -232,18 +233,21 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, asked: Confirm
                 continue
             raise _not_sent(filename) from None
         parts.stored.append(target)
-        role = _ROLES.get(leaf, "file")
-        with store.blobs.local_copy(target) as path:
-            if role != "file":
-                # The footer alone: all the rest is tried and read by the processing, which may take its time.
+        if (role := _ROLES.get(leaf)) is not None:
+            if (found := store.blobs.head(target)) is None:
+                raise _not_sent(filename)
+            # The footer alone: all the rest is tried and read by the processing, which may take its time.
+            with footer_of(store.blobs, found, _WHAT[role]) as path:
                 store.try_reading(path, _WHAT[role], most_values=0)
-            parts.facts |= _verified(role, path, asked, parts)
-            parts.rows.append(blob_row(target, path, role=role, filename=filename, position=position))
+                parts.facts |= _verified(role, path, asked, parts)
+            parts.rows.append(sent_table_row(found, role=role, filename=filename, position=position))
+            continue
+        parts.facts = {"processing_status": "ready"}
+        with store.blobs.local_copy(target) as path:
+            parts.rows.append(blob_row(target, path, role="file", filename=filename, position=position))
 
 
 def _verified(role: str, path: Path, asked: ConfirmUpload, parts: _Parts) -> dict[str, Any]:
-    if role == "file":
-        return {"processing_status": "ready"}
     if role == "steps":
         series.inspect_steps(path, parts.facts["row_count"])
         return {}

@@ -56,6 +56,9 @@ class BlobStore(Protocol):
     def pieces(self, key: str) -> Iterator[bytes]:
         """All bytes in pieces that are never large; BlobNotFoundError where there are none."""
 
+    def end(self, key: str, size_bytes: int) -> bytes:
+        """The last bytes, or all of a shorter object; BlobNotFoundError where there is none."""
+
     def head(self, key: str) -> BlobInfo | None:
         """Size and age, or None where there is no such object."""
 

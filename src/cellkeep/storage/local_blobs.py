@@ -107,6 +107,14 @@ class LocalBlobs:
         except (FileNotFoundError, IsADirectoryError):
             raise BlobNotFoundError(key) from None
 
+    def end(self, key: str, size_bytes: int) -> bytes:
+        try:
+            with self.path(key).open("rb") as file:
+                file.seek(max(file.seek(0, os.SEEK_END) - size_bytes, 0))
+                return file.read()
+        except (FileNotFoundError, IsADirectoryError):
+            raise BlobNotFoundError(key) from None
+
     def head(self, key: str) -> BlobInfo | None:
         try:
             found = self._store.head(key) if self.path(key).is_file() else None

@@ -1,6 +1,6 @@
 """Raw files, and the measurements they belong to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select
@@ -24,6 +24,11 @@ class RawFiles(Repository[RawDataRow]):
 
     def get(self, raw_data_id: str) -> RawData:
         return raw_data(self.row(raw_data_id))
+
+    def without_digest(self) -> Sequence[tuple[str, str]]:
+        """Id and key of the files whose digest is still to be computed."""
+        query = select(RawDataRow.id, RawDataRow.key).where(RawDataRow.sha256.is_(None))
+        return [(raw_data_id, key) for raw_data_id, key in self._session.execute(query)]
 
     def list_by_project(self, project_id: str, asked: RawDataQuery) -> Page[RawData]:
         return self._listed(self._visible().where(RawDataRow.project_id == project_id), asked)

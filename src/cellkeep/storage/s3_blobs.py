@@ -72,6 +72,17 @@ class S3Blobs:
             except FileNotFoundError:
                 raise BlobNotFoundError(key) from None
 
+    def end(self, key: str, size_bytes: int) -> bytes:
+        if (found := self.head(key)) is None:
+            raise BlobNotFoundError(key)
+        length = min(size_bytes, found.size_bytes)
+        if not length:
+            return b""
+        try:
+            return bytes(self._store.get_range(key, start=found.size_bytes - length, length=length))
+        except FileNotFoundError:
+            raise BlobNotFoundError(key) from None
+
     def head(self, key: str) -> BlobInfo | None:
         try:
             found = self._store.head(key)

@@ -47,6 +47,13 @@ class BlobStoreContract:
         scan = pl.scan_parquet(blobs.scannable("a/table"), glob=False)
         assert scan.select("a").tail(1).collect().rows() == [(999,)]
 
+    def test_the_end_is_got_without_the_rest(self, blobs: BlobStore) -> None:
+        """As many of the last bytes as are asked for, or all there are."""
+        blobs.put("a/one", b"0123456789")
+        blobs.put("a/empty", b"")
+        assert [blobs.end("a/one", length) for length in (1, 4, 10, 11)] == [b"9", b"6789", *[b"0123456789"] * 2]
+        assert blobs.end("a/empty", 8) == b""
+
     def test_an_empty_object_is_an_object(self, blobs: BlobStore) -> None:
         """Nothing at all can be stored."""
         blobs.put("a/empty", b"")
@@ -67,6 +74,8 @@ class BlobStoreContract:
         assert blobs.head("no/such") is None
         with pytest.raises(BlobNotFoundError):
             blobs.get("no/such")
+        with pytest.raises(BlobNotFoundError):
+            blobs.end("no/such", 8)
         with pytest.raises(BlobNotFoundError):
             list(blobs.pieces("no/such"))
         with pytest.raises(BlobNotFoundError):

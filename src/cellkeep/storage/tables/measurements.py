@@ -82,7 +82,8 @@ class BlobRow(Base):
     filename: Mapped[str]
     content_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(types.BigInteger)
-    sha256: Mapped[str]
+    sha256: Mapped[str | None]
+    """Of a series and a step table that a person sent it is known once they are processed."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What else is known of the content: `width` and `height` of an image, in pixels."""
 

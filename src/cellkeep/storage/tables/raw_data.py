@@ -17,7 +17,8 @@ class RawDataRow(InProjectRow):
     source: Mapped[str | None]
     content_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(types.BigInteger)
-    sha256: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    """Known later where it was not said and takes long to compute."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What its sender says of it: `metadata` on the wire."""
     key: Mapped[str] = mapped_column(unique=True)

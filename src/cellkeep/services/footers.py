@@ -1,0 +1,46 @@
+"""The footer of a stored parquet file, which tells its columns and rows, without the rest of the file."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cellkeep.domain.errors import UnusableDataError
+from cellkeep.storage.blobs import BlobInfo, BlobStore
+
+_MAGIC = b"PAR1"
+_TRAILER_BYTES = 8
+"""The last bytes of the file: the length of the footer before them, and the magic word."""
+_LARGEST_BYTES = 256 * 1024 * 1024
+"""Of a footer. One of 100 million rows in 20 columns has some 3 MB."""
+
+
+@contextmanager
+def footer_of(blobs: BlobStore, found: BlobInfo, what: str) -> Iterator[Path]:
+    """A file as large as the object, in which only the first word and the footer are those of the object.
+
+    What is not parquet is left to the reader of the file, who says so.
+
+    Raises:
+        BlobNotFoundError: there is no such object.
+        UnusableDataError: the footer is larger than any that is written for a reason.
+    """
+    trailer = blobs.end(found.key, _TRAILER_BYTES)
+    length = _TRAILER_BYTES
+    if trailer.endswith(_MAGIC) and len(trailer) == _TRAILER_BYTES:
+        length += int.from_bytes(trailer[:4], "little")
+    length = min(length, found.size_bytes)
+    if length > _LARGEST_BYTES:
+        raise UnusableDataError(
+            f"The {what} has a footer of {length:,} bytes; at most {_LARGEST_BYTES:,} can be read. "
+            "Write it with larger row groups.",
+            detail={"footer_bytes": length},
+        )
+    with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
+        path = Path(folder) / "footer"
+        with path.open("wb") as file:
+            if found.size_bytes > length + len(_MAGIC):
+                file.write(_MAGIC)
+            file.seek(found.size_bytes - length)
+            file.write(blobs.end(found.key, length))
+        yield path
