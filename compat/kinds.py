@@ -10,6 +10,8 @@ import polars as pl
 from samples import series, two_steps
 
 TABLE = {"x [m]": [0.0, 1.0], "y": [1.0, 2.5]}
+PLAIN_TABLE = {"x": [0.0, 1.0], "y": [1.0, 2.5]}
+"""To put in its place: the official client compares the headers with the names that are stored, without units."""
 
 
 class Place(NamedTuple):
@@ -264,7 +266,7 @@ RESULTS: dict[str, Kind] = {
         (lambda client, at: ids(client.material_property_dataset.list(at.material_id)),),
         (
             lambda client, _, key: client.material_property_dataset.update(key, name="changed"),
-            lambda client, _, key: client.material_property_dataset.replace_file(key, TABLE),
+            lambda client, _, key: client.material_property_dataset.replace_file(key, PLAIN_TABLE),
         ),
         lambda client, _, key: client.material_property_dataset.delete(key),
     ),

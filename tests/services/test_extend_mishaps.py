@@ -180,9 +180,12 @@ def test_many_workers_append_once(at: Bench, running: str) -> None:
 
 @pytest.mark.parametrize("breaks", [False, True])
 def test_a_slow_worker_does_not_undo_what_came_after(
-    at: Bench, running: str, monkeypatch: pytest.MonkeyPatch, breaks: bool
+    at: Bench, running: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, breaks: bool
 ) -> None:
-    """Who is still at work on rows that others have appended leaves the rows alone that are being appended by now."""
+    """Who is still at work on rows that others have appended leaves the rows alone that are being appended by now.
+
+    What befalls it then is no failure of anything, and no incident.
+    """
     at.append(running, DELTA, Never())
     reached, go_on = threading.Event(), threading.Event()
     stitch = processing.stitch
@@ -196,13 +199,16 @@ def test_a_slow_worker_does_not_undo_what_came_after(
                 raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(processing, "stitch", late)
-    slow = threading.Thread(target=process, args=(at.store, running))
+    outcomes: list[Outcome] = []
+    slow = threading.Thread(target=lambda: outcomes.append(process(at.store, running)))
     slow.start()
     assert reached.wait(20)
     process(at.store, running)
     at.append(running, REST, Never())
     go_on.set()
     slow.join(20)
+    assert [outcome.status for outcome in outcomes] == ["ready"]
+    assert caplog.text == ""
     assert at.status(running) == ("pending", None)
     assert rows(at, running).equals(WHOLE[:85])
     assert process(at.store, running).status == "ready"

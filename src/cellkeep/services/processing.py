@@ -90,19 +90,19 @@ def process(store: Store, measurement_id: str) -> Outcome:
             return _finish(store, measurement_id, task, _made(store, measurement_id, task, Path(folder)))
     except UnusableDataError as error:
         unchanged = "" if task.extension_key is None else " Nothing was changed."
-        _fail(store, measurement_id, task, f"{error.message}{unchanged}")
-        return Outcome("failed")
+        return _fail(store, measurement_id, task, f"{error.message}{unchanged}")
     except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again
         incident = new_id()
-        _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
         if task.extension_key is None:
             reason = (
                 f"The step table could not be made (incident {incident}). The data is safe; the next start retries."
             )
         else:
             reason = f"The rows could not be appended (incident {incident}). Nothing was changed; send them again."
-        _fail(store, measurement_id, task, reason, worth_retrying=True)
-        return Outcome("failed")
+        outcome = _fail(store, measurement_id, task, reason, worth_retrying=True)
+        if outcome.status == "failed":
+            _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
+        return outcome
 
 
 def _claim(store: Store, measurement_id: str) -> _Task | None:
@@ -195,9 +195,9 @@ def _finish(store: Store, measurement_id: str, task: _Task, made: _Made) -> Outc
     summary = made.summary
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
-        if row is None or not _still_to_do(row, task):  # deleted, or done elsewhere meanwhile
+        if row is None or not _still_to_do(row, task):
             work.discard(blob.key for blob in made.blobs)
-            return Outcome("ready", row.step_count or 0 if row else 0)
+            return _overtaken(row)
         if task.extension_key is None:
             for blob in row.blobs:
                 blob.sha256 = made.digests.get(blob.key, blob.sha256)
@@ -227,18 +227,24 @@ def _still_to_do(row: MeasurementRow, task: _Task) -> bool:
     return same and row.processing_status != "ready" and (task.extension_key is not None or "cycles" not in found)
 
 
-def _fail(store: Store, measurement_id: str, task: _Task, reason: str, *, worth_retrying: bool = False) -> None:
+def _overtaken(row: MeasurementRow | None) -> Outcome:
+    """How it ended for a task that was done elsewhere meanwhile, or whose measurement is gone."""
+    return Outcome("ready", row.step_count or 0 if row else 0)
+
+
+def _fail(store: Store, measurement_id: str, task: _Task, reason: str, *, worth_retrying: bool = False) -> Outcome:
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
-        if row is None or not _still_to_do(row, task):
-            return
+        if row is None or not _still_to_do(row, task):  # what was read may have gone with it
+            return _overtaken(row)
         row.processing_error = reason
         if task.extension_key is None:
             row.processing_status, row.worth_retrying = "failed", worth_retrying
-            return
+            return Outcome("failed")
         row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]
         work.discard([task.extension_key])
         row.processing_status, row.updated_at = "ready", now()
+    return Outcome("failed")
 
 
 def table(store: Store, key: str, first_rows: int | None = None) -> pl.DataFrame:
