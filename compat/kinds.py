@@ -130,9 +130,13 @@ def _channels_of_lab(client: Any, at: Place) -> list[str]:
     return [channel.id for site in status.sites for cycler in site.cyclers for channel in cycler.channels]
 
 
+def planned(at: Place) -> dict[str, Any]:
+    """What a planned measurement needs besides its name."""
+    return {"protocol_id": "p", "cell_specification_id": at.spec_id, "estimated_duration_seconds": 60}
+
+
 def _plan(client: Any, at: Place) -> str:
-    wanted = {"protocol_id": "p", "cell_specification_id": at.spec_id, "estimated_duration_seconds": 60}
-    made: str = client.planned_measurement.create({"name": name(), **wanted}, at.project_id).id
+    made: str = client.planned_measurement.create({"name": name(), **planned(at)}, at.project_id).id
     return made
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from clients import IS_OFFICIAL, connect
-from kinds import KINDS, TABLE, Place, ids, name, place
+from kinds import KINDS, TABLE, Place, ids, name, place, planned
 from samples import series
 from stands import Stand
 
@@ -109,6 +109,27 @@ def told(errors: type[Exception], listed: Callable[..., list[str]], *given: Any)
         if refused.status_code != 404:  # type: ignore[attr-defined]
             raise
         return []
+
+
+def test_who_may_only_look_gets_what_is_there(lab: Lab, errors: type[Exception]) -> None:
+    """A script that takes or makes its records runs for a viewer too, where they are there already."""
+    at = lab.places[0]
+    called = name()
+    ways: tuple[Callable[[Any], Any], ...] = (
+        lambda client: client.cell_spec.create_or_get({"name": called, "project_id": at.project_id}),
+        lambda client: client.cell_batch.create_or_get(at.spec_id, {"name": called}),
+        lambda client: client.cell_instance.create_or_get(at.spec_id, {"name": called}),
+        lambda client: client.cell_measurement.create_or_get(at.cell_id, series(called)),
+        lambda client: client.site.create_or_get({"name": called}),
+        lambda client: client.cycler.create_or_get(at.site_id, {"name": called, "project_id": at.project_id}),
+        lambda client: client.channel.create_or_get(at.cycler_id, {"name": called}),
+        lambda client: client.planned_measurement.create_or_get({"name": called, **planned(at)}, at.project_id),
+    )
+    viewer = lab.people["viewer"].client
+    for number, way in enumerate(ways):
+        assert status_of(errors, way, viewer) == 403, number
+        made = way(lab.admin).id
+        assert way(viewer).id == made, number
 
 
 def test_a_project_belongs_to_its_admins(lab: Lab, errors: type[Exception]) -> None:
@@ -265,8 +286,7 @@ NAMINGS: dict[str, Callable[[Any, Place, Place], Any]] = {
 
 
 def plan(client: Any, at: Place, **said: Any) -> Any:
-    wanted = {"protocol_id": "p", "cell_specification_id": at.spec_id, "estimated_duration_seconds": 60}
-    return client.planned_measurement.create({"name": name(), **wanted, **said}, at.project_id)
+    return client.planned_measurement.create({"name": name(), **planned(at), **said}, at.project_id)
 
 
 @pytest.mark.parametrize("naming", NAMINGS)

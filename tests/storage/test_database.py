@@ -1,17 +1,20 @@
 """Engines and migrations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, func, inspect, select, table, text, types
+from sqlalchemy.types import TypeEngine
 
+from cellkeep.domain.errors import CellkeepError
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import LocalBlobs
 from cellkeep.storage.store import Store
@@ -78,6 +81,70 @@ def test_migrating_again_is_harmless(engine: Engine, tmp_path: Path) -> None:
     migrate(engine)
     with store.reading() as work:
         assert work.measurements.get(world.first.measurement).name == "Test"
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_an_upgrade_loses_no_row(empty_url: str, revision: str) -> None:
+    """What an earlier version has stored is all there after every later change of the schema."""
+    engine = connect(empty_url)
+    migrate(engine, revision)
+    before = fill(engine)
+    assert len(before) >= 14
+    migrate(engine)
+    assert counts(engine, before) == before == dict.fromkeys(before, 1)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()
+
+
+def test_an_upgrade_that_would_break_references_is_undone(tmp_path: Path) -> None:
+    """A row that refers to nothing stops the change, and everything stays as it was."""
+    engine = connect(f"sqlite:///{tmp_path / 'x.db'}")
+    migrate(engine, "0003")
+    fill(engine)
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        with connection.begin():
+            connection.execute(text("DELETE FROM raw_data"))
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+    with pytest.raises(CellkeepError, match="1 rows of measurement_raw_data would refer to nothing"):
+        migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0003"
+    engine.dispose()
+
+
+VALUES: dict[type[TypeEngine[Any]], Any] = {
+    types.Boolean: False,
+    types.Integer: 1,
+    types.Float: 1.0,
+    types.DateTime: datetime(2026, 1, 1, tzinfo=UTC),
+    types.Date: date(2026, 1, 1),
+    types.JSON: {},
+    types.String: "x",
+}
+"""Something for a column of each type; all keys are the same text, so that rows refer to each other."""
+
+
+def fill(engine: Engine) -> dict[str, int]:
+    """Put one row into every table; how many each has then."""
+    metadata = MetaData()
+    metadata.reflect(engine)
+    tables = [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    with engine.execution_options(write=True).begin() as connection:
+        for table in tables:
+            row = {
+                column.name: next(value for kind, value in VALUES.items() if isinstance(column.type, kind))
+                for column in table.columns
+            }
+            connection.execute(table.insert(), row)
+    return counts(engine, [table.name for table in tables])
+
+
+def counts(engine: Engine, tables: Iterable[str]) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {name: connection.execute(select(func.count()).select_from(table(name))).scalar_one() for name in tables}
 
 
 def test_four_servers_may_migrate_at_once(empty_url: str) -> None:

@@ -184,14 +184,14 @@ class RawFiles(Resource):
         for piece in self._transport.pieces(self.download_url(record.id), record.filename, read_timeout):
             digest.update(piece)
             file.write(piece)
-        if file.tell() != record.size_bytes:
-            raise TransportError(
-                f"'{record.filename}' did not arrive whole: {file.tell()} of {record.size_bytes} bytes. Fetch it again."
-            )
-        if record.sha256 not in {digest.hexdigest(), None}:
+        if record.sha256 not in {None, digest.hexdigest()}:
             raise TransportError(
                 f"'{record.filename}' did not arrive as it is stored: its SHA-256 should be {record.sha256}, and is "
                 f"{digest.hexdigest()}. Fetch it again; if it stays so, the storage of the server is damaged."
+            )
+        if file.tell() != record.size_bytes:
+            raise TransportError(
+                f"'{record.filename}' did not arrive whole: {file.tell()} of {record.size_bytes} bytes. Fetch it again."
             )
 
 

@@ -14,6 +14,7 @@ def list_of(work: UnitOfWork, spec_id: str, asked: ListQuery) -> Page[CellBatch]
 
 def create(work: UnitOfWork, caller: Caller, spec_id: str, draft: BatchDraft) -> CellBatch:
     spec = work.specs.row(spec_id)
+    work.batches.refuse_name(spec_id, draft.name)
     caller.require_write(spec.project_id)
     return work.batches.create(spec, draft, caller)
 

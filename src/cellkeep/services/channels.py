@@ -24,6 +24,7 @@ def list_all(work: UnitOfWork, asked: ChannelQuery) -> Page[Channel]:
 def create(work: UnitOfWork, caller: Caller, cycler_id: str, draft: ChannelDraft) -> Channel:
     """Make a channel, in service."""
     cycler = work.cyclers.row(cycler_id)
+    work.channels.refuse_name(cycler_id, draft.name)
     caller.require_write(cycler.project_id)
     if "out_of_commission" in draft.model_fields_set:
         raise BadRequestError(

@@ -25,6 +25,7 @@ def list_of(work: UnitOfWork, site_id: str, asked: CyclerQuery) -> Page[Cycler]:
 def create(work: UnitOfWork, caller: Caller, site_id: str, draft: CyclerDraft) -> Cycler:
     site = work.sites.row(site_id)
     work.projects.row(draft.project_id)
+    work.cyclers.refuse_name(site_id, draft.name)
     caller.require_write(draft.project_id)
     return work.cyclers.create(site, draft, caller)
 

@@ -18,6 +18,7 @@ def list_of(work: UnitOfWork, spec_id: str, asked: InstanceQuery) -> Page[CellIn
 def create(work: UnitOfWork, caller: Caller, spec_id: str, draft: InstanceDraft) -> CellInstance:
     """Make a cell, and the lot it names in `batch` if that is new."""
     spec = work.specs.row(spec_id)
+    work.instances.refuse_name(spec_id, draft.name)
     caller.require_write(spec.project_id)
     return work.instances.create(spec, draft, _batch_id(work, caller, spec, draft), caller)
 

@@ -41,6 +41,7 @@ def list_of_project(work: UnitOfWork, asked: ProjectMeasurementQuery) -> Page[Ce
 def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft: PropertiesDraft) -> CellMeasurement:
     """Record key-value quantities of a cell."""
     instance = work.instances.row(instance_id)
+    work.measurements.refuse_name(instance_id, draft.name)
     caller.require_write(instance.project_id)
     Span(start_time=draft.start_time, end_time=draft.end_time).checked()
     channel_rules.require_fit(work, channel_rules.Run.drafted(instance.project_id, draft.measurement_type, draft))

@@ -42,6 +42,7 @@ def create(work: UnitOfWork, caller: Caller, project_id: str, draft: PlannedDraf
         ConflictError: the name is taken, or its channel is at that time.
     """
     work.projects.row(project_id)
+    work.planned_measurements.refuse_name(project_id, draft.name)
     caller.require_write(project_id)
     state = {key: getattr(draft, key) for key in (*_STATE, "protocol_id")}
     require_given(state, "protocol_id", "cell_specification_id", why="A planned measurement")

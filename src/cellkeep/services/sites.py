@@ -8,6 +8,7 @@ from cellkeep.storage.store import UnitOfWork
 
 
 def create(work: UnitOfWork, caller: Caller, draft: SiteDraft) -> Site:
+    work.sites.refuse_name(caller.organization.id, draft.name)
     _require_hand(caller)
     return work.sites.create(draft, caller)
 

@@ -9,6 +9,7 @@ from cellkeep.storage.store import UnitOfWork
 
 def create(work: UnitOfWork, caller: Caller, draft: SpecDraft) -> CellSpecification:
     project_id = work.projects.row(draft.project_id).id if draft.project_id else only_project(work)
+    work.specs.refuse_name(project_id, draft.name)
     caller.require_write(project_id)
     return work.specs.create(project_id, draft, caller)
 

@@ -57,8 +57,8 @@ def initiate(
     _refuse_properties(asked.measurement)
     with store.reading(caller) as work:
         project_id = work.instances.row(instance_id).project_id
-        caller.require_write(project_id)
         work.measurements.refuse_name(instance_id, asked.measurement.name)
+        caller.require_write(project_id)
         run = Run.drafted(project_id, asked.measurement_type, asked.measurement)
         require_fit(work, run, lock=False)  # before anything is sent; it is asked again at the confirm
     measurement_id = new_id()

@@ -2,10 +2,13 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -37,27 +40,62 @@ def connect(url: str) -> Engine:
     )
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database to the present schema; starting twice at once is safe.
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to the present schema, or an earlier one; starting twice at once is safe.
 
     Raises:
-        CellkeepError: the database can not be reached or opened.
+        CellkeepError: the database can not be reached or opened, or can not be changed; it is as it was then.
     """
     try:
-        _upgrade(engine)
+        _upgrade(engine, revision)
     except OperationalError as error:
         shown = engine.url.render_as_string(hide_password=True)
         raise CellkeepError(f"The database {shown} can not be used: {str(error.orig).strip()}") from error
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", "cellkeep.storage:migrations")
-    with engine.connect().execution_options(write=True) as connection, connection.begin():
+    with engine.connect().execution_options(write=True) as connection, _unchecked(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235)")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        before = _revision(connection)
+        command.upgrade(config, revision)
+        if connection.dialect.name == "sqlite" and before != _revision(connection):
+            _require_references(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _require_references(connection: Connection) -> None:
+    """Raise CellkeepError, and so undo the change, where a row refers to one that is not there."""
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise CellkeepError(
+            f"The database was not brought up to date and is as it was: {len(broken)} rows of {tables} would refer to "
+            "nothing. Keep a copy of it, and tell the makers of cellkeep."
+        )
+
+
+@contextmanager
+def _unchecked(connection: Connection) -> Iterator[None]:
+    """Without foreign keys, on SQLite.
+
+    It changes a table by making another, and to drop the first would remove all that refers to it. The driver is told,
+    since within a transaction the pragma does nothing.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _json(value: Any) -> str:

@@ -67,12 +67,6 @@ class Measurements(Repository[MeasurementRow]):
         members = select(StudyMeasurementRow.measurement_id).where(StudyMeasurementRow.study_id == study_id)
         return self._listed([MeasurementRow.id.in_(members)], asked)
 
-    def refuse_name(self, instance_id: str, name: str) -> None:
-        """Raise ConflictError where the cell has a measurement of that name already."""
-        same_name = self._same_name(instance_id, name)
-        if self._session.scalar(select(MeasurementRow.id).where(same_name)):
-            raise self._name_taken(same_name, name)
-
     def add(
         self,
         instance: InstanceRow,

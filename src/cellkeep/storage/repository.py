@@ -111,6 +111,15 @@ class Repository(Generic[RowT]):
         except IntegrityError as error:
             raise NotFoundError(f"What the {self.noun} '{row.name}' belongs to was removed meanwhile.") from error
 
+    def refuse_name(self, parent_id: str, name: str) -> None:
+        """Raise ConflictError where the name is taken already; it names the record that holds it.
+
+        Asked before whether somebody may write: who may only look is led to what is there.
+        """
+        same_name = self._same_name(parent_id, name)
+        if self._session.scalar(select(self.table.id).where(same_name)) is not None:
+            raise self._name_taken(same_name, name)
+
     def _same_name(self, parent_id: str, name: str) -> ColumnElement[bool]:
         column: InstrumentedAttribute[str] = getattr(self.table, self.parent)
         return (column == parent_id) & (self.table.name == name)
