@@ -1,5 +1,6 @@
 """What happens to requests before they are looked at."""
 
+import gzip
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -45,10 +46,18 @@ def test_a_crowd_that_reads_is_served_whole(server: Any, spec_id: str) -> None:
         assert set(pool.map(get, range(2 * AT_ONCE))) == {200}
 
 
-def test_slow_lines_take_no_place(server: Any) -> None:
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/projects", "application/json"),
+        ("/projects", "multipart/form-data; boundary=b"),
+        ("/analyses", "multipart/form-data; boundary=b"),
+    ],
+)
+def test_slow_lines_take_no_place(server: Any, path: str, kind: str) -> None:
     """Many requests whose bodies do not arrive leave room for those that are whole."""
     address = urlsplit(server.url)
-    head = f"POST /projects HTTP/1.1\r\nHost: x\r\nX-API-Key: {server.key}\r\nContent-Type: application/json\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {server.key}\r\nContent-Type: {kind}\r\n"
     with ExitStack() as lines:
         for _ in range(AT_ONCE):
             line = lines.enter_context(socket.create_connection((address.hostname, address.port), timeout=10))
@@ -57,10 +66,24 @@ def test_slow_lines_take_no_place(server: Any) -> None:
     assert answer.status_code == 200
 
 
-def test_a_body_beyond_all_measure_is_refused(server: Any) -> None:
-    """A body of JSON larger than any record is told so, whether or not it is compressed."""
-    pieces = [b" " * 1024 * 1024] * 65
-    headers = {"X-API-Key": server.key, "Content-Type": "application/json"}
-    answer = httpx2.post(f"{server.url}/projects", content=iter(pieces), headers=headers, timeout=60)
-    assert answer.status_code == 413
-    assert answer.json()["error_code"] == "BAD_REQUEST"
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
+def test_a_body_beyond_all_measure_is_refused(server: Any, kind: str) -> None:
+    """A body larger than any record is told so, whatever it says that it is, and whether or not it is compressed."""
+    headers = {"X-API-Key": server.key, "Content-Type": kind}
+    pieces = [b" " * 1024 * 1024] * 17
+    packed = gzip.compress(b"".join(pieces))
+    for content, more in ((iter(pieces), {}), (packed, {"Content-Encoding": "gzip"})):
+        answer = httpx2.post(f"{server.url}/projects", content=content, headers={**headers, **more}, timeout=60)
+        assert answer.status_code == 413
+        assert answer.json()["error_code"] == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize("key", ["", "ck_wrong"])
+@pytest.mark.parametrize("path", ["/projects", "/analyses", "/no/such/route"])
+def test_nothing_is_read_of_a_stranger(server: Any, path: str, key: str) -> None:
+    """Who has no key that is known here is told so before a body is received, or looked at."""
+    address = urlsplit(server.url)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((address.hostname, address.port), timeout=10) as line:
+        line.sendall(f"{head}Content-Encoding: gzip\r\nContent-Length: 1000000\r\n\r\n{{".encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 401 ")

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from cellkeep.client import Client
-from cellkeep.server import forms
+from cellkeep.server import admission
 from server.conftest import Things
 from server.routes import table
 
@@ -262,7 +262,7 @@ def test_a_form_without_its_end_is_refused(http: httpx2.Client, things: Things) 
 @pytest.fixture
 def small_forms(monkeypatch: pytest.MonkeyPatch) -> int:
     """Forms may be no larger than this here."""
-    monkeypatch.setattr(forms, "LARGEST_FORM_BYTES", 3_000_000)
+    monkeypatch.setattr(admission, "LARGEST_FORM_BYTES", 3_000_000)
     return 3_000_000
 
 

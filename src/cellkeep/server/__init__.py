@@ -78,7 +78,7 @@ def create_api(context: Context, lifespan: Lifespan) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
-    app.add_middleware(Admission)
+    app.add_middleware(Admission, authenticate=context.authenticate)
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router)

@@ -1,34 +1,48 @@
 """What happens to a request before it is looked at.
 
-Who has no key leaves, a compressed body is inflated, and no more are worked on at once than can be.
+Who has no key leaves before anything is read of them, bodies are received whole and within bounds, and no more requests
+are worked on at once than can be.
 """
 
+import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import IO
 
 from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cellkeep.domain.errors import BadRequestError, CellkeepError
+from cellkeep.domain.people import Caller
 from cellkeep.server.errors import answer
-from cellkeep.services.accounts import no_key
+
+CALLER = "cellkeep.caller"
+"""Where a request carries whose it is."""
+
+LARGEST_FORM_BYTES = 256 * 1024 * 1024
+"""Of a table with what is said of it. Series, which may be larger, are sent to signed links."""
 
 _AT_ONCE = 32
 """Fewer than there are threads. A request holds a database connection while it waits for a thread, so with more
 requests than threads those that hold one could wait for those that want one."""
 
 _UNGUARDED = ("/healthz", "/blobs/", "/ui")
-_KEY_HEADERS = frozenset({b"x-api-key", b"authorization"})
-_LARGEST_BODY_BYTES = 64 * 1024 * 1024
-"""Of JSON. Series and files are not sent in a body of the API."""
+_FORMS = ("/material_property_datasets", "/analyses")
+"""Below these a form may be sent: some more than fits into memory many times over."""
+_LARGEST_BODY_BYTES = 16 * 1024 * 1024
+"""Of JSON, which takes many times its size once it is parsed. Series and files are not sent in a body of the API."""
+_PIECE_BYTES = 1024 * 1024
+
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 class Admission:
     """Lets requests in. Health checks, signed links and pages pass as they are; they see to themselves."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, authenticate: Callable[[str | None], Caller]) -> None:
         self._app = app
+        self._authenticate = authenticate
         self._limiter: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,53 +51,101 @@ class Admission:
             return
         if self._limiter is None:
             self._limiter = CapacityLimiter(_AT_ONCE)
-        try:
-            scope, receive = await _admitted(scope, receive)
-        except CellkeepError as error:
-            await answer(error)(scope, receive, send)
-            return
-        async with self._limiter:
-            await self._app(scope, receive, send)
+        headers: Headers = scope["headers"]
+        # No place is held while a slow line sends.
+        with tempfile.SpooledTemporaryFile(max_size=_PIECE_BYTES, prefix="cellkeep-") as form:
+            try:
+                caller = await run_in_threadpool(self._authenticate, _key(headers))
+                scope = {**scope, CALLER: caller}
+                if _is_form(scope):
+                    await _spool(receive, form)
+                    received = _pieces_of(form, receive)
+                else:
+                    body = await _whole(receive)
+                    if _value(headers, b"content-encoding").lower() == "gzip":
+                        body = await run_in_threadpool(_inflated, body)
+                        scope = {**scope, "headers": _without(headers, {b"content-encoding", b"content-length"})}
+                    received = _once(body, receive)
+            except CellkeepError as error:
+                await answer(error)(scope, receive, send)
+                return
+            async with self._limiter:
+                await self._app(scope, received, send)
 
 
-async def _admitted(scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
-    """The request with its body received and inflated, so that no place is held while a slow line sends.
+def _key(headers: Headers) -> str | None:
+    if key := _value(headers, b"x-api-key"):
+        return key
+    scheme, _, token = _value(headers, b"authorization").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
-    Forms, which may be larger, are left to those who read them piece by piece.
-    """
-    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    if not any(name in _KEY_HEADERS for name, _ in headers):
-        raise no_key()
-    if any(name == b"content-type" and value.lower().startswith(b"multipart/") for name, value in headers):
-        return scope, receive
-    body = await _whole(receive)
-    if any(name == b"content-encoding" and value.lower() == b"gzip" for name, value in headers):
-        body = await run_in_threadpool(_inflated, body)
-        headers = [(name, value) for name, value in headers if name not in {b"content-encoding", b"content-length"}]
-    received: Message = {"type": "http.request", "body": body, "more_body": False}
-    told = False
+
+def _is_form(scope: Scope) -> bool:
+    return scope["path"].startswith(_FORMS) and _value(scope["headers"], b"content-type").lower().startswith(
+        "multipart/"
+    )
+
+
+def _value(headers: Headers, wanted: bytes) -> str:
+    return next((value.decode("latin-1") for name, value in headers if name == wanted), "")
+
+
+def _without(headers: Headers, unwanted: set[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in headers if name not in unwanted]
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """What was received, and then whatever else comes, such as that the client is gone."""
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return received
+        return pending.pop() if pending else await receive()
 
-    return {**scope, "headers": headers}, again
+    return again
+
+
+def _pieces_of(form: IO[bytes], receive: Receive) -> Receive:
+    """The same of a body that was spooled."""
+    is_left = True
+
+    async def again() -> Message:
+        nonlocal is_left
+        if not is_left:
+            return await receive()
+        piece = await run_in_threadpool(form.read, _PIECE_BYTES)
+        is_left = len(piece) == _PIECE_BYTES
+        return {"type": "http.request", "body": piece, "more_body": is_left}
+
+    return again
+
+
+async def _spool(receive: Receive, form: IO[bytes]) -> None:
+    received = 0
+    async for piece in _arriving(receive):
+        received += len(piece)
+        if received > LARGEST_FORM_BYTES:
+            raise BadRequestError(f"The form is larger than {LARGEST_FORM_BYTES} bytes.", status_code=413)
+        await run_in_threadpool(form.write, piece)
+    form.seek(0)
 
 
 async def _whole(receive: Receive) -> bytes:
     body = bytearray()
+    async for piece in _arriving(receive):
+        body += piece
+        if len(body) > _LARGEST_BODY_BYTES:
+            raise _too_large()
+    return bytes(body)
+
+
+async def _arriving(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise BadRequestError("The body breaks off.")
-        body += message.get("body", b"")
-        if len(body) > _LARGEST_BODY_BYTES:
-            raise _too_large()
+        yield message.get("body", b"")
         if not message.get("more_body", False):
-            return bytes(body)
+            return
 
 
 def _inflated(body: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from cellkeep.domain.people import Caller
+from cellkeep.server.admission import CALLER
 from cellkeep.services.measurements import Links
 from cellkeep.services.processing import Jobs
 from cellkeep.storage.store import Store, UnitOfWork
@@ -39,15 +40,9 @@ def _context(request: Request) -> Context:
 Ctx = Annotated[Context, Depends(_context)]
 
 
-def _key(request: Request) -> str | None:
-    if key := request.headers.get("x-api-key"):
-        return key
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def _caller(request: Request, context: Ctx) -> Caller:
-    return context.authenticate(_key(request))
+def _caller(request: Request) -> Caller:
+    found: Caller = request.scope[CALLER]
+    return found
 
 
 Who = Annotated[Caller, Depends(_caller)]

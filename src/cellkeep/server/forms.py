@@ -9,14 +9,9 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
-from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
 from cellkeep.domain.errors import BadRequestError, InvalidError
-from cellkeep.server.context import Who
-
-LARGEST_FORM_BYTES = 256 * 1024 * 1024
-"""Of a table with what is said of it. Series, which may be larger, are sent to signed links."""
 
 _MOST_FIELDS = 50
 _END_BYTES = 8
@@ -49,11 +44,8 @@ class TableForm:
             raise RequestValidationError(places) from error
 
 
-async def _table_form(request: Request, who: Who) -> AsyncIterator[TableForm]:  # noqa: ARG001  strangers are gone by now
-    try:
-        form = await _bounded(request).form(max_files=1, max_fields=_MOST_FIELDS)
-    except ClientDisconnect:
-        raise BadRequestError("The form broke off.") from None
+async def _table_form(request: Request) -> AsyncIterator[TableForm]:
+    form = await _whole(request).form(max_files=1, max_fields=_MOST_FIELDS)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -70,20 +62,15 @@ async def _table_form(request: Request, who: Who) -> AsyncIterator[TableForm]:  
 SentTable = Annotated[TableForm, Depends(_table_form, scope="function")]
 
 
-def _bounded(request: Request) -> Request:
-    """The same request, which is refused where it grows beyond bounds, or ends before its form does."""
-    received = 0
+def _whole(request: Request) -> Request:
+    """The same request, which is refused where it ends before its form does."""
     end = b""
     has_parts = request.headers.get("content-type", "").lower().startswith("multipart/")
 
     async def receive() -> Message:
-        nonlocal received, end
+        nonlocal end
         message = await request.receive()
-        piece = message.get("body", b"")
-        received += len(piece)
-        end = (end + piece[-_END_BYTES:])[-_END_BYTES:]
-        if received > LARGEST_FORM_BYTES:
-            raise BadRequestError(f"The form is larger than {LARGEST_FORM_BYTES} bytes.", status_code=413)
+        end = (end + message.get("body", b"")[-_END_BYTES:])[-_END_BYTES:]
         # The parser itself takes a form without its end for whole, and forgets the part that was cut.
         if has_parts and not message.get("more_body", False) and not end.rstrip().endswith(b"--"):
             raise BadRequestError("The form breaks off before its end. Send it again.")

@@ -72,7 +72,7 @@ def authenticate(store: Store, key: str | None) -> Caller:
         UnauthorizedError: there is no key, or it is not one of ours.
     """
     if not key:
-        raise no_key()
+        raise UnauthorizedError("An API key is needed: send it as X-API-Key, or set CELLKEEP_API_KEY for the client.")
     with store.reading() as work:
         caller = work.people.caller_of_key(key)
     if caller is None:
@@ -80,10 +80,6 @@ def authenticate(store: Store, key: str | None) -> Caller:
             "This API key is not known here. `cellkeep key create` on the server's machine makes one."
         )
     return caller
-
-
-def no_key() -> UnauthorizedError:
-    return UnauthorizedError("An API key is needed: send it as X-API-Key, or set CELLKEEP_API_KEY for the client.")
 
 
 def is_known(store: Store, key: str) -> bool:
