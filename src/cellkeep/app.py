@@ -36,7 +36,10 @@ atexit.register(_TRIAL.close)
 
 def open_store(settings: ServerSettings, *, embedded: bool = False) -> Store:
     """The store of these settings; folders, tables and the secret are made where they are missing."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
+    except OSError as error:
+        raise CellkeepError(f"'{settings.data_dir}' can not be used as a folder: {error.strerror}.") from error
     engine = connect(settings.database_url)
     migrate(engine)
     blobs = open_blobs(settings.blob_url, secret=_secret(settings.data_dir), embedded=embedded)

@@ -18,6 +18,7 @@ from cellkeep.domain.measurements import (
     CycleTable,
     FileList,
     MeasurementType,
+    NoTables,
     StepAndCycleTables,
 )
 from cellkeep.domain.records import Model
@@ -86,8 +87,15 @@ class MeasurementReading(Resource):
         return self._out(_table(read(CycleTable, self._transport.get(f"{_at(measurement_id)}/cycles")).cycles))
 
     def steps_and_cycles(self, measurement_id: str, use_cache: bool = True) -> StepsAndCycles:  # noqa: ARG002
-        """Both tables in one call."""
-        both = read(StepAndCycleTables, self._transport.get(f"{_at(measurement_id)}/steps_and_cycles"))
+        """Both tables in one call.
+
+        Raises:
+            NotReadyError: the tables are still being made, or could not be made.
+        """
+        answer = self._transport.get(f"{_at(measurement_id)}/steps_and_cycles")
+        if isinstance(answer, dict) and answer.get("steps", ()) is None:
+            raise NotReadyError(read(NoTables, answer).processing_error)
+        both = read(StepAndCycleTables, answer)
         return StepsAndCycles(steps=self._out(_table(both.steps)), cycles=self._out(_table(both.cycles)))
 
     def time_series(

@@ -13,7 +13,7 @@ from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
 from cellkeep.domain.columns import lookalikes
 from cellkeep.domain.errors import InvalidError, TransportError
-from cellkeep.domain.files import HEAD_BYTES, require_filenames, require_image
+from cellkeep.domain.files import HEAD_BYTES, require_image, told_apart
 from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
 
 _PARALLEL_FILES = 4
@@ -223,7 +223,7 @@ def _require_files(paths: Sequence[Path], *, images: bool) -> None:
     for path in paths:
         if not path.is_file():
             raise FileNotFoundError(f"There is no file '{path}'. Nothing was stored.")
-    require_filenames(path.name for path in paths)
+    told_apart(path.name for path in paths)
     if images:
         for path in paths:
             with path.open("rb") as file:

@@ -70,11 +70,11 @@ def infer_data_type(columns: Iterable[str]) -> DataType | None:
     """Tell from the columns alone what kind of series this is.
 
     Returns:
-        `"eis"` for a spectrum without cycler columns, `"ocp"` for voltage against capacity, stoichiometry or
+        `"eis"` for a spectrum that lacks what cycler data has, `"ocp"` for voltage against capacity, stoichiometry or
         SOC without a clock, None for cycler data.
     """
     names = set(columns)
-    if names >= _SPECTRUM and STEP_COUNT not in names:
+    if names >= _SPECTRUM and not (names >= {STEP_COUNT, VOLTAGE} and names & set(X_AXES)):
         return "eis"
     if TIME not in names and VOLTAGE in names and names & {CAPACITY, STOICHIOMETRY, SOC}:
         return "ocp"

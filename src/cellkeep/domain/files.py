@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import count
 from pathlib import PurePosixPath
 
 from cellkeep.domain.errors import BadRequestError
@@ -73,24 +74,27 @@ def require_image(filename: str, head: bytes) -> None:
         raise BadRequestError(f"'{filename}' should be {promised} by its extension, but its first bytes are {shown}.")
 
 
-def require_filenames(filenames: Iterable[str]) -> None:
-    """Refuse names that can not be stored and fetched again one by one.
+def told_apart(filenames: Iterable[str]) -> list[str]:
+    """The names under which files of one measurement are kept: of several alike, all but the first get a number.
 
     Raises:
-        BadRequestError: no name, an empty or too long one, one with a path or a control character, or two alike.
+        BadRequestError: no name, an empty or too long one, one with a path or a control character.
+
+    >>> told_apart(["log.csv", "log.csv", "notes"])
+    ['log.csv', 'log (2).csv', 'notes']
     """
     names = list(filenames)
     if not names:
         raise BadRequestError("A file measurement needs at least one file.")
+    kept: list[str] = []
     for name in names:
         _require_linkable(name)
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise BadRequestError(
-                f"Two files are named '{name}'. Rename one: files of a measurement are told apart by name."
-            )
-        seen.add(name)
+        taken = {*names, *kept} if name in kept else set()
+        path = PurePosixPath(name)
+        numbered = (f"{path.stem} ({number}){path.suffix}" for number in count(2))
+        kept.append(next(other for other in numbered if other not in taken) if taken else name)
+        require_filename(kept[-1])
+    return kept
 
 
 def require_filename(name: str) -> None:

@@ -163,6 +163,14 @@ class StepAndCycleTables(CycleTable):
     steps: dict[str, list[Any]]
 
 
+class NoTables(Model):
+    """In place of both tables: they could not be made, and will not be."""
+
+    steps: None = None
+    cycles: None = None
+    processing_error: str
+
+
 class MeasurementQuery(ListQuery):
     bounded: ClassVar[tuple[str, ...]] = (*ListQuery.bounded, "start_time")
 

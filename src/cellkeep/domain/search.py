@@ -22,8 +22,9 @@ EntityType = Literal[
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
 """In the order in which results come."""
 
-_LONGEST = 200
+_LONGEST = 1000
 MOST_WORDS = 8
+"""More words than these only decide what comes first: each is looked for in every text."""
 _MOST_RESULTS = 100
 _MOST_PER_TYPE = 20
 

@@ -24,6 +24,9 @@ class Component(Model):
 class ComponentDraft(Model):
     properties: JsonObject | None = None
     material: MaterialDraft | None = None
+    """A material by its name, made if it is new."""
+    material_id: str | None = None
+    """A material that is there already; looked at where `material` is not sent."""
 
 
 class CellSpecification(Record):

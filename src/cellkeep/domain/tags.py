@@ -22,7 +22,7 @@ class TagUsage(Model):
 class TagChange(Sent):
     """Add and remove tags on up to 1000 measurements at once: all of them, or none."""
 
-    measurement_ids: Annotated[list[str], Field(min_length=1, max_length=MAX_CHANGED)]
+    measurement_ids: Annotated[list[str], Field(max_length=MAX_CHANGED)]
     add: list[str] = []
     remove: list[str] = []
 

@@ -11,6 +11,7 @@ from cellkeep.domain.measurements import (
     FileList,
     MeasurementPatch,
     MeasurementQuery,
+    NoTables,
     ProjectMeasurementQuery,
     StepAndCycleTables,
 )
@@ -66,8 +67,8 @@ def get_cycles(context: Ctx, who: Who, measurement_id: str) -> CycleTable:
 
 
 @router.get("/cell_measurements/{measurement_id}/steps_and_cycles")
-def get_steps_and_cycles(context: Ctx, who: Who, measurement_id: str) -> StepAndCycleTables:
-    return measurements.step_and_cycle_tables(context.store, who, measurement_id)
+def get_steps_and_cycles(context: Ctx, who: Who, measurement_id: str) -> StepAndCycleTables | NoTables:
+    return measurements.tables_if_any(context.store, who, measurement_id)
 
 
 @router.get("/cell_measurements/{measurement_id}/files")

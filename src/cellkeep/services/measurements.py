@@ -12,6 +12,7 @@ from cellkeep.domain.measurements import (
     MeasurementPatch,
     MeasurementQuery,
     MeasurementType,
+    NoTables,
     ProjectMeasurementQuery,
     PropertiesDraft,
     Span,
@@ -65,8 +66,6 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
     channel_rules.lock_channel(work, row, changes)
     row = work.measurements.row(measurement_id, lock=True)
     Span(start_time=changes.get("start_time", row.start_time), end_time=changes.get("end_time", row.end_time)).checked()
-    if "properties" in changes and row.measurement_type != MeasurementType.properties:
-        raise BadRequestError(f"A {row.measurement_type} measurement holds no properties.")
     channel_rules.require_change_fits(work, row, changes)
     if "tags" in changes:
         changes["tags"] = tags.spelled(work, row.project_id, changes["tags"] or [])
@@ -128,6 +127,22 @@ def step_and_cycle_tables(
 ) -> StepAndCycleTables:
     """Both tables, or the first rows of both."""
     return StepAndCycleTables(**_tables(store, caller, measurement_id, "steps", "cycles", first_rows=first_rows))
+
+
+def tables_if_any(store: Store, caller: Caller, measurement_id: str) -> StepAndCycleTables | NoTables:
+    """Both tables; or that there are none, where they could not be made.
+
+    Clients of the field read the details of all measurements of a cell in one call, and would show none of them if one
+    were refused. While tables are being made it is refused all the same, since they keep an answer for an hour.
+    """
+    try:
+        return step_and_cycle_tables(store, caller, measurement_id)
+    except NotReadyError:
+        with store.reading(caller) as work:
+            row = work.measurements.row(measurement_id)
+        if row.processing_status != "failed":
+            raise
+        return NoTables(processing_error=row.processing_error or "The tables could not be made.")
 
 
 def _tables(

@@ -1,7 +1,7 @@
 """Search."""
 
 from cellkeep.domain.errors import BadRequestError, InvalidError
-from cellkeep.domain.search import ENTITY_TYPES, MOST_WORDS, SearchQuery, SearchResponse, words_of
+from cellkeep.domain.search import ENTITY_TYPES, SearchQuery, SearchResponse
 from cellkeep.storage.store import UnitOfWork
 
 _SHORTEST = 2
@@ -12,7 +12,7 @@ def search(work: UnitOfWork, asked: SearchQuery) -> SearchResponse:
 
     Raises:
         BadRequestError: nothing but white space is sought.
-        InvalidError: too little is sought, or too many words.
+        InvalidError: too little is sought.
     """
     text = asked.q.strip()
     if not text:
@@ -21,11 +21,6 @@ def search(work: UnitOfWork, asked: SearchQuery) -> SearchResponse:
         raise InvalidError(
             f"q: '{text}' is too short to search for; at least {_SHORTEST} characters are needed.",
             detail=[{"loc": ["query", "q"], "msg": "too short", "type": "string_too_short"}],
-        )
-    if (n_words := len(words_of(text))) > MOST_WORDS:
-        raise InvalidError(
-            f"q: {n_words} words are sought, and at most {MOST_WORDS} can be. Leave out the common ones.",
-            detail=[{"loc": ["query", "q"], "msg": "too many words", "type": "too_many_words"}],
         )
     wanted = [kind for kind in ENTITY_TYPES if asked.entity_types is None or kind in asked.entity_types]
     found = [hit for kind in wanted for hit in work.search.best(kind, text, asked.per_type, asked.project_id)]

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, UnusableDataError
-from cellkeep.domain.files import require_filenames
+from cellkeep.domain.files import told_apart
 from cellkeep.domain.measurements import (
     CellMeasurement,
     ConfirmUpload,
     InitiatedUpload,
     InitiateUpload,
     MeasurementBundle,
-    MeasurementDraft,
     Span,
     UploadTarget,
 )
@@ -54,7 +53,6 @@ def initiate(
         BadRequestError: a file name can not be stored, or is given twice; or it can not be on its channel.
     """
     leaves = _leaves(asked.measurement_type, asked.filenames)
-    _refuse_properties(asked.measurement)
     with store.reading(caller) as work:
         project_id = work.instances.row(instance_id).project_id
         work.measurements.refuse_name(instance_id, asked.measurement.name)
@@ -89,7 +87,6 @@ def confirm(
         UnusableDataError: the series can not be read or lacks what a step table needs; nothing is stored.
     """
     Span(start_time=asked.measurement.start_time, end_time=asked.measurement.end_time).checked()
-    _refuse_properties(asked.measurement)
     deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
     for _ in range(_TRIES):
         with suppress(_GoneError):
@@ -155,8 +152,8 @@ def _leaves(measurement_type: str, filenames: Sequence[str] | None) -> list[tupl
     """File name and storage name of each part."""
     if measurement_type == "time_series":
         return [(keys.TIME_SERIES, keys.TIME_SERIES), (keys.STEPS, keys.STEPS)]
-    require_filenames(filenames or [])
-    return [(name, keys.file_leaf(position, name)) for position, name in enumerate(filenames or [])]
+    names = told_apart(filenames or [])
+    return [(name, keys.file_leaf(position, name)) for position, name in enumerate(names)]
 
 
 def _confirmed_before(
@@ -258,11 +255,6 @@ def _verified(role: str, path: Path, asked: ConfirmUpload, parts: _Parts) -> dic
         "row_count": shape.n_rows,
         "data_type": shape.data_type,
     }
-
-
-def _refuse_properties(draft: MeasurementDraft) -> None:
-    if draft.properties is not None:
-        raise BadRequestError("Only a measurement of type properties holds properties: create_properties makes one.")
 
 
 def _not_sent(filename: str) -> BadRequestError:

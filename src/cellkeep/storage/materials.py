@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.materials import Material, MaterialDraft, MaterialQuery
 from cellkeep.domain.paging import Page, parse_filter
 from cellkeep.domain.people import Caller
@@ -28,6 +29,13 @@ class Materials(Repository[MaterialRow]):
             query = query.where(_matches_given(MaterialRow.product_id, asked.product_id))
         rows, total = self._page(query, asked)
         return Page(items=[material(row) for row in rows], count=len(rows), total=total)
+
+    def of_project(self, project_id: str, material_id: str) -> MaterialRow:
+        """The material; BadRequestError where the project has none of that id."""
+        found = self.find(material_id)
+        if found is None or found.project_id != project_id:
+            raise BadRequestError(f"material_id '{material_id}' is not a material of this project.")
+        return found
 
     def named(self, draft: MaterialDraft, project_id: str, caller: Caller) -> MaterialRow:
         """The material of that name, maker and product in the project; made if it is not there."""

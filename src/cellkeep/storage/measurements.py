@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, select
 
 from cellkeep.domain.measurements import (
     CellMeasurement,
@@ -159,11 +159,10 @@ def _file_facts(blob: BlobRow) -> dict[str, Any]:
 def mentions(text: str) -> ColumnElement[bool]:
     """Whether a measurement has that text in its name, notes, protocol name or a tag."""
     sought = Filter("ilike", f"%{text}%")
-    protocol_name = func.lower(cast(MeasurementRow.protocol["name"].as_string(), String))
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    protocol_name = cast(MeasurementRow.protocol["name"].as_string(), String)
     return (
         matches_filter(MeasurementRow.name, sought)
         | matches_filter(MeasurementRow.notes, sought)
-        | protocol_name.like(f"%{escaped}%", escape="\\")
+        | matches_filter(protocol_name, sought)
         | MeasurementRow.tags.any(matches_filter(TagRow.tag, sought))
     )

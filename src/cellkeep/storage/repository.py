@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -127,8 +127,9 @@ class Repository(Generic[RowT]):
     def _name_taken(self, same_name: ColumnElement[bool], name: str) -> ConflictError:
         # The id of a record out of the viewer's sight is not told.
         existing_id = self._session.scalar(self._visible().with_only_columns(self.table.id).where(same_name))
+        take = f", or take that one: its id is {existing_id}" if existing_id else ""
         return ConflictError(
-            f"A {self.noun} named '{name}' is already there. Use another name, or create_or_get to take that one.",
+            f"A {self.noun} named '{name}' is already there. Use another name{take}.",
             detail={"existing_id": existing_id} if existing_id else None,
         )
 
@@ -195,7 +196,7 @@ def stamped(row: ScopedRow) -> dict[str, Any]:
     }
 
 
-def matches_filter(column: InstrumentedAttribute[Any], condition: Filter) -> ColumnElement[bool]:
+def matches_filter(column: SQLColumnExpression[Any], condition: Filter) -> ColumnElement[bool]:
     """The SQL of one filter; inside `like` text every `%` and `_` is itself."""
     operator, value = condition
     if operator in {"like", "ilike"}:
@@ -210,7 +211,7 @@ def _matches_time(column: InstrumentedAttribute[Any], text: str, name: str) -> C
     return _compared(column, operator, parse_instant(value, name))
 
 
-def _compared(column: InstrumentedAttribute[Any], operator: Operator, value: Any) -> ColumnElement[bool]:
+def _compared(column: SQLColumnExpression[Any], operator: Operator, value: Any) -> ColumnElement[bool]:
     comparison: dict[str, ColumnElement[bool]] = {
         "eq": column == value,
         "neq": column != value,
@@ -222,11 +223,12 @@ def _compared(column: InstrumentedAttribute[Any], operator: Operator, value: Any
     return comparison[operator]
 
 
-def _like(column: InstrumentedAttribute[Any], value: str, *, ignore_case: bool) -> ColumnElement[bool]:
+def _like(column: SQLColumnExpression[Any], value: str, *, ignore_case: bool) -> ColumnElement[bool]:
     opened, closed = value.startswith("%"), len(value) > 1 and value.endswith("%")
     text = value[opened : len(value) - closed]
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     pattern = f"{'%' if opened else ''}{escaped}{'%' if closed else ''}"
     if ignore_case:
-        return func.lower(column).like(pattern.lower(), escape="\\")
+        # Both by the database: it and Python do not agree about every letter.
+        return func.lower(column).like(func.lower(pattern), escape="\\")
     return column.like(pattern, escape="\\")

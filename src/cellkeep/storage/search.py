@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cellkeep.domain.paging import Filter
-from cellkeep.domain.search import EntityType, SearchResult, words_of
+from cellkeep.domain.search import MOST_WORDS, EntityType, SearchResult, words_of
 from cellkeep.storage.measurements import mentions
 from cellkeep.storage.repository import matches_filter
 from cellkeep.storage.scope import Viewer, is_visible
@@ -91,8 +91,8 @@ class Search:
         if project_id is not None and sought.restricted:
             matches.append(in_project == project_id)
         rank = case(
-            (func.lower(table.name) == text.lower(), 0),
-            (func.lower(table.name).startswith(text.lower(), autoescape=True), 1),
+            (matches_filter(table.name, Filter("ilike", text)), 0),
+            (matches_filter(table.name, Filter("ilike", f"{text}%")), 1),
             (_contains(table.name, text), 2),
             else_=3,
         )
@@ -111,12 +111,12 @@ def _project_of(table: type[ScopedRow]) -> Any:
 
 
 def _has_words(kind: _Kind, text: str) -> ColumnElement[bool]:
-    """Whether each word is in the name or in a text of the record."""
+    """Whether each word, of many the first ones, is in the name or in a text of the record."""
     columns = (kind.table.name, *kind.texts)
     return and_(
         *(
             or_(*(_contains(column, word) for column in columns), *([kind.elsewhere(word)] if kind.elsewhere else []))
-            for word in words_of(text)
+            for word in words_of(text)[:MOST_WORDS]
         )
     )
 

@@ -80,20 +80,29 @@ class Specs(Repository[SpecRow]):
         if present is None:
             present = ComponentRow(id=new_id(), component_type=slot, properties={})
             row.components.append(present)
-        if draft.properties is not None:
-            present.properties = draft.properties
-        if material is not None:
+        if "properties" in draft.model_fields_set:
+            present.properties = draft.properties or {}
+        if draft.model_fields_set & {"material", "material_id"}:
             present.material = material
 
     def _materials(self, draft: SpecPatch, project_id: str, caller: Caller) -> dict[str, MaterialRow]:
-        """The materials that a draft names, by slot."""
+        """The materials that a draft names or points to, by slot.
+
+        Raises:
+            BadRequestError: an id is not that of a material of the project.
+        """
         # Before the specification is touched: a material that somebody else makes at this moment rolls the
         # savepoint back, and whatever else was written in it.
-        named = [(slot, part.material) for slot in SLOTS if (part := getattr(draft, slot)) and part.material]
+        parts = [(slot, part) for slot in SLOTS if (part := getattr(draft, slot))]
         materials = Materials(self._session, self._viewer)
+        found: dict[str, MaterialRow] = {
+            slot: materials.of_project(project_id, part.material_id)
+            for slot, part in parts
+            if part.material_id and "material" not in part.model_fields_set
+        }
         # In one order for all, or two specifications that share two materials could wait for each other.
-        in_order = sorted(named, key=lambda item: item[1].name)
-        return {slot: materials.named(wanted, project_id, caller) for slot, wanted in in_order}
+        named = sorted(((slot, part.material) for slot, part in parts if part.material), key=lambda item: item[1].name)
+        return found | {slot: materials.named(wanted, project_id, caller) for slot, wanted in named}
 
 
 def _using_materials(query: Select[SpecRow], asked: SpecQuery) -> Select[SpecRow]:
