@@ -14,7 +14,10 @@ SPECTRUM = ["Frequency [Hz]", "Z_Re [Ohm]", "Z_Im [Ohm]"]
     [
         (SERIES, None),
         ([*SERIES, *SPECTRUM], None),
-        ([*SPECTRUM, "Step count"], None),
+        ([*SPECTRUM, "Step count"], "eis"),
+        ([*SPECTRUM, "Time [s]", "Step count"], "eis"),
+        ([*SPECTRUM, "Voltage [V]", "Step count"], "eis"),
+        ([*SPECTRUM, "Voltage [V]", "SOC", "Step count"], "ocp"),
         (SPECTRUM, "eis"),
         ([*SPECTRUM, "Time [s]"], "eis"),
         (["Voltage [V]", "Capacity [A.h]", "Step count"], "ocp"),
@@ -25,7 +28,7 @@ SPECTRUM = ["Frequency [Hz]", "Z_Re [Ohm]", "Z_Im [Ohm]"]
     ],
 )
 def test_the_kind_of_a_series_is_told_by_its_columns(columns: list[str], data_type: DataType | None) -> None:
-    """A spectrum without steps is `eis`, voltage without a clock is `ocp`, and all else is cycler data."""
+    """A spectrum alone is `eis`, voltage without a clock is `ocp`, and all else is cycler data."""
     assert infer_data_type(columns) == data_type
 
 

@@ -6,9 +6,9 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.files import (
     media_type_by_name,
     require_filename,
-    require_filenames,
     require_image,
     sniff,
+    told_apart,
 )
 
 SIGNATURES = {
@@ -53,7 +53,7 @@ SIGNATURES = {
 def test_a_hostile_name_is_refused(name: str) -> None:
     """A name that is a path, can not stand in a link, comes out of one changed, or is too long is refused."""
     with pytest.raises(BadRequestError):
-        require_filenames(["good.txt", name])
+        told_apart(["good.txt", name])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_hostile_name_is_refused(name: str) -> None:
 )
 def test_an_honest_name_is_taken(name: str) -> None:
     """Blanks, umlauts, percent signs and 255 bytes are all right."""
-    require_filenames([name])
+    assert told_apart([name]) == [name]
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,26 @@ def test_a_name_that_is_only_told_may_hold_any_letter(name: str) -> None:
     require_filename(name)
 
 
-def test_two_alike_and_none_at_all_are_refused() -> None:
-    """Files are told apart by name, and there is at least one."""
-    with pytest.raises(BadRequestError, match=r"Two files are named 'a\.txt'"):
-        require_filenames(["a.txt", "b.txt", "a.txt"])
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        (["a.txt", "A.txt"], ["a.txt", "A.txt"]),
+        (["a.txt", "b.txt", "a.txt", "a.txt"], ["a.txt", "b.txt", "a (2).txt", "a (3).txt"]),
+        (["a", "a", "a (2)"], ["a", "a (3)", "a (2)"]),
+        ([".hidden", ".hidden"], [".hidden", ".hidden (2)"]),
+    ],
+)
+def test_files_named_alike_are_told_apart(names: list[str], kept: list[str]) -> None:
+    """Each is kept, under a name of its own, and those that differ keep theirs."""
+    assert told_apart(names) == kept
+
+
+def test_no_file_and_a_name_that_grows_too_long_are_refused() -> None:
+    """There is at least one file, and a number may make a name too long."""
     with pytest.raises(BadRequestError, match="at least one"):
-        require_filenames([])
-    require_filenames(["a.txt", "A.txt"])
+        told_apart([])
+    with pytest.raises(BadRequestError, match="longer than 255 bytes"):
+        told_apart(["x" * 255] * 2)
 
 
 @pytest.mark.parametrize("extension", SIGNATURES)

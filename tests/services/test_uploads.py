@@ -228,10 +228,12 @@ def test_bad_tags_are_refused(at: Bench) -> None:
     refused(at, BadRequestError, "50 characters", at.send(parquet(series())), tags=["x" * 51])
 
 
-def test_a_series_holds_no_properties(at: Bench) -> None:
-    """Properties belong to measurements of that type, at creation as on change."""
+def test_a_series_may_have_properties_beside_it(at: Bench) -> None:
+    """What is sent with the rows is kept with them, and with its canonical values."""
     properties = {"weight": {"value": 1, "unit": "g"}}
-    refused(at, BadRequestError, "properties", at.send(parquet(series())), properties=properties)
+    made = at.confirm(at.send(parquet(series())), properties=properties)
+    assert made.properties == properties
+    assert made.canonical.keys() == {"weight"}
 
 
 def test_a_taken_name_is_refused_early_and_late(at: Bench) -> None:
@@ -384,7 +386,7 @@ def test_content_follows_its_name(at: Bench) -> None:
 
 def test_hostile_file_names_are_refused_where_to_send_is_asked(at: Bench) -> None:
     """A name that can not be kept is refused before anything is sent, and again at the confirm."""
-    for names in (["../x"], ["a", "a"], [], None):
+    for names in (["../x"], ["a", "a/b"], [], None):
         with pytest.raises(BadRequestError):
             at.initiate(measurement_type="file", filenames=names)
         refused(at, BadRequestError, "file|path", new_id(), measurement_type="file", filenames=names)

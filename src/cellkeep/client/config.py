@@ -69,10 +69,8 @@ def read_servers(path: Path) -> list[dict[str, Any]]:
 
 
 def write_server(path: Path, *, api_url: str, api_key: str, data: str) -> None:
-    """Remember a server as the one started last; others stay known, also one on the same data at another address."""
-    others = [
-        server for server in read_servers(path) if server.get("data") != data or not _same(server["api_url"], api_url)
-    ]
+    """Remember a server as the one started last. `data` tells servers at the same address apart."""
+    others = [server for server in read_servers(path) if server.get("data") != data]
     servers = [*others, {"api_url": api_url, "api_key": api_key, "data": data}]
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")

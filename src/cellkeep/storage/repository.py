@@ -225,10 +225,17 @@ def _compared(column: SQLColumnExpression[Any], operator: Operator, value: Any) 
 
 def _like(column: SQLColumnExpression[Any], value: str, *, ignore_case: bool) -> ColumnElement[bool]:
     opened, closed = value.startswith("%"), len(value) > 1 and value.endswith("%")
-    text = value[opened : len(value) - closed]
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    pattern = f"{'%' if opened else ''}{escaped}{'%' if closed else ''}"
+    pattern = f"{'%' if opened else ''}{_escaped(value[opened : len(value) - closed])}{'%' if closed else ''}"
     if ignore_case:
         # Both by the database: it and Python do not agree about every letter.
         return func.lower(column).like(func.lower(pattern), escape="\\")
     return column.like(pattern, escape="\\")
+
+
+def begins(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
+    """Whether a text begins with another, whatever the case."""
+    return func.lower(column).like(func.lower(f"{_escaped(text)}%"), escape="\\")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cellkeep.domain.paging import Filter
 from cellkeep.domain.search import MOST_WORDS, EntityType, SearchResult, words_of
 from cellkeep.storage.measurements import mentions
-from cellkeep.storage.repository import matches_filter
+from cellkeep.storage.repository import begins, matches_filter
 from cellkeep.storage.scope import Viewer, is_visible
 from cellkeep.storage.tables import (
     BatchRow,
@@ -91,8 +91,8 @@ class Search:
         if project_id is not None and sought.restricted:
             matches.append(in_project == project_id)
         rank = case(
-            (matches_filter(table.name, Filter("ilike", text)), 0),
-            (matches_filter(table.name, Filter("ilike", f"{text}%")), 1),
+            (func.lower(table.name) == func.lower(text), 0),
+            (begins(table.name, text), 1),
             (_contains(table.name, text), 2),
             else_=3,
         )
