@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import series
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -110,3 +111,38 @@ def test_a_file_that_is_not_on_this_machine_is_not_sent(client: Any, cell: Any, 
     with pytest.raises(FileNotFoundError):
         client.cell_measurement.create_file(cell.id, "None", [str(tmp_path / "nowhere")])
     assert client.cell_measurement.list(cell.id).total == 0
+
+
+def test_files_named_alike_are_all_kept(client: Any, cell: Any, tmp_path: Path) -> None:
+    """Logs of two runs have one name; the second gets a number, and each is read by its own."""
+    paths = []
+    for run in ("run 1", "run 2"):
+        (tmp_path / run).mkdir()
+        (tmp_path / run / "log.csv").write_text(run)
+        paths.append(str(tmp_path / run / "log.csv"))
+    made = client.cell_measurement.create_file(cell.id, "Logs", paths)
+    assert client.cell_measurement.list_files(made.id) == ["log.csv", "log (2).csv"]
+    assert client.cell_measurement.get_file(made.id, "log.csv") == b"run 1"
+    assert client.cell_measurement.get_file(made.id, "log (2).csv") == b"run 2"
+
+
+def test_a_record_can_be_written_back(client: Any, cell: Any, made: Any) -> None:
+    """What was read and is sent again changes nothing, of every type of measurement."""
+    ids = [
+        made.id,
+        client.cell_measurement.create(cell.id, series("S")).id,
+        client.cell_measurement.create_properties(cell.id, "P", {"a": 1}).id,
+    ]
+    for key in ids:
+        before = client.cell_measurement.get(key).model_dump(mode="json")
+        after = client.cell_measurement.update(key, before).model_dump(mode="json")
+        assert {**after, "updated_at": None} == {**before, "updated_at": None}
+
+
+def test_a_series_and_files_have_properties_too(client: Any, cell: Any, made: Any) -> None:
+    """What was measured beside them is kept with them, and can be said later."""
+    health = {"state_of_health": {"value": 0.93, "unit": "dimensionless"}}
+    detail = series("S")
+    detail["measurement"]["properties"] = health
+    assert client.cell_measurement.get(client.cell_measurement.create(cell.id, detail).id).properties == health
+    assert client.cell_measurement.update(made.id, {"properties": health}).properties == health

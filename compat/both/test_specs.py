@@ -160,3 +160,19 @@ def test_related_specifications_share_a_material(client: Any, full: Any) -> None
     assert page[0].model_dump(mode="json")["cathode"]["material"]["name"] == "Graphite"
     with pytest.raises(ValueError, match="binder"):
         related(full.id, slots=["binder"])
+
+
+def test_a_material_is_named_by_its_id(client: Any, full: Any, project_id: str, errors: type[Exception]) -> None:
+    """A component takes one that is there; null lets go of it, and of the properties."""
+    graphite = client.material.list(project_id=project_id, name="Graphite")[0].id
+    made = client.cell_spec.create({"name": "Other", "anode": {"material_id": graphite, "properties": {"q": 1}}})
+    anode = client.cell_spec.get(made.id).model_dump(mode="json")["anode"]
+    assert (anode["material_id"], anode["material"]["name"], anode["properties"]) == (graphite, "Graphite", {"q": 1})
+    client.cell_spec.update(made.id, {"anode": {"material": None, "properties": None}})
+    anode = client.cell_spec.get(made.id).model_dump(mode="json")["anode"]
+    assert (anode["material_id"], anode["material"], anode["properties"]) == (None, None, {})
+    with pytest.raises(errors) as refused:
+        client.cell_spec.update(made.id, {"anode": {"material_id": "nowhere"}})
+    assert (refused.value.status_code, refused.value.error_code) == (400, "BAD_REQUEST")
+    assert client.cell_spec.update(full.id, client.cell_spec.get(full.id).model_dump(mode="json")).anode_id
+    assert client.cell_spec.get(full.id).model_dump(mode="json")["anode"]["material_id"] == graphite

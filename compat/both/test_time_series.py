@@ -164,3 +164,19 @@ def test_data_without_steps_is_refused_and_nothing_is_kept(client: Any, cell: An
     with pytest.raises(errors):
         client.cell_measurement.create(cell.id, series(frame=two_steps().drop("Voltage [V]")))
     assert client.cell_measurement.list(cell.id).total == 0
+
+
+@pytest.mark.parametrize("beside", [(), ("Time [s]",), ("Step count",), ("Time [s]", "Step count")])
+def test_a_spectrum_is_one_whatever_stands_beside_it(client: Any, cell: Any, beside: tuple[str, ...]) -> None:
+    """A clock or a count of steps does not turn impedance into cycler data that lacks a voltage."""
+    more = {"Time [s]": [0.0, 1.0, 2.0], "Step count": [0, 0, 0]}
+    rows = {
+        "Frequency [Hz]": [1000.0, 10.0, 0.1],
+        "Z_Re [Ohm]": [0.02, 0.03, 0.04],
+        "Z_Im [Ohm]": [-0.001, -0.004, -0.01],
+        **{name: more[name] for name in beside},
+    }
+    detail = {"measurement": {"name": "EIS", "data_type": "eis"}, "time_series": rows}
+    made = client.cell_measurement.create(cell.id, detail)
+    assert (made.processing_status, made.steps_created, made.data_type) == ("ready", 1, "eis")
+    assert client.cell_measurement.steps(made.id)["Step type"].to_list() == ["EIS"]

@@ -11,7 +11,7 @@ from cellkeep.storage.store import Store
 
 _log = logging.getLogger(__name__)
 
-_CHORES_INTERVAL_S = 24 * 3600.0
+_SWEEP_INTERVAL_S = 24 * 3600.0
 
 
 class ProcessingPool:
@@ -28,6 +28,7 @@ class ProcessingPool:
         self._asked_again: set[str] = set()
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._digests_wanted = threading.Event()
 
     def submit(self, measurement_id: str) -> "Future[Outcome]":
         """Process the measurement; asked again while it is under way, it is the same work, which looks once more then.
@@ -42,17 +43,23 @@ class ProcessingPool:
             self._under_way[measurement_id] = future
         return future
 
+    def complete_digests(self) -> None:
+        """Compute missing digests, one after the other, in a thread that keeps nobody waiting."""
+        self._digests_wanted.set()
+
     def start(self) -> None:
-        """Take up unfinished work, and keep house now and every day."""
+        """Take up unfinished work; sweep, and complete digests, now and every day."""
         with self._store.reading() as work:
             unfinished = work.measurements.unfinished()
         for measurement_id in unfinished:
             self.submit(measurement_id)
-        threading.Thread(target=self._keep_house, name="cellkeep-house", daemon=True).start()
+        threading.Thread(target=self._sweep_daily, name="cellkeep-sweep", daemon=True).start()
+        threading.Thread(target=self._complete_digests, name="cellkeep-digests", daemon=True).start()
 
     def close(self) -> None:
         """Let running work end; leave waiting work to the next start."""
         self._closed.set()
+        self._digests_wanted.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _process(self, measurement_id: str) -> Outcome:
@@ -70,12 +77,23 @@ class ProcessingPool:
                 self._under_way.pop(measurement_id, None)
             raise
 
-    def _keep_house(self) -> None:
+    def _sweep_daily(self) -> None:
         while True:
-            for chore in (sweep, complete_digests):
-                try:
-                    chore(self._store)
-                except Exception:  # noqa: BLE001  a thread that must outlive any accident
-                    _log.exception("%s failed; it is tried again tomorrow.", chore.__name__)
-            if self._closed.wait(_CHORES_INTERVAL_S):
+            try:
+                sweep(self._store)
+            except Exception:  # noqa: BLE001  a thread that must outlive any accident
+                _log.exception("The sweep failed; it is tried again tomorrow.")
+            self._digests_wanted.set()
+            if self._closed.wait(_SWEEP_INTERVAL_S):
                 return
+
+    def _complete_digests(self) -> None:
+        while True:
+            self._digests_wanted.wait()
+            self._digests_wanted.clear()
+            if self._closed.is_set():
+                return
+            try:
+                complete_digests(self._store)
+            except Exception:  # noqa: BLE001  a thread that must outlive any accident
+                _log.exception("Digests could not be completed; it is tried again tomorrow.")

@@ -9,6 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from cellkeep.client import Client
+from cellkeep.domain.errors import NotReadyError
+from conftest import Server
 from server.conftest import SERIES, Things
 
 EMITTED = {
@@ -180,3 +182,22 @@ def test_the_order_of_a_page_is_stable(client: Client, http: httpx2.Client, thin
         found += [each["id"] for each in http.get(path, params=query).json()["items"]]
     assert len(found) == len(set(found)) == 12
     assert made <= set(found)
+
+
+def test_a_series_without_tables_hides_no_other(server: Server, client: Client, things: Things) -> None:
+    """Where they could not be made, both tables are null with the reason, so that details of a cell can be read."""
+    reason = "'Step count' must be a whole number in every row."
+    with server.store.writing() as work:
+        row = work.measurements.row(things.measurement_id)
+        row.processing_status, row.processing_error = "failed", reason
+    path = f"{server.url}/cell_measurements/{things.measurement_id}"
+    headers = {"X-API-Key": server.key}
+    answer = httpx2.get(f"{path}/steps_and_cycles", headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"steps": None, "cycles": None, "processing_error": reason})
+    for part in ("cycles", "steps/download"):
+        assert httpx2.get(f"{path}/{part}", headers=headers).status_code == 409
+    for call in (client.cell_measurement.steps_and_cycles, client.cell_measurement.cycles):
+        with pytest.raises(NotReadyError, match="must be a whole number"):
+            call(things.measurement_id)
+    detail = client.cell_measurement.detail(things.measurement_id)
+    assert (detail.steps, detail.cycles, detail.processing_status) == (None, None, "failed")

@@ -18,6 +18,7 @@ from cellkeep.services import property_datasets as datasets
 from cellkeep.services import tables
 from cellkeep.services.numbers import as_numbers
 from cellkeep.services.sweep import sweep
+from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
 from services.bench import Bench, bench, parquet, together
 
@@ -393,3 +394,12 @@ def test_an_endless_race_is_told(at: Bench, material_id: str, monkeypatch: pytes
     with pytest.raises(ConflictError, match="all the time"):
         datasets.update(at.store, at.caller, made.id, DatasetPatch(columns=columns))
     assert stored(at) == before
+
+
+def test_a_file_that_is_lost_is_nobodys_fault(at: Bench, material_id: str) -> None:
+    """Where the storage has lost what was sent, other columns can not be taken, and nobody else is blamed."""
+    made = create(at, material_id)
+    with at.store.reading() as work:
+        at.store.blobs.delete([work.property_datasets.row(made.id).original_key])
+    with pytest.raises(BlobNotFoundError):
+        change(at, made.id, columns=[{"name": "c", "source_column_index": 0}])

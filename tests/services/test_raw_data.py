@@ -33,7 +33,7 @@ from cellkeep.services.sweep import sweep
 from cellkeep.storage.blobs import STAGING
 from cellkeep.storage.local_blobs import LocalBlobs
 from cellkeep.storage.store import Store
-from services.bench import BASE, Bench, bench, together
+from services.bench import BASE, Bench, Never, bench, together
 from storage.world import person
 
 CONTENT = b"time,voltage\n0,3.7\n"
@@ -59,11 +59,13 @@ class Shelf(Bench):
     def said(
         self, raw_data_id: str, size_bytes: int = len(CONTENT), caller: Caller | None = None, **said: Any
     ) -> RawData:
-        return raw_data.confirm(self.store, caller or self.caller, raw_data_id, self.asked(size_bytes, **said))
+        return raw_data.confirm(self.store, Never(), caller or self.caller, raw_data_id, self.asked(size_bytes, **said))
 
     def hurried(self, raw_data_id: str, size_bytes: int = len(CONTENT), **said: Any) -> RawData:
         """A confirm that has no time to read what was sent."""
-        return raw_data.confirm(self.store, self.caller, raw_data_id, self.asked(size_bytes, **said), wait_s=-1)
+        return raw_data.confirm(
+            self.store, Never(), self.caller, raw_data_id, self.asked(size_bytes, **said), wait_s=-1
+        )
 
     def asked(self, size_bytes: int, **said: Any) -> ConfirmRawDataUpload:
         return ConfirmRawDataUpload.model_validate({**self.about(), "size_bytes": size_bytes, **said})
@@ -166,6 +168,26 @@ def test_what_is_removed_needs_no_digest(at: Shelf, monkeypatch: pytest.MonkeyPa
     raw_data.complete_digests(at.store)
     with at.store.reading() as work:
         assert work.raw_data.row(ids[1]).sha256 == DIGEST
+        assert work.raw_data.without_digest() == []
+
+
+def test_a_file_that_can_not_be_read_keeps_no_other_waiting(at: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its digest is left for another time; those of the others are computed."""
+    ids = [at.hurried(at.arrived()).id for _ in range(3)]
+    compute = raw_data._digest
+
+    def failing(store: Store, key: str) -> str | None:
+        if ids[0] in key:
+            raise OSError(5, "Input/output error")
+        return compute(store, key)
+
+    monkeypatch.setattr(raw_data, "_digest", failing)
+    raw_data.complete_digests(at.store)
+    with at.store.reading() as work:
+        assert [key for key, _ in work.raw_data.without_digest()] == [ids[0]]
+    monkeypatch.undo()
+    raw_data.complete_digests(at.store)
+    with at.store.reading() as work:
         assert work.raw_data.without_digest() == []
 
 

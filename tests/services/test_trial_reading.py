@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import polars as pl
@@ -166,3 +167,12 @@ def test_embedded_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         table = pl.DataFrame({"x": [1.0, 2.0]})
         analysis = client.analysis.create(made.id, "A", "t", table)
         assert client.analysis.get_data(analysis.id).equals(table)
+
+
+def test_a_footer_waits_for_no_table(fake: TrialReader) -> None:
+    """Somebody waits for the answer to a footer, however many long tables are being read."""
+    with ExitStack() as places:
+        for _ in range(4):
+            places.enter_context(fake._places)
+        with pytest.raises(UnusableDataError):
+            fake(Path("footer"), "table", most_values=0)

@@ -133,7 +133,7 @@ def test_a_name_is_free_in_another_scope(store: Store, world: World) -> None:
         work.projects.create(ProjectDraft(name="Second"), world.stranger)
 
 
-NAMES = ["50%_a", "50%_b", "50_", "50X_a", "Öl\\x", "ЯЧЕЙКА"]
+NAMES = ["50%_a", "50%_b", "50_", "50X_a", "Öl\\x", "ЯЧЕЙКА", "ΣΑΣ", "İzmir"]
 FILTERED = {
     "eq.50%_a": ["50%_a"],
     "50%_a": ["50%_a"],
@@ -144,15 +144,17 @@ FILTERED = {
     "ilike.50%": ["50%_a", "50%_b", "50_", "50X_a"],
     "ilike.%A": ["50%_a", "50X_a"],
     "ilike.%x_%": ["50X_a"],
-    "ilike.%": ["50%_a", "50%_b", "50_", "50X_a", "Öl\\x", "ЯЧЕЙКА"],
+    "ilike.%": NAMES,
     "ilike.%öl%": ["Öl\\x"],
     "ilike.%\\X%": ["Öl\\x"],
     "ilike.%ячей%": ["ЯЧЕЙКА"],
+    "ilike.%ΣΑΣ%": ["ΣΑΣ"],
+    "ilike.%İzm%": ["İzmir"],
     "like.%x_a": [],
     "like.%X_a": ["50X_a"],
     "like.öl%": [],
     "like.Öl%": ["Öl\\x"],
-    "neq.50_": ["50%_a", "50%_b", "50X_a", "Öl\\x", "ЯЧЕЙКА"],
+    "neq.50_": [name for name in NAMES if name != "50_"],
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, status
+from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import RedirectResponse
 
 from cellkeep.domain.paging import MAX_LIMIT, Limit, Offset, Page
@@ -31,13 +31,8 @@ def initiate_raw_data_upload(
 
 
 @router.post("/raw_data/{raw_data_id}/confirm-upload", status_code=status.HTTP_201_CREATED)
-def confirm_raw_data_upload(
-    context: Ctx, who: Who, raw_data_id: str, asked: ConfirmRawDataUpload, afterwards: BackgroundTasks
-) -> RawData:
-    found = raw_data.confirm(context.store, who, raw_data_id, asked)
-    if found.sha256 is None:
-        afterwards.add_task(raw_data.complete_digests, context.store)
-    return found
+def confirm_raw_data_upload(context: Ctx, who: Who, raw_data_id: str, asked: ConfirmRawDataUpload) -> RawData:
+    return raw_data.confirm(context.store, context.jobs, who, raw_data_id, asked)
 
 
 @router.get("/raw_data")

@@ -11,8 +11,8 @@ from cellkeep.storage.blobs import BlobInfo, BlobStore
 _MAGIC = b"PAR1"
 _TRAILER_BYTES = 8
 """The last bytes of the file: the length of the footer before them, and the magic word."""
-_LARGEST_BYTES = 256 * 1024 * 1024
-"""Of a footer. One of 100 million rows in 20 columns has some 3 MB."""
+_LARGEST_BYTES = 32 * 1024 * 1024
+"""Of a footer. One of 100 million rows in 20 columns has some 3 MB; to read one takes many times its size."""
 
 
 @contextmanager

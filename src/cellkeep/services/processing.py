@@ -56,10 +56,13 @@ class Outcome:
 
 
 class Jobs(Protocol):
-    """Something that processes measurements, here or elsewhere."""
+    """Something that does what takes long, here or elsewhere."""
 
     def submit(self, measurement_id: str) -> "Future[Outcome]":
         """Have the measurement processed."""
+
+    def complete_digests(self) -> None:
+        """Have the digests computed that no confirm has waited for."""
 
 
 @dataclass(frozen=True)

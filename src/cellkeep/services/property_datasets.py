@@ -73,27 +73,45 @@ def update(
         BadRequestError: a column can not be taken from the file.
         UnusableDataError: the file is not parquet, or too large.
     """
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
-    changes.pop("columns", None)
+    refuse_null(patch.changes(), *patch.never_null)
     for _ in range(_TRIES):
-        with store.reading(caller) as work:
-            row = _writable(work, caller, dataset_id)
-            before, organization_id = _Content.of(row), row.organization_id
-        with (
-            suppress(_ChangedError, BlobNotFoundError),  # both are looked at anew
-            _remade(store, organization_id, dataset_id, before, patch.columns, sent) as made,
-            store.writing(caller) as work,
-        ):
-            row = _writable(work, caller, dataset_id, lock=True)
-            if _Content.of(row) != before:
-                raise _ChangedError(dataset_id)
-            replaced = {before.key: made.get("key"), before.original_key: made.get("original_key")}
-            work.objects.retire(old for old, new in replaced.items() if new)
-            if sent is not None:
-                changes["data_version"] = row.data_version + 1
-            return work.property_datasets.update(row, {**changes, **made}, patch.custom())
+        with suppress(_ChangedError):
+            return _updated(store, caller, dataset_id, patch, sent)
     raise ConflictError("Others change this dataset all the time. Try again.")
+
+
+def _updated(
+    store: Store, caller: Caller, dataset_id: str, patch: DatasetPatch, sent: Path | None
+) -> MaterialPropertyDataset:
+    changes = {key: value for key, value in patch.changes().items() if key != "columns"}
+    with store.reading(caller) as work:
+        row = _writable(work, caller, dataset_id)
+        before, organization_id = _Content.of(row), row.organization_id
+    with (
+        _not_replaced(store, caller, dataset_id, before),
+        _remade(store, organization_id, dataset_id, before, patch.columns, sent) as made,
+        store.writing(caller) as work,
+    ):
+        row = _writable(work, caller, dataset_id, lock=True)
+        if _Content.of(row) != before:
+            raise _ChangedError(dataset_id)
+        replaced = {before.key: made.get("key"), before.original_key: made.get("original_key")}
+        work.objects.retire(old for old, new in replaced.items() if new)
+        if sent is not None:
+            changes["data_version"] = row.data_version + 1
+        return work.property_datasets.update(row, {**changes, **made}, patch.custom())
+
+
+@contextmanager
+def _not_replaced(store: Store, caller: Caller, dataset_id: str, before: "_Content") -> Iterator[None]:
+    """Say of content that is not found that somebody has changed the dataset, if that is why."""
+    try:
+        yield
+    except BlobNotFoundError:
+        with store.reading(caller) as work:
+            if _Content.of(_writable(work, caller, dataset_id)) != before:
+                raise _ChangedError(dataset_id) from None
+        raise
 
 
 def delete(work: UnitOfWork, caller: Caller, dataset_id: str) -> None:

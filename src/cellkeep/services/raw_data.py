@@ -5,10 +5,10 @@ confirm copies what was sent to a key that no link can write to, verifies it the
 """
 
 import hashlib
+import logging
 import math
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 
 from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, NotFoundError
 from cellkeep.domain.files import require_filename
@@ -26,11 +26,14 @@ from cellkeep.domain.raw_data import (
 )
 from cellkeep.domain.records import new_id, refuse_null
 from cellkeep.services import keys
+from cellkeep.services.processing import Jobs
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.raw_data import raw_data
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import RawDataRow
+
+_log = logging.getLogger(__name__)
 
 
 def initiate(store: Store, caller: Caller, asked: InitiateRawDataUpload, *, base_url: str) -> InitiatedRawDataUpload:
@@ -51,12 +54,18 @@ def initiate(store: Store, caller: Caller, asked: InitiateRawDataUpload, *, base
 
 
 def confirm(
-    store: Store, caller: Caller, raw_data_id: str, asked: ConfirmRawDataUpload, *, wait_s: float = CONFIRM_WAIT_S
+    store: Store,
+    jobs: Jobs,
+    caller: Caller,
+    raw_data_id: str,
+    asked: ConfirmRawDataUpload,
+    *,
+    wait_s: float = CONFIRM_WAIT_S,
 ) -> RawData:
     """Verify what was sent and make the record; saying it again is answered the same.
 
     A digest that the sender says is always verified. One that nobody said, and that can not be computed within
-    `wait_s`, is left to `complete_digests`: the sender would not wait for the answer.
+    `wait_s`, is left to the background: the sender would not wait for the answer.
 
     Raises:
         NotFoundError: there is no such project, or no such upload.
@@ -76,6 +85,8 @@ def confirm(
             if found is None:
                 raise
     store.remove([staged])
+    if found.sha256 is None:
+        jobs.complete_digests()
     return found
 
 
@@ -136,21 +147,25 @@ def _digest(store: Store, key: str, deadline_s: float = math.inf) -> str | None:
     """The digest of an object, or None where it takes longer."""
     digest = hashlib.sha256()
     for piece in store.blobs.pieces(key):
-        digest.update(piece)
         if time.monotonic() > deadline_s:
             return None
+        digest.update(piece)
     return digest.hexdigest()
 
 
 def complete_digests(store: Store) -> None:
-    """Compute the digests that no confirm has waited for."""
+    """Compute the digests that no confirm has waited for. A file that can not be read is left to the next time."""
     with store.reading() as work:
         missing = work.raw_data.without_digest()
     for raw_data_id, key in missing:
-        with suppress(BlobNotFoundError, NotFoundError):  # it was removed meanwhile
+        try:
             sha256 = _digest(store, key)
             with store.writing() as work:
                 work.raw_data.row(raw_data_id, lock=True).sha256 = sha256
+        except (BlobNotFoundError, NotFoundError):
+            continue  # it was removed meanwhile
+        except Exception:  # noqa: BLE001  stores fail in ways of their own, and the other files need not wait
+            _log.exception("The digest of the raw file %s can not be computed now.", raw_data_id)
 
 
 def _require_size(asked: ConfirmRawDataUpload, size_bytes: int) -> None:

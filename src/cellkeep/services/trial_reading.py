@@ -24,6 +24,9 @@ _TIMEOUT_S = 1800.0
 """Far more than the largest series takes; a child that needs longer is taken to hang."""
 _CHILDREN = 4
 """Tables that are read at once. A child is started only when all others are busy."""
+_FOOTERS = 2
+"""Footers that are read at once, beside the tables: somebody waits for them."""
+_FOOTER_TIMEOUT_S = 30.0
 _DYING_S = 5.0
 _KEPT = frozenset(
     {"HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR"}
@@ -40,6 +43,7 @@ class TrialReader:
         self._command = command
         self._timeout_s = timeout_s
         self._places = threading.BoundedSemaphore(children)
+        self._footer_places = threading.BoundedSemaphore(_FOOTERS)
         self._idle: list[_Child] = []
 
     def __call__(self, path: Path, what: str, *, most_values: int | None = None) -> None:
@@ -48,16 +52,17 @@ class TrialReader:
         Args:
             path: the file.
             what: how it is called in an error.
-            most_values: of a table with more cells only the footer is read.
+            most_values: of a table with more cells only the footer is read. Where it is 0 no table is waited for.
 
         Raises:
             UnusableDataError: it can not be read, or the child died of it.
         """
         request = {"path": str(path.absolute()), "what": what, "most_values": most_values}
-        with self._places:
+        quick = most_values == 0
+        with self._footer_places if quick else self._places:
             child = self._taken()
             try:
-                answer = child.asked(request, self._timeout_s)
+                answer = child.asked(request, min(self._timeout_s, _FOOTER_TIMEOUT_S) if quick else self._timeout_s)
             except BaseException:
                 child.end()
                 raise
