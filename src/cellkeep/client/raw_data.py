@@ -137,7 +137,7 @@ class RawFiles(Resource):
         use_cache: bool = True,  # noqa: ARG002  taken as clients of the field take it
         read_timeout: float = 300.0,
     ) -> bytes:
-        """The content, which is compared with its digest. For large files there is `download_to`.
+        """The content, which is compared with its digest and size. For large files there is `download_to`.
 
         Args:
             raw_data_id: which file.
@@ -152,7 +152,7 @@ class RawFiles(Resource):
         return content.getvalue()
 
     def download_to(self, raw_data_id: str, path: str | os.PathLike[str], read_timeout: float = 300.0) -> Path:
-        """Write the content to disk without holding it in memory; it is compared with its digest.
+        """Write the content to disk without holding it in memory; it is compared with its digest and size.
 
         Args:
             raw_data_id: which file.
