@@ -50,7 +50,7 @@ def initiate(
     Raises:
         NotFoundError: there is no such cell.
         ConflictError: the cell has a measurement of that name.
-        BadRequestError: a file name can not be stored, or is given twice; or it can not be on its channel.
+        BadRequestError: a file name can not be stored, or it can not be on its channel.
     """
     leaves = _leaves(asked.measurement_type, asked.filenames)
     with store.reading(caller) as work:
