@@ -11,6 +11,8 @@ from cellkeep.storage.blobs import BlobInfo, BlobStore
 _MAGIC = b"PAR1"
 _TRAILER_BYTES = 8
 """The last bytes of the file: the length of the footer before them, and the magic word."""
+_FIRST_BYTES = 8 * 1024
+"""The footer of a short series is among these; a longer one takes a second request."""
 _LARGEST_BYTES = 32 * 1024 * 1024
 """Of a footer. One of 100 million rows in 20 columns has some 3 MB; to read one takes many times its size."""
 
@@ -25,10 +27,10 @@ def footer_of(blobs: BlobStore, found: BlobInfo, what: str) -> Iterator[Path]:
         BlobNotFoundError: there is no such object.
         UnusableDataError: the footer is larger than any that is written for a reason.
     """
-    trailer = blobs.end(found.key, _TRAILER_BYTES)
+    end = blobs.end(found.key, _FIRST_BYTES)
     length = _TRAILER_BYTES
-    if trailer.endswith(_MAGIC) and len(trailer) == _TRAILER_BYTES:
-        length += int.from_bytes(trailer[:4], "little")
+    if end.endswith(_MAGIC) and len(end) >= _TRAILER_BYTES:
+        length += int.from_bytes(end[-_TRAILER_BYTES : -len(_MAGIC)], "little")
     length = min(length, found.size_bytes)
     if length > _LARGEST_BYTES:
         raise UnusableDataError(
@@ -42,5 +44,5 @@ def footer_of(blobs: BlobStore, found: BlobInfo, what: str) -> Iterator[Path]:
             if found.size_bytes > length + len(_MAGIC):
                 file.write(_MAGIC)
             file.seek(found.size_bytes - length)
-            file.write(blobs.end(found.key, length))
+            file.write(end[-length:] if length <= len(end) else blobs.end(found.key, length))
         yield path
