@@ -109,3 +109,14 @@ def test_a_detail_leaves_out_what_was_not_asked_for(client: Any, cell: Any) -> N
     assert parts(include_cycles=False) == [True, False, True]
     assert parts(include_time_series=False) == [True, True, False]
     assert parts(include_steps=False, include_cycles=False, include_time_series=False) == [False] * 3
+
+
+def test_a_cell_does_not_move(client: Any, cell: Any, spec: Any, errors: type[Exception]) -> None:
+    """Another specification is refused, and nothing is changed; a record that is written back as it was read is not."""
+    other = client.cell_spec.create({"name": "Other"})
+    with pytest.raises(errors) as refused:
+        client.cell_instance.update(cell.id, {"notes": "moved", "cell_specification_id": other.id})
+    assert (refused.value.status_code, refused.value.error_code) == (400, "BAD_REQUEST")
+    found = client.cell_instance.get(cell.id)
+    assert (found.notes, found.cell_specification_id) == (None, spec.id)
+    assert client.cell_instance.update(cell.id, found.model_dump(mode="json")).cell_specification_id == spec.id

@@ -2,16 +2,18 @@
 
 import math
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from cellkeep.domain.batches import BatchDraft
 from cellkeep.domain.errors import BadRequestError
-from cellkeep.domain.instances import InstanceDraft
+from cellkeep.domain.instances import InstanceDraft, InstancePatch
 from cellkeep.domain.measurements import MeasurementDraft, Span
 from cellkeep.domain.projects import ProjectDraft
-from cellkeep.domain.records import finite_json, iso, new_id, refuse_null
+from cellkeep.domain.records import finite_json, iso, new_id
 from cellkeep.domain.specs import SpecDraft
 
 DRAFTS = [BatchDraft, InstanceDraft, MeasurementDraft, ProjectDraft, SpecDraft]
@@ -86,8 +88,22 @@ def test_only_what_was_sent_is_changed() -> None:
 def test_a_name_can_not_be_cleared() -> None:
     """Null for a field that always holds something is refused."""
     with pytest.raises(BadRequestError, match="'name' can not be cleared"):
-        refuse_null({"name": None, "notes": None}, "name")
-    refuse_null({"notes": None}, "name")
+        InstancePatch.model_validate({"name": None, "notes": None}).changes_to(None)
+    assert InstancePatch.model_validate({"notes": None}).changes_to(None) == {"notes": None}
+
+
+@pytest.mark.parametrize("sent", ["other", 7, ["x"], {"a": 1}])
+def test_a_record_does_not_move(sent: Any) -> None:
+    """Another parent than it has is refused; its own one, as it was read, and none at all are passed over."""
+    present = SimpleNamespace(cell_specification_id="own", project_id="p")
+    with pytest.raises(BadRequestError, match="'cell_specification_id' can not be changed from 'own'"):
+        InstancePatch.model_validate({"notes": "n", "cell_specification_id": sent}).changes_to(present)
+    for same in (
+        {"cell_specification_id": "own", "project_id": "p"},
+        {"cell_specification_id": None},
+        {"site_id": sent},
+    ):
+        assert InstancePatch.model_validate({"notes": "n", **same}).changes_to(present) == {"notes": "n"}
 
 
 def test_ids_are_fresh() -> None:

@@ -101,6 +101,21 @@ class Sent(Model):
         return data
 
 
+_LASTING = frozenset(
+    {
+        "cell_instance_id",
+        "cell_specification_id",
+        "cycler_id",
+        "material_id",
+        "measurement_id",
+        "measurement_type",
+        "project_id",
+        "site_id",
+    }
+)
+"""What a record is and belongs to, where that is no field that can be changed."""
+
+
 class Draft(Sent):
     """What a person sends to create a thing: named fields, and any further keys, which are kept as they are."""
 
@@ -119,6 +134,9 @@ class Draft(Sent):
     )
     """Keys that only the server sets; sent back with a record that was read, they are not taken."""
 
+    never_null: ClassVar[tuple[str, ...]] = ()
+    """Fields that always hold something."""
+
     def custom(self) -> dict[str, Any]:
         """The keys that are nobody's field."""
         extra = self.model_extra or {}
@@ -130,9 +148,21 @@ class Draft(Sent):
         """The named fields that were sent, with null for those to be cleared."""
         return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
 
+    def changes_to(self, present: object) -> dict[str, Any]:
+        """The changes, for a record that is there.
 
-def refuse_null(changes: dict[str, Any], *keys: str) -> None:
-    """Raise BadRequestError where a field that always holds something would be cleared."""
-    for key in keys:
-        if key in changes and changes[key] is None:
-            raise BadRequestError(f"'{key}' can not be cleared: send a value, or leave the key out.")
+        Raises:
+            BadRequestError: a field that always holds something would be cleared, or the record would move elsewhere.
+        """
+        changes = self.changes()
+        for key in self.never_null:
+            if key in changes and changes[key] is None:
+                raise BadRequestError(f"'{key}' can not be cleared: send a value, or leave the key out.")
+        for key in _LASTING & (self.model_extra or {}).keys():
+            sent, kept = (self.model_extra or {})[key], getattr(present, key, None)
+            if sent is not None and kept is not None and sent != kept:
+                raise BadRequestError(
+                    f"'{key}' can not be changed from '{kept}' to '{str(sent)[:100]}': a record stays what it is, and "
+                    "where it was made. Leave the key out, or make another record."
+                )
+        return changes

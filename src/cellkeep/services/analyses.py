@@ -16,7 +16,7 @@ from cellkeep.domain.analyses import (
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import new_id, refuse_null
+from cellkeep.domain.records import new_id
 from cellkeep.services import keys, series, tables
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import AnalysisRow, MeasurementRow
@@ -65,8 +65,7 @@ def create(store: Store, caller: Caller, draft: AnalysisDraft, sent: Path) -> An
 def update(work: UnitOfWork, caller: Caller, analysis_id: str, patch: AnalysisPatch) -> Analysis:
     """Change what is said of an analysis; its table never changes."""
     row = _writable(work, caller, analysis_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     if "columns" in changes:
         changes["columns"] = _plain(patch.columns or [])
     if "plots" in changes:

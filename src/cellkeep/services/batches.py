@@ -3,7 +3,6 @@
 from cellkeep.domain.batches import BatchDraft, BatchPatch, CellBatch
 from cellkeep.domain.paging import ListQuery, Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.storage.store import UnitOfWork
 
 
@@ -20,9 +19,9 @@ def create(work: UnitOfWork, caller: Caller, spec_id: str, draft: BatchDraft) ->
 
 
 def update(work: UnitOfWork, caller: Caller, batch_id: str, patch: BatchPatch) -> CellBatch:
-    caller.require_write(work.batches.row(batch_id).project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    row = work.batches.row(batch_id)
+    caller.require_write(row.project_id)
+    changes = patch.changes_to(row)
     return work.batches.update(batch_id, patch, changes)
 
 

@@ -7,7 +7,7 @@ from cellkeep.domain.errors import BadRequestError, ConflictError
 from cellkeep.domain.incidents import PLANNED_CATEGORIES, ChannelIncident, IncidentQuery
 from cellkeep.domain.paging import ListQuery, Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import Instant, now, refuse_null
+from cellkeep.domain.records import Instant, now
 from cellkeep.storage.store import UnitOfWork
 from cellkeep.storage.tables import ChannelRow
 
@@ -44,8 +44,7 @@ def update(work: UnitOfWork, caller: Caller, channel_id: str, patch: ChannelPatc
     """
     caller.require_write(work.channels.row(channel_id).project_id)
     row = work.channels.row(channel_id, lock=True)
-    sent = patch.changes()
-    refuse_null(sent, *patch.never_null)
+    sent = patch.changes_to(row)
     changes = {key: value for key, value in sent.items() if key not in patch.of_incident}
     require_window(changes.get("min_volts", row.min_volts), changes.get("max_volts", row.max_volts))
     out = sent.get("out_of_commission", row.out_of_commission)

@@ -4,7 +4,6 @@ from cellkeep.domain.cyclers import Cycler, CyclerDraft, CyclerPatch, CyclerQuer
 from cellkeep.domain.errors import ConflictError
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.domain.service_events import (
     INCIDENT_CATEGORIES,
     CyclerServiceEvent,
@@ -31,9 +30,9 @@ def create(work: UnitOfWork, caller: Caller, site_id: str, draft: CyclerDraft) -
 
 
 def update(work: UnitOfWork, caller: Caller, cycler_id: str, patch: CyclerPatch) -> Cycler:
-    caller.require_write(work.cyclers.row(cycler_id).project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    row = work.cyclers.row(cycler_id)
+    caller.require_write(row.project_id)
+    changes = patch.changes_to(row)
     return work.cyclers.update(cycler_id, patch, changes)
 
 

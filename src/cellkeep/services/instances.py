@@ -5,7 +5,6 @@ from cellkeep.domain.errors import BadRequestError, ConflictError, NotFoundError
 from cellkeep.domain.instances import CellInstance, InstanceDraft, InstancePatch, InstanceQuery
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.storage.store import UnitOfWork
 from cellkeep.storage.tables import SpecRow
 
@@ -26,8 +25,7 @@ def create(work: UnitOfWork, caller: Caller, spec_id: str, draft: InstanceDraft)
 def update(work: UnitOfWork, caller: Caller, instance_id: str, patch: InstancePatch) -> CellInstance:
     row = work.instances.row(instance_id)
     caller.require_write(row.project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     if changes.pop("batch", None) is not None or patch.batch_id is not None:
         spec = work.specs.row(row.cell_specification_id)
         changes["batch_id"] = _batch_id(work, caller, spec, patch)

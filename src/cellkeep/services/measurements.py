@@ -20,7 +20,6 @@ from cellkeep.domain.measurements import (
 )
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.services import channel_rules, processing, tags
 from cellkeep.settings import SIGNED_GET_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
@@ -61,8 +60,7 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
     """Change what is said of a measurement; its data never changes."""
     row = work.measurements.row(measurement_id)
     caller.require_write(row.project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     channel_rules.lock_channel(work, row, changes)
     row = work.measurements.row(measurement_id, lock=True)
     Span(start_time=changes.get("start_time", row.start_time), end_time=changes.get("end_time", row.end_time)).checked()

@@ -16,7 +16,6 @@ from cellkeep.domain.planned_measurements import (
     require_complete,
     require_given,
 )
-from cellkeep.domain.records import refuse_null
 from cellkeep.services.reservations import require_bookable, require_channel
 from cellkeep.storage.planned_measurements import planned
 from cellkeep.storage.store import UnitOfWork
@@ -64,8 +63,7 @@ def update(
     """Change a plan; once it is scheduled or in progress, it keeps its channel for its time."""
     row = work.planned_measurements.of(project_id, planned_id)
     caller.require_write(project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     channel_id = changes.get("channel_id", row.channel_id)
     if channel_id is not None:
         work.channels.find(channel_id, lock=True)  # channels before plans, everywhere

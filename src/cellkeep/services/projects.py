@@ -4,7 +4,6 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import Project, ProjectDraft, ProjectPatch
-from cellkeep.domain.records import refuse_null
 from cellkeep.services import organization
 from cellkeep.storage.store import UnitOfWork
 
@@ -18,10 +17,9 @@ def create(work: UnitOfWork, caller: Caller, draft: ProjectDraft) -> Project:
 
 
 def update(work: UnitOfWork, caller: Caller, project_id: str, patch: ProjectPatch) -> Project:
-    work.projects.row(project_id)
+    row = work.projects.row(project_id)
     caller.require_project_admin(project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     return work.projects.update(project_id, patch, changes)
 
 

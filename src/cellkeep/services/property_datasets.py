@@ -28,7 +28,7 @@ from cellkeep.domain.property_datasets import (
     columns_of,
     require_columns,
 )
-from cellkeep.domain.records import new_id, refuse_null
+from cellkeep.domain.records import new_id
 from cellkeep.services import keys, tables
 from cellkeep.services.numbers import numbers
 from cellkeep.storage.blobs import BlobNotFoundError
@@ -73,7 +73,6 @@ def update(
         BadRequestError: a column can not be taken from the file.
         UnusableDataError: the file is not parquet, or too large.
     """
-    refuse_null(patch.changes(), *patch.never_null)
     for _ in range(_TRIES):
         with suppress(_ChangedError):
             return _updated(store, caller, dataset_id, patch, sent)
@@ -83,10 +82,10 @@ def update(
 def _updated(
     store: Store, caller: Caller, dataset_id: str, patch: DatasetPatch, sent: Path | None
 ) -> MaterialPropertyDataset:
-    changes = {key: value for key, value in patch.changes().items() if key != "columns"}
     with store.reading(caller) as work:
         row = _writable(work, caller, dataset_id)
         before, organization_id = _Content.of(row), row.organization_id
+        changes = {key: value for key, value in patch.changes_to(row).items() if key != "columns"}
     with (
         _not_replaced(store, caller, dataset_id, before),
         _remade(store, organization_id, dataset_id, before, patch.columns, sent) as made,

@@ -24,7 +24,7 @@ from cellkeep.domain.raw_data import (
     RawDataPatch,
     RawDataQuery,
 )
-from cellkeep.domain.records import new_id, refuse_null
+from cellkeep.domain.records import new_id
 from cellkeep.services import keys
 from cellkeep.services.processing import Jobs
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S, SIGNED_PUT_LIFETIME_S
@@ -214,8 +214,7 @@ def update(work: UnitOfWork, caller: Caller, raw_data_id: str, patch: RawDataPat
     """Change what is said of a file; its content never changes."""
     row = work.raw_data.row(raw_data_id, lock=True)
     caller.require_write(row.project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     return work.raw_data.update(row, patch, changes)
 
 

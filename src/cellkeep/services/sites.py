@@ -2,7 +2,6 @@
 
 from cellkeep.domain.errors import ForbiddenError
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.domain.sites import Site, SiteDraft, SitePatch
 from cellkeep.storage.store import UnitOfWork
 
@@ -14,10 +13,9 @@ def create(work: UnitOfWork, caller: Caller, draft: SiteDraft) -> Site:
 
 
 def update(work: UnitOfWork, caller: Caller, site_id: str, patch: SitePatch) -> Site:
-    work.sites.row(site_id)
+    row = work.sites.row(site_id)
     _require_hand(caller)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     return work.sites.update(site_id, patch, changes)
 
 

@@ -1,7 +1,6 @@
 """Cell specifications."""
 
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.domain.specs import CellSpecification, SpecDraft, SpecPatch
 from cellkeep.services.projects import only_project
 from cellkeep.storage.store import UnitOfWork
@@ -15,9 +14,9 @@ def create(work: UnitOfWork, caller: Caller, draft: SpecDraft) -> CellSpecificat
 
 
 def update(work: UnitOfWork, caller: Caller, spec_id: str, patch: SpecPatch) -> CellSpecification:
-    caller.require_write(work.specs.row(spec_id).project_id)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    row = work.specs.row(spec_id)
+    caller.require_write(row.project_id)
+    changes = patch.changes_to(row)
     return work.specs.update(spec_id, patch, changes, caller)
 
 

@@ -4,7 +4,6 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.measurements import CellMeasurement, MeasurementQuery
 from cellkeep.domain.paging import ListQuery, Page
 from cellkeep.domain.people import Caller
-from cellkeep.domain.records import refuse_null
 from cellkeep.domain.studies import Study, StudyDraft, StudyMeasurement, StudyPatch
 from cellkeep.storage.store import UnitOfWork
 from cellkeep.storage.tables import StudyRow
@@ -23,8 +22,7 @@ def create(work: UnitOfWork, caller: Caller, project_id: str, draft: StudyDraft)
 
 def update(work: UnitOfWork, caller: Caller, project_id: str, study_id: str, patch: StudyPatch) -> Study:
     row = _writable(work, caller, project_id, study_id, lock=True)
-    changes = patch.changes()
-    refuse_null(changes, *patch.never_null)
+    changes = patch.changes_to(row)
     return work.studies.update(row, changes, patch.custom())
 
 
