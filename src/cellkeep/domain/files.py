@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from itertools import count
 from pathlib import PurePosixPath
 
@@ -86,15 +86,23 @@ def told_apart(filenames: Iterable[str]) -> list[str]:
     names = list(filenames)
     if not names:
         raise BadRequestError("A file measurement needs at least one file.")
-    kept: list[str] = []
     for name in names:
         _require_linkable(name)
-        taken = {*names, *kept} if name in kept else set()
-        path = PurePosixPath(name)
-        numbered = (f"{path.stem} ({number}){path.suffix}" for number in count(2))
-        kept.append(next(other for other in numbered if other not in taken) if taken else name)
-        require_filename(kept[-1])
-    return kept
+    taken = set(names)
+    free = {name: _numbered(name, taken) for name in taken}
+    kept: dict[str, None] = {}
+    for name in names:
+        own = name if name not in kept else next(other for other in free[name] if other not in kept)
+        require_filename(own)
+        kept[own] = None
+    return list(kept)
+
+
+def _numbered(name: str, taken: Container[str]) -> Iterator[str]:
+    """The name with 2, 3, … before its extension, passing over what is taken."""
+    path = PurePosixPath(name)
+    numbered = (f"{path.stem} ({number}){path.suffix}" for number in count(2))
+    return (other for other in numbered if other not in taken)
 
 
 def require_filename(name: str) -> None:

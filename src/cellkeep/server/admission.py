@@ -7,6 +7,7 @@ are worked on at once than can be.
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import IO
 
 from anyio import CapacityLimiter
@@ -51,26 +52,29 @@ class Admission:
             return
         if self._limiter is None:
             self._limiter = CapacityLimiter(_AT_ONCE)
-        headers: Headers = scope["headers"]
-        # No place is held while a slow line sends.
+        try:
+            caller = await run_in_threadpool(self._authenticate, _key(scope["headers"]))
+            # No place is held while a slow line sends.
+            async with _received({**scope, CALLER: caller}, receive) as whole, self._limiter:
+                await self._app(*whole, send)
+        except CellkeepError as error:  # those of the application it answers itself
+            await answer(error)(scope, receive, send)
+
+
+@asynccontextmanager
+async def _received(scope: Scope, receive: Receive) -> AsyncIterator[tuple[Scope, Receive]]:
+    """The request with its body here: in memory and inflated, or, where it is a form, on disk."""
+    headers: Headers = scope["headers"]
+    if _is_form(scope):
         with tempfile.SpooledTemporaryFile(max_size=_PIECE_BYTES, prefix="cellkeep-") as form:
-            try:
-                caller = await run_in_threadpool(self._authenticate, _key(headers))
-                scope = {**scope, CALLER: caller}
-                if _is_form(scope):
-                    await _spool(receive, form)
-                    received = _pieces_of(form, receive)
-                else:
-                    body = await _whole(receive)
-                    if _value(headers, b"content-encoding").lower() == "gzip":
-                        body = await run_in_threadpool(_inflated, body)
-                        scope = {**scope, "headers": _without(headers, {b"content-encoding", b"content-length"})}
-                    received = _once(body, receive)
-            except CellkeepError as error:
-                await answer(error)(scope, receive, send)
-                return
-            async with self._limiter:
-                await self._app(scope, received, send)
+            await _spool(receive, form)
+            yield scope, _pieces_of(form, receive)
+        return
+    body = await _whole(receive)
+    if _value(headers, b"content-encoding").lower() == "gzip":
+        body = await run_in_threadpool(_inflated, body)
+        scope = {**scope, "headers": _without(headers, {b"content-encoding", b"content-length"})}
+    yield scope, _once(body, receive)
 
 
 def _key(headers: Headers) -> str | None:
