@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from cellkeep.summarise import cycles, steps, summarise
+from cellkeep.summarise import SummaryRules, cycles, steps, summarise, with_reference
 from summarise.series import cycling, one_step
 
 COLUMNS = [
@@ -12,7 +12,8 @@ COLUMNS = [
     "Charge energy [W.h]", "Min voltage [V]", "Max voltage [V]", "Cycle duration [s]", "Start time [s]",
     "Coulombic efficiency", "Energy efficiency", "Capacity retention", "Capacity fade", "Energy retention",
     "Energy fade", "Mean discharge current [A]", "Discharge duration [s]", "Mean charge current [A]",
-    "Charge duration [s]", "Capacity throughput [A.h]", "Energy throughput [W.h]",
+    "Charge duration [s]", "Capacity throughput [A.h]", "Energy throughput [W.h]", "Reference cycle",
+    "Capacity rule", "Energy rule",
 ]  # fmt: skip
 
 
@@ -43,11 +44,16 @@ def test_oracle() -> None:
 
 
 def test_columns() -> None:
-    """The columns are those of the format, in its order; all but the count are floats."""
+    """The columns are those of the format, in its order; all but counts and rules are floats."""
     schema = summarise([cycling()]).cycles.schema
     assert list(schema) == COLUMNS
-    assert schema["Cycle count"] == pl.Int64
-    assert {kind for name, kind in schema.items() if name != "Cycle count"} == {pl.Float64()}
+    others = {
+        "Cycle count": pl.Int64,
+        "Reference cycle": pl.Int64,
+        "Capacity rule": pl.String,
+        "Energy rule": pl.String,
+    }
+    assert {name: kind for name, kind in schema.items() if kind != pl.Float64} == others
 
 
 def test_temperature() -> None:
@@ -56,7 +62,7 @@ def test_temperature() -> None:
         pl.Series("Temperature [degC]", [20.0, 20.0, 40.0, 40.0]), pl.Series("Step count", [0, 0, 1, 1])
     )
     table = summarise([frame]).cycles
-    assert table.columns == [*COLUMNS[:-2], "Mean temperature [degC]", *COLUMNS[-2:]]
+    assert table.columns == [*COLUMNS[:-5], "Mean temperature [degC]", *COLUMNS[-5:]]
     assert table["Mean temperature [degC]"].item() == pytest.approx(25.0)
 
 
@@ -78,6 +84,31 @@ def test_retention() -> None:
     table = summarise([frame]).cycles
     assert table["Capacity retention"].to_list() == pytest.approx([1.0, 0.5])
     assert table["Energy fade"].to_list() == pytest.approx([0.0, 0.5])
+
+
+def test_chosen_reference() -> None:
+    """Retention and fade refer to the cycle that is chosen, and to none where the table does not have it."""
+    frame = one_step(current=[2.0, 2.0, 1.0, 1.0], time=[0.0, 3600.0, 3600.0, 7200.0]).with_columns(
+        pl.Series("Step count", [0, 0, 1, 1]), pl.Series("Cycle count", [0, 0, 1, 1])
+    )
+    first = summarise([frame]).cycles
+    assert first["Reference cycle"].to_list() == [0, 0]
+    second = summarise([frame], rules=SummaryRules(reference_cycle=1)).cycles
+    assert second["Capacity retention"].to_list() == pytest.approx([2.0, 1.0])
+    assert second["Energy fade"].to_list() == pytest.approx([-1.0, 0.0])
+    assert second["Reference cycle"].to_list() == [1, 1]
+    assert_frame_equal(with_reference(first, 1), second)
+    assert_frame_equal(with_reference(second, None), first)
+    assert with_reference(first, 7)["Capacity retention"].to_list() == [None, None]
+
+
+def test_numbers_of_the_cycler() -> None:
+    """Where the cycler numbers cycles, its number stands beside the count, with the difference."""
+    frame = one_step(current=[1.0] * 4).with_columns(
+        pl.Series("Step count", [0, 0, 1, 1]), pl.Series("Cycle from cycler", [3, 3, 5, 5])
+    )
+    table = summarise([frame]).cycles
+    assert table.select("Cycle count", "Cycle from cycler", "Cycle difference").rows() == [(0, 3, 3), (1, 5, 4)]
 
 
 def test_no_positive_divisor() -> None:
@@ -103,7 +134,7 @@ def test_nothing_known() -> None:
     """Sums over steps that know nothing are null, not 0."""
     frame = one_step(voltage=[3.0, 3.1]).drop("Current [A]", "Time [s]")
     row = summarise([frame]).cycles.row(0, named=True)
-    known = {"Cycle count", "Min voltage [V]", "Max voltage [V]"}
+    known = {"Cycle count", "Reference cycle", "Min voltage [V]", "Max voltage [V]"}
     assert {name for name, value in row.items() if value is not None} == known
 
 

@@ -39,10 +39,39 @@ def test_one_spike_and_a_rated_capacity() -> None:
     assert label(spiked, 1e-3) == "Constant current discharge"
 
 
-def test_limits_are_never_wider_than_the_base() -> None:
-    """A large cell rests below 1 mA, not below C/1000."""
-    assert label(one_step(current=[2e-3] * 5), 300.0) == "Constant current discharge"
-    assert label(one_step(current=[0.9e-3] * 5), 300.0) == "Rest"
+def test_offset_of_a_large_cell() -> None:
+    """What a cycler for 300 A shows at rest is rest, by the rated capacity as by the largest current."""
+    assert label(one_step(current=[30e-3] * 5), 300.0) == "Rest"
+    assert label(one_step(current=[70e-3] * 5), 300.0) == "Constant current discharge"
+    two = one_step(current=[2e-3] * 5 + [300.0] * 5).with_columns(pl.Series("Step count", [0] * 5 + [1] * 5))
+    assert steps(two)["Step type"].to_list() == ["Rest", "Constant current discharge"]
+
+
+@pytest.mark.parametrize("rated_capacity_ah", [None, 1.0, 5.0])
+def test_limits_up_to_5_amperes(rated_capacity_ah: float | None) -> None:
+    """Up to 5 A.h or 5 A the limits are those of the field: 1 mA, 10 mA, and their share of a small cell."""
+    noisy = [5.0 + 9.5e-3 * sign for sign in [1.0, -1.0] * 20]
+    found = label(one_step(current=noisy, voltage=[4.0 - 0.02 * k for k in range(40)]), rated_capacity_ah)
+    assert found == ("Unknown step type" if rated_capacity_ah == 1.0 else "Constant current discharge")
+    both = one_step(current=[1.1e-3] * 5 + [5.0] * 5).with_columns(pl.Series("Step count", [0] * 5 + [1] * 5))
+    assert steps(both, rated_capacity_ah=rated_capacity_ah)["Step type"][0] == "Constant current discharge"
+
+
+def test_noise_of_a_large_cell() -> None:
+    """Noise of 0.05 % of its reading hides neither a constant current of 100 A nor a constant power of 400 W."""
+    noise = [1.0 + 5e-4 * sign for sign in [1.0, -1.0] * 20]
+    falling = [4.0 - 0.02 * k for k in range(40)]
+    assert label(one_step(current=[100.0 * one for one in noise], voltage=falling), 100.0) == (
+        "Constant current discharge"
+    )
+    current = [400.0 * one / volt for one, volt in zip(noise, falling, strict=True)]
+    assert label(one_step(current=current, voltage=falling), 100.0) == "Constant power discharge"
+
+
+def test_drive_cycle_of_a_coin_cell() -> None:
+    """A coin cell whose whole power is below 10 mW is not at constant power for that."""
+    wild = [1e-4 * (math.sin(k) + 0.5) for k in range(50)]
+    assert label(one_step(current=wild, voltage=[3.7 - 1e3 * value for value in wild]), 1e-3) == "Unknown step type"
 
 
 def test_no_current_ever() -> None:

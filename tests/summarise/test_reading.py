@@ -7,22 +7,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from cellkeep.domain.errors import UnusableDataError
-from cellkeep.summarise import needed_columns, steps, summarise
+from cellkeep.summarise import steps, summarise
 from summarise.series import cycling, one_step
 
 
-def test_needed_columns() -> None:
-    """Only what is summarised is fetched, in series order; a single capacity only for want of a pair."""
-    needed = ["Voltage [V]", "Time [s]", "Step count", "Capacity [A.h]"]
-    assert needed_columns(["Note", *needed, "Z_Re [Ohm]", "SOC"]) == needed
-    pair = ["Charge capacity [A.h]", "Discharge capacity [A.h]"]
-    assert needed_columns([*pair, "Capacity [A.h]", "Energy [W.h]"]) == [*pair, "Energy [W.h]"]
-
-
-def test_needed_columns_suffice() -> None:
+def test_other_columns() -> None:
     """Columns that are not read change nothing."""
     frame = cycling().with_columns(pl.lit("x").alias("Note"), pl.lit(value=True).alias("Flag"))
-    assert_frame_equal(steps(frame), steps(frame.select(needed_columns(frame.columns))))
+    assert_frame_equal(steps(frame), steps(cycling()))
 
 
 @pytest.mark.parametrize("hole", [None, float("nan"), 0.5, float("inf")])

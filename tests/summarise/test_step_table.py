@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from cellkeep.domain.errors import UnusableDataError
 from cellkeep.summarise import steps, summarise
 from summarise.series import cycling, one_step
 
@@ -18,6 +19,7 @@ COLUMNS = [
     "Step count", "Step from cycler", "Cycle count", "Cycle from cycler", "Duration [s]", "Step type",
     "Cycle charge capacity [A.h]", "Cycle discharge capacity [A.h]",
     "Cycle charge energy [W.h]", "Cycle discharge energy [W.h]",
+    "Label", "Group number", "Capacity rule", "Energy rule",
 ]  # fmt: skip
 
 
@@ -32,10 +34,12 @@ def test_columns() -> None:
         "Step from cycler",
         "Cycle count",
         "Cycle from cycler",
+        "Group number",
     }
+    texts = {"Step type", "Label", "Capacity rule", "Energy rule"}
     assert {name for name, kind in schema.items() if kind == pl.Int64} == integers
-    assert schema["Step type"] == pl.String
-    assert {name for name, kind in schema.items() if kind == pl.Float64} == {*COLUMNS} - integers - {"Step type"}
+    assert {name for name, kind in schema.items() if kind == pl.String} == texts
+    assert {name for name, kind in schema.items() if kind == pl.Float64} == {*COLUMNS} - integers - texts
 
 
 def test_optional_columns() -> None:
@@ -44,7 +48,7 @@ def test_optional_columns() -> None:
     table = steps(frame)
     place = COLUMNS.index("Duration [s]")
     temperature = [f"{word} temperature [degC]" for word in ("Min", "Max", "Mean")]
-    assert table.columns == [*COLUMNS[:place], "Frame", *COLUMNS[place:], *temperature]
+    assert table.columns == [*COLUMNS[:place], "Frame", *COLUMNS[place:-4], *temperature, *COLUMNS[-4:]]
     assert table.schema["Frame"] == pl.UInt8
     assert table.select(temperature).row(0) == pytest.approx((25.0, 25.0, 25.0))
 
@@ -98,6 +102,14 @@ def test_step_without_a_cycle() -> None:
     """A step that tells no cycle is in the cycle of the step before it; the first in that of the next."""
     assert steps(with_steps(Cycle_count=[4, 4, None, None, 5, 5]))["Cycle count"].to_list() == [4, 4, 5]
     assert steps(with_steps(Cycle_from_cycler=[None, None, 1, 1, 2, 2]))["Cycle count"].to_list() == [0, 0, 1]
+
+
+def test_impossible_cycle_count() -> None:
+    """A cycle count that is no whole number is refused by its row."""
+    for count in (1.5, 1e300):
+        frame = with_steps().with_columns(pl.Series("Cycle count", [0.0, None, 0.0, count, 1.0, 1.0]))
+        with pytest.raises(UnusableDataError, match=r"'Cycle count'.*row 3"):
+            steps(frame)
 
 
 def test_no_cycle_at_all() -> None:

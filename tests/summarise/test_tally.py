@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from cellkeep.summarise import steps, summarise
 from summarise.reference import spread
@@ -69,23 +70,14 @@ def test_all_missing() -> None:
     assert {found[f"{word} power [W]"] for word in ("Min", "Max", "Mean", "Std")} == {None}
 
 
-def test_infinite_values_stay_in_their_step() -> None:
-    """An infinite current shows in minimum, maximum and mean of its step, and nowhere else."""
-    frame = one_step(current=[1.0, math.inf, 1.0, 1.0, -math.inf, 0.0, 2.0, 3.0], voltage=[0.0] * 8)
-    frame = frame.with_columns(pl.Series("Step count", [0, 0, 0, 1, 1, 1, 2, 2]))
-    table = steps(frame)
-    assert table["Max current [A]"].to_list() == [math.inf, 1.0, 3.0]
-    assert table["Min current [A]"].to_list() == [1.0, -math.inf, 2.0]
-    assert table["Mean current [A]"].to_list() == [math.inf, -math.inf, 2.5]
-    assert table["Discharge capacity [A.h]"][2] == pytest.approx(2.5 * 10 / 3600)
-    assert not any(table.select(pl.selectors.float().is_nan().any()).row(0))
-
-
-def test_both_infinities() -> None:
-    """The mean of a step with both infinities is not known."""
-    found = row(one_step(current=[math.inf, 1.0, -math.inf]))
-    assert found["Mean current [A]"] is None
-    assert found["Step type"] == "Unknown step type"
+def test_infinite_values_are_none() -> None:
+    """An infinite value is no reading: it counts as little as a missing one, in statistics as in integrals."""
+    infinite = one_step(current=[1.0, math.inf, 1.0, 1.0, -math.inf, 0.0, 2.0, 3.0], voltage=[3.0] * 8)
+    infinite = infinite.with_columns(pl.Series("Step count", [0, 0, 0, 1, 1, 1, 2, 2]))
+    missing = infinite.with_columns(pl.when(pl.col("Current [A]").is_finite()).then("Current [A]"))
+    assert_frame_equal(steps(infinite), steps(missing))
+    assert steps(infinite)["Max current [A]"].to_list() == [1.0, 1.0, 3.0]
+    assert steps(infinite)["Discharge capacity [A.h]"][0] == pytest.approx(20 / 3600)
 
 
 def test_frequency_is_not_trimmed() -> None:

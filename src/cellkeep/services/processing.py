@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -191,7 +191,7 @@ def _with_own_steps(store: Store, path: Path, found: Summary) -> Summary:
     store.try_reading(path, "step table")
     given = series.read_table(path, "step table")
     has_enough = set(given.columns) >= STEPS_NEEDED_FOR_CYCLES
-    return Summary(given, cycles(given) if has_enough else found.cycles, found.n_rows)
+    return replace(found, steps=given, cycles=cycles(given) if has_enough else found.cycles)
 
 
 def _finish(store: Store, measurement_id: str, task: _Task, made: _Made) -> Outcome:

@@ -5,9 +5,13 @@ import polars.selectors as cs
 
 from cellkeep.domain import columns
 from cellkeep.summarise import names
+from cellkeep.summarise.areal import areal, as_areal, as_total, is_areal
 
 _CHARGE = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _ENERGY = (columns.DISCHARGE_ENERGY, columns.CHARGE_ENERGY)
+
+_CYCLER = (columns.CYCLE_FROM_CYCLER, names.CYCLE_DIFFERENCE)
+_RULES = (names.CAPACITY_RULE, names.ENERGY_RULE)
 
 _ORDER = (
     columns.CYCLE_COUNT,
@@ -29,31 +33,60 @@ _ORDER = (
     names.MEAN_TEMPERATURE,
     "Capacity throughput [A.h]",
     "Energy throughput [W.h]",
+    *names.SIDE_BY_SIDE,
+    *_CYCLER,
+    names.REFERENCE_CYCLE,
+    *_RULES,
 )
 
 
-def cycles(steps: pl.DataFrame) -> pl.DataFrame:
+def cycles(steps: pl.DataFrame, reference_cycle: int | None = None) -> pl.DataFrame:
     """Sum up the steps of each cycle.
 
-    Efficiencies and retentions are ratios, not percent; retention and fade are relative to the first cycle of
-    the table, which is often formation. The cycle duration leaves out the gaps between steps. Means of
+    Efficiencies and retentions are ratios, not percent. The cycle duration leaves out the gaps between steps. Means of
     current and temperature are weighted by duration; the mean charge current is negative.
 
     Args:
         steps: the step table, as `steps` makes it.
+        reference_cycle: the `Cycle count` that retention and fade refer to; None for the first of the table, which is
+            often formation.
 
     Returns:
-        Ascending by `Cycle count`: capacities [A.h], energies [W.h], voltages [V], durations [s], currents
-        [A]. A sum over steps that know nothing is null, as is a ratio without a positive divisor.
+        Ascending by `Cycle count`: capacities [A.h], energies [W.h], voltages [V], durations [s], currents [A]; of a
+        series by area those by area, as in the step table. A sum over steps that know nothing is null, as is a ratio
+        without a positive divisor.
     """
-    sums = steps.group_by(columns.CYCLE_COUNT).agg(_aggregates(steps.columns)).sort(columns.CYCLE_COUNT)
-    table = sums.with_columns(
-        *_ratios(*_CHARGE, efficiency="Coulombic efficiency", kind="Capacity"),
-        *_ratios(*_ENERGY, efficiency="Energy efficiency", kind="Energy"),
-        _running_total(_CHARGE).alias("Capacity throughput [A.h]"),
-        _running_total(_ENERGY).alias("Energy throughput [W.h]"),
+    by_area = is_areal(steps)
+    known = as_total(steps) if by_area else steps
+    sums = known.group_by(columns.CYCLE_COUNT).agg(_aggregates(known.columns)).sort(columns.CYCLE_COUNT)
+    table = with_reference(
+        sums.with_columns(
+            _ratio(*_CHARGE).alias("Coulombic efficiency"),
+            _ratio(*_ENERGY).alias("Energy efficiency"),
+            _running_total(_CHARGE).alias("Capacity throughput [A.h]"),
+            _running_total(_ENERGY).alias("Energy throughput [W.h]"),
+        ),
+        reference_cycle,
     )
-    return table.with_columns(cs.float().fill_nan(None)).select(name for name in _ORDER if name in table)
+    table = table.with_columns(cs.float().fill_nan(None)).select(name for name in _ORDER if name in table)
+    return as_areal(table) if by_area else table
+
+
+def with_reference(cycles: pl.DataFrame, reference_cycle: int | None) -> pl.DataFrame:
+    """Have retention and fade refer to another cycle.
+
+    Args:
+        cycles: the cycle table.
+        reference_cycle: its `Cycle count`; None for the first. Where the table has none such, both are null.
+    """
+    chosen = pl.col(columns.CYCLE_COUNT).first() if reference_cycle is None else pl.lit(reference_cycle, pl.Int64)
+    fresh = [chosen.alias(names.REFERENCE_CYCLE)]
+    for kind, discharge in (("Capacity", columns.DISCHARGE_CAPACITY), ("Energy", columns.DISCHARGE_ENERGY)):
+        own = discharge if discharge in cycles.columns else areal(discharge)
+        reference = pl.col(own).filter(pl.col(columns.CYCLE_COUNT) == chosen).first()
+        retention = pl.when(reference > 0).then(pl.col(own) / reference)
+        fresh += [retention.alias(f"{kind} retention"), (1.0 - retention).alias(f"{kind} fade")]
+    return cycles.with_columns(fresh)
 
 
 def sum_of_known(values: pl.Expr) -> pl.Expr:
@@ -73,7 +106,9 @@ def _aggregates(found: list[str]) -> list[pl.Expr]:
     ]
     if names.MEAN_TEMPERATURE in found:
         aggregates.append(_weighted_mean(names.MEAN_TEMPERATURE, pl.lit(value=True)))
-    return aggregates
+    aggregates += [sum_of_known(pl.col(name)).alias(name) for name in names.SIDE_BY_SIDE if name in found]
+    told = (*(_CYCLER if names.CYCLE_DIFFERENCE in found else ()), *_RULES)
+    return aggregates + [pl.col(name).drop_nulls().first() for name in told if name in found]
 
 
 def _one_way(flowing: pl.Expr, way: str) -> list[pl.Expr]:
@@ -92,14 +127,8 @@ def _weighted_mean(name: str, wanted: pl.Expr) -> pl.Expr:
     return pl.when(weight.sum() > 0).then(mean).alias(name)
 
 
-def _ratios(discharge: str, charge: str, *, efficiency: str, kind: str) -> list[pl.Expr]:
-    reference = pl.col(discharge).first()
-    retention = pl.when(reference > 0).then(pl.col(discharge) / reference)
-    return [
-        pl.when(pl.col(charge) > 0).then(pl.col(discharge) / pl.col(charge)).alias(efficiency),
-        retention.alias(f"{kind} retention"),
-        (1.0 - retention).alias(f"{kind} fade"),
-    ]
+def _ratio(discharge: str, charge: str) -> pl.Expr:
+    return pl.when(pl.col(charge) > 0).then(pl.col(discharge) / pl.col(charge))
 
 
 def _running_total(both_ways: tuple[str, str]) -> pl.Expr:

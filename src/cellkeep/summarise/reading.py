@@ -9,8 +9,9 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
-from cellkeep.summarise import capacity
-from cellkeep.summarise.segments import Floats, Runs, Signal, find_runs
+from cellkeep.domain.summary_rules import SummaryRules
+from cellkeep.summarise import areal, capacity
+from cellkeep.summarise.segments import Bools, Floats, Runs, Signal, find_runs
 
 BLOCK_ROWS = 65_536
 """Few enough that a block and what is made of it stay in the cache of a core; fewer cost more in calls."""
@@ -33,41 +34,42 @@ _LARGEST_COUNT = 2.0**53
 """Above this, neighbouring whole numbers are no longer told apart."""
 
 
-def needed_columns(names: Iterable[str]) -> list[str]:
-    """Choose the columns that summarising reads, so that a reader fetches no others.
-
-    Args:
-        names: all columns of a series.
-
-    Returns:
-        Those that are read, in the order of the series. The impedance itself is not among them, so that a
-        spectrum without step count is then known by its data type alone.
-    """
-    listed = list(names)
-    wanted = _ALWAYS_READ | capacity.columns_read(listed)
-    return [name for name in listed if name in wanted]
-
-
 @dataclass(frozen=True)
 class Layout:
     """What the columns of a series allow to be found.
 
     Attributes:
-        names: the columns that are read.
+        names: the columns that are read; those of a series by area under their total names.
+        areal: current is told by electrode area.
         spectrum: an impedance spectrum that counts no steps: all its rows are one step.
-        methods: how charge and energy are found.
+        ways: how charge and energy are found.
+        rules: what counts in them.
     """
 
     names: tuple[str, ...]
+    areal: bool
     spectrum: bool
-    methods: capacity.Methods
+    ways: capacity.Ways
+    rules: SummaryRules
 
     @classmethod
-    def of(cls, names: Iterable[str], data_type: columns.DataType | None) -> Self:
+    def of(cls, names: Iterable[str], data_type: columns.DataType | None, rules: SummaryRules) -> Self:
         listed = list(names)
-        impedance = "eis" in {data_type, columns.infer_data_type(listed)}
-        spectrum = impedance and columns.STEP_COUNT not in listed
-        return cls(tuple(needed_columns(listed)), spectrum, capacity.choose_methods(listed, data_type))
+        by_area = areal.tells_by_area(listed)
+        present = [areal.total(name) for name in listed] if by_area else listed
+        wanted = _ALWAYS_READ | capacity.columns_read(present)
+        impedance = "eis" in {data_type, columns.infer_data_type(present)}
+        return cls(
+            tuple(name for name in present if name in wanted),
+            by_area,
+            impedance and columns.STEP_COUNT not in present,
+            capacity.choose_ways(present, data_type),
+            rules,
+        )
+
+    def own_name(self, name: str) -> str:
+        """What the series calls a column that is read."""
+        return areal.areal(name) if self.areal else name
 
     @property
     def tallied(self) -> list[str]:
@@ -111,7 +113,7 @@ def check(chunk: pl.DataFrame, layout: Layout, first_row: int) -> None:
         UnusableDataError: names the column and the first row that is to blame.
     """
     expected = layout.names if layout.spectrum else (columns.STEP_COUNT, *layout.names)
-    for name in expected:
+    for name in map(layout.own_name, expected):
         if name not in chunk.columns:
             raise UnusableDataError(
                 f"'{name}' is not among the columns from row {first_row} on. "
@@ -143,7 +145,9 @@ def _block(rows: pl.DataFrame, layout: Layout, first_row: int) -> Block:
     steps = np.zeros(rows.height) if layout.spectrum else _numbers(rows[columns.STEP_COUNT])
     refuse_broken_count(steps, first_row)
     read = [name for name in layout.names if name != columns.STEP_COUNT]
-    signals = {name: Signal.of(_numbers(rows[name])) for name in read}
+    signals = {name: Signal.of(_numbers(rows[layout.own_name(name)])) for name in read}
+    if (counts := signals.get(columns.CYCLE_COUNT)) is not None:
+        _refuse_broken_cycles(counts, first_row)
     if layout.multiplies_power:
         signals[columns.POWER] = _product(signals[columns.VOLTAGE], signals[columns.CURRENT])
     return Block(first_row, steps, find_runs(steps), signals)
@@ -154,7 +158,7 @@ def _numbers(series: pl.Series) -> Floats:
 
 
 def _product(one: Signal, other: Signal) -> Signal:
-    with np.errstate(invalid="ignore", over="ignore"):  # zero times infinity is not known: NaN says so
+    with np.errstate(over="ignore"):  # what is too large is no reading either
         return Signal.of(one.values * other.values)
 
 
@@ -170,11 +174,21 @@ def _refuse_type(series: pl.Series, first_row: int) -> None:
 
 def refuse_broken_count(steps: Floats, first_row: int) -> None:
     broken = ~(np.abs(steps) <= _LARGEST_COUNT) | (steps != np.trunc(steps))
+    _refuse_first(broken, steps, columns.STEP_COUNT, "in every row", first_row)
+
+
+def _refuse_broken_cycles(counts: Signal, first_row: int) -> None:
+    values = counts.values
+    broken = (np.abs(values) > _LARGEST_COUNT) | ((values != np.trunc(values)) & ~np.isnan(values))
+    _refuse_first(broken, values, columns.CYCLE_COUNT, "wherever it has a value", first_row)
+
+
+def _refuse_first(broken: Bools, values: Floats, name: str, where: str, first_row: int) -> None:
     if not broken.any():
         return
     at = int(np.argmax(broken))
-    shown = "no value" if np.isnan(steps[at]) else f"{steps[at]:g}"
+    shown = "no value" if np.isnan(values[at]) else f"{values[at]:g}"
     raise UnusableDataError(
-        f"'{columns.STEP_COUNT}' must be a whole number in every row, but has {shown} in row {first_row + at}.",
-        detail={"column": columns.STEP_COUNT, "row": first_row + at},
+        f"'{name}' must be a whole number {where}, but has {shown} in row {first_row + at}.",
+        detail={"column": name, "row": first_row + at},
     )

@@ -6,7 +6,7 @@ merges: however the rows are cut, the fragments of a step give what the uncut st
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -37,7 +37,10 @@ class Runs(NamedTuple):
 
 
 class Signal(NamedTuple):
-    """One column of one block, missing values as NaN; `finite` is None where every value is finite."""
+    """One column of one block, missing values as NaN; `finite` is None where none is missing.
+
+    An infinite value is no reading, so it is missing too.
+    """
 
     values: Floats
     finite: Bools | None
@@ -45,7 +48,9 @@ class Signal(NamedTuple):
     @classmethod
     def of(cls, values: Floats) -> Self:
         finite = np.isfinite(values)
-        return cls(values, None if finite.all() else finite)
+        if finite.all():
+            return cls(values, None)
+        return cls(np.where(finite, values, np.nan), finite)
 
 
 class Kept(NamedTuple):
@@ -88,13 +93,17 @@ class Accumulator(ABC):
         row: Floats = self.values[number]
         return row
 
+    def holding(self, values: Floats) -> Self:
+        """Other fragments of the same column."""
+        return replace(self, values=values)
+
     @abstractmethod
     def merged(self, groups: Runs) -> Self:
         """One fragment for each group of neighbouring fragments."""
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        return cls(np.concatenate([part.values for part in parts], axis=1))
+        return parts[0].holding(np.concatenate([part.values for part in parts], axis=1))
 
 
 AccumulatorT = TypeVar("AccumulatorT", bound=Accumulator)
@@ -106,9 +115,9 @@ def fuse(part: AccumulatorT, groups: Runs) -> AccumulatorT:
     if not cut.any():
         return part
     values = part.values[:, groups.starts]
-    pieces = type(part)(part.values[:, np.repeat(cut, groups.lengths)])
+    pieces = part.holding(part.values[:, np.repeat(cut, groups.lengths)])
     values[:, cut] = pieces.merged(Runs.of_lengths(groups.lengths[cut])).values
-    return type(part)(values)
+    return part.holding(values)
 
 
 class Spans(Accumulator):
@@ -116,7 +125,7 @@ class Spans(Accumulator):
 
     def merged(self, groups: Runs) -> Self:
         first, rows, step = self.values
-        return type(self)(np.stack([first[groups.starts], np.add.reduceat(rows, groups.starts), step[groups.starts]]))
+        return self.holding(np.stack([first[groups.starts], np.add.reduceat(rows, groups.starts), step[groups.starts]]))
 
 
 class Edges(Accumulator):
@@ -128,7 +137,7 @@ class Edges(Accumulator):
 
     def merged(self, groups: Runs) -> Self:
         first, last = self.values
-        return type(self)(np.stack([first[groups.starts], last[groups.ends]]))
+        return self.holding(np.stack([first[groups.starts], last[groups.ends]]))
 
 
 class Known(Accumulator):

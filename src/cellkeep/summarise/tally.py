@@ -23,7 +23,7 @@ class Moments(NamedTuple):
         return np.sqrt(self.squares / np.maximum(self.number - 1.0, 1.0))
 
     def with_values(self, values: Floats, wanted: Bools) -> "Moments":
-        """Take in one more value each, where it is wanted and finite."""
+        """Take in one more value each, where it is wanted and there."""
         counted = wanted & np.isfinite(values)
         count = self.number + counted
         apart = np.where(counted, values, self.mean) - self.mean
@@ -47,7 +47,7 @@ class Tally(Accumulator):
         opens, closes = _marked(groups.starts, rows.size), _marked(groups.ends, rows.size)
         alone = rows == 1
         inner = self._with_ends(~opens & ~(alone & closes), ~closes & ~alone)
-        return type(self)(
+        return self.holding(
             np.stack([
                 np.add.reduceat(rows, groups.starts),
                 first[groups.starts],
@@ -76,16 +76,13 @@ class Tally(Accumulator):
         return self.figure(4)
 
     def mean(self) -> Floats:
-        """Arithmetic mean over all rows that have a value; an infinite value makes it infinite."""
+        """Arithmetic mean over all rows that have a value."""
         moments = self._whole()
         mean = np.where(moments.number > 0, moments.mean, np.nan)
-        mean = np.clip(mean, self.least, self.most)  # rounding must not carry it past the extremes
-        upward, downward = np.isposinf(self.most), np.isneginf(self.least)
-        mean = np.where(upward, np.inf, np.where(downward, -np.inf, mean))
-        return np.where(upward & downward, np.nan, mean)
+        return np.clip(mean, self.least, self.most)  # rounding must not carry it past the extremes
 
     def std(self) -> Floats:
-        """Spread over all finite values; 0 where fewer than two."""
+        """Spread over all values; 0 where fewer than two."""
         return self._whole().std()
 
     def trimmed_std(self) -> Floats:
