@@ -13,7 +13,7 @@ from cellkeep import ConflictError, InvalidError, MeasurementProcessingError, Un
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import MeasurementBundle
-from cellkeep.services import processing
+from cellkeep.services import making
 from client.conftest import Lab
 from client.samples import motley, series
 
@@ -40,8 +40,8 @@ def test_a_test_grows(any_client: Client, cell: CellInstance, running: str) -> N
     assert_frame_equal(api.time_series(running), WHOLE)
     assert_frame_equal(api.time_series(running, row_range=(13, 27)), WHOLE[13:27])
     for table in (api.steps, api.cycles, lambda key: api.steps_and_cycles(key).steps):
-        assert_frame_equal(table(running), table(whole), check_exact=True)
-    assert api.detail(running).cycles.equals(api.cycles(whole))
+        assert_frame_equal(table(running), table(whole), rel_tol=1e-12, abs_tol=1e-14)
+    assert_frame_equal(api.detail(running).cycles, api.cycles(whole), rel_tol=1e-12, abs_tol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_failure_is_raised_and_the_series_is_as_it_was(
 
     api = any_client.cell_measurement
     with monkeypatch.context() as patch:
-        patch.setattr(processing, "stitch", broken)
+        patch.setattr(making, "stitch", broken)
         with pytest.raises(MeasurementProcessingError, match="Nothing was changed; send them again") as found:
             api.extend(running, NEXT)
         assert found.value.measurement_id == running

@@ -80,7 +80,7 @@ def test_grown_by_pieces_or_whole_is_the_same(growth: Growth, values: int, block
 def test_a_stored_series_that_grew_has_the_tables_of_one_that_came_whole(
     store: Store, admin: Caller, cuts: tuple[int, ...]
 ) -> None:
-    """Through create and extend, cut amid steps, between steps and between cycles, all three tables are equal."""
+    """Through create and extend, cut amid steps, between steps or cycles: rows are equal, tables to rounding."""
     at, frame = bench(store, admin), cycling()
     whole = at.create("Whole", frame).id
     first, *rest = [frame[start:end] for start, end in pairwise([0, *cuts, frame.height])]
@@ -89,4 +89,7 @@ def test_a_stored_series_that_grew_has_the_tables_of_one_that_came_whole(
         bundle = at.append(grown, piece)
     assert (bundle.steps_created, bundle.row_count) == (8, frame.height)
     for role in ("time_series", "steps", "cycles"):
-        assert_frame_equal(at.table(grown, role), at.table(whole, role), check_exact=True)
+        exact = role == "time_series"
+        assert_frame_equal(
+            at.table(grown, role), at.table(whole, role), check_exact=exact, rel_tol=1e-12, abs_tol=1e-14
+        )

@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from sqlalchemy import Connection, event
 
 from cellkeep.domain.errors import ConflictError, NotFoundError
 from cellkeep.domain.people import Caller
-from cellkeep.services import extend, keys, processing
+from cellkeep.services import extend, keys, making, processing
 from cellkeep.services.processing import Outcome, process
 from cellkeep.storage.store import Store
 from cellkeep.worker import ProcessingPool
@@ -49,7 +50,7 @@ def test_a_failed_extension_changes_nothing_but_the_reason(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(processing, "stitch", broken)
+        patch.setattr(making, "stitch", broken)
         bundle = at.append(running, DELTA)
     assert (bundle.processing_status, bundle.row_count, bundle.steps_created) == ("ready", 60, 3)
     assert bundle.processing_error is not None
@@ -161,7 +162,7 @@ def test_at_whatever_moment_a_server_is_killed_the_series_is_whole(at: Bench) ->
             process(at.store, left)
         assert at.confirm_rows(measurement_id).row_count == 85
         for role in ("time_series", "steps", "cycles"):
-            assert at.table(measurement_id, role).equals(at.table(whole, role))
+            assert_frame_equal(at.table(measurement_id, role), at.table(whole, role), rel_tol=1e-12, abs_tol=1e-14)
         if survived:
             break
     assert moment > 12
@@ -188,7 +189,7 @@ def test_a_slow_worker_does_not_undo_what_came_after(
     """
     at.append(running, DELTA, Never())
     reached, go_on = threading.Event(), threading.Event()
-    stitch = processing.stitch
+    stitch = making.stitch
 
     def late(*given: object) -> None:
         stitch(*given)  # type: ignore[arg-type]
@@ -198,7 +199,7 @@ def test_a_slow_worker_does_not_undo_what_came_after(
             if breaks:
                 raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(processing, "stitch", late)
+    monkeypatch.setattr(making, "stitch", late)
     outcomes: list[Outcome] = []
     slow = threading.Thread(target=lambda: outcomes.append(process(at.store, running)))
     slow.start()

@@ -11,7 +11,6 @@ from pydantic import ConfigDict
 from cellkeep.client.frames import Backend, Frame, from_polars
 from cellkeep.client.resource import Resource, read
 from cellkeep.client.transport import Transport, segment
-from cellkeep.domain import columns
 from cellkeep.domain.errors import NotReadyError, TransportError
 from cellkeep.domain.measurements import (
     CellMeasurement,
@@ -22,15 +21,11 @@ from cellkeep.domain.measurements import (
     StepAndCycleTables,
 )
 from cellkeep.domain.records import Model
+from cellkeep.summarise.names import TYPES
 
 _PARALLEL_FILES = 4
 _FARTHEST_ROW = 2**32 - 2
 """As far as polars counts rows."""
-
-_COUNTS = dict.fromkeys(
-    (columns.STEP_COUNT, columns.CYCLE_COUNT, columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME),
-    pl.Int64,
-)
 
 
 class StepsAndCycles(Model):
@@ -78,13 +73,28 @@ class MeasurementReading(Resource):
         with self._transport.fetched(link, "steps") as path:
             return self._out(pl.read_parquet(path, glob=False, memory_map=False))
 
-    def cycles(self, measurement_id: str, use_cache: bool = True) -> Frame:  # noqa: ARG002
+    def cycles(
+        self,
+        measurement_id: str,
+        use_cache: bool = True,  # noqa: ARG002
+        *,
+        reference_cycle: int | None = None,
+    ) -> Frame:
         """The cycle table: one row per `Cycle count`; capacities in A.h, energies in W.h, ratios not in percent.
+
+        Args:
+            measurement_id: whose table.
+            use_cache: does nothing; nothing is cached.
+            reference_cycle: the `Cycle count` that retention and fade refer to, in this answer. For every reader, set
+                `summary_rules` of the measurement.
 
         Raises:
             NotReadyError: the table is still being made, or could not be made.
+            BadRequestError: the table has no such cycle.
         """
-        return self._out(_table(read(CycleTable, self._transport.get(f"{_at(measurement_id)}/cycles")).cycles))
+        params = {"reference_cycle": reference_cycle}
+        found = read(CycleTable, self._transport.get(f"{_at(measurement_id)}/cycles", params))
+        return self._out(_table(found.cycles))
 
     def steps_and_cycles(self, measurement_id: str, use_cache: bool = True) -> StepsAndCycles:  # noqa: ARG002
         """Both tables in one call.
@@ -202,7 +212,7 @@ def _table(table: dict[str, list[Any]]) -> pl.DataFrame:
         raise TransportError(f"The server's answer is no table: {error}") from error
     # A column without a single value has lost its type on the way.
     empty = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
-    return frame.with_columns(cs.by_name(name).cast(_COUNTS.get(name, pl.Float64)) for name in empty)
+    return frame.with_columns(cs.by_name(name).cast(TYPES.get(name, pl.Float64())) for name in empty)
 
 
 def _at(measurement_id: str) -> str:

@@ -9,6 +9,7 @@ from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.paging import Limit, ListQuery
 from cellkeep.domain.records import Draft, Instant, JsonObject, Model, Name, Record, Sent
+from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.domain.tags import MAX_TAGS
 
 
@@ -50,6 +51,8 @@ class CellMeasurement(Record):
     file_metadata: dict[str, Any] | None = None
     """By file name: `content_type`, `size_bytes`, `sha256`, and `width`, `height` in pixels of images."""
     step_labels_validated: bool = False
+    summary_rules: SummaryRules | None = None
+    """How the tables of a series are made; None for the rules of the field."""
     row_count: int | None = None
     step_count: int | None = None
     """Number of steps, once the series is summarised."""
@@ -83,6 +86,8 @@ class MeasurementPatch(Draft):
     tags: list[str] | None = None
     properties: JsonObject | None = None
     step_labels_validated: bool | None = None
+    summary_rules: SummaryRules | None = None
+    """Changing them has the tables made anew; null for the rules of the field."""
 
     never_null: ClassVar[tuple[str, ...]] = ("name", "step_labels_validated")
     server_made: ClassVar[frozenset[str]] = Draft.server_made | {

@@ -6,6 +6,9 @@ from pydantic import ConfigDict, Field
 
 from cellkeep.domain.records import Sent
 
+CycleNumber = Annotated[int, Field(ge=-(2**53), le=2**53)]
+"""A `Cycle count`."""
+
 
 class SummaryRules(Sent):
     """What counts in the charge and the energy of steps, and what retention refers to.
@@ -19,5 +22,5 @@ class SummaryRules(Sent):
     """Whether what flowed between the last row of a step and the first row of the next counts, in the later step."""
     longest_gap_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """Between rows that lie further apart [s] no integral counts anything; None counts every gap."""
-    reference_cycle: Annotated[int, Field(ge=-(2**53), le=2**53)] | None = None
+    reference_cycle: CycleNumber | None = None
     """The `Cycle count` that retention and fade refer to; None for the first cycle of the table."""

@@ -16,6 +16,7 @@ from cellkeep.domain.measurements import (
     StepAndCycleTables,
 )
 from cellkeep.domain.paging import Page
+from cellkeep.domain.summary_rules import CycleNumber
 from cellkeep.server.context import Ctx, LinksTo, Reading, Who, Writing
 from cellkeep.services import measurements
 
@@ -42,8 +43,8 @@ def get_measurement(work: Reading, measurement_id: str) -> CellMeasurement:
 
 
 @router.patch("/cell_measurements/{measurement_id}")
-def update_measurement(work: Writing, who: Who, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
-    return measurements.update(work, who, measurement_id, patch)
+def update_measurement(context: Ctx, who: Who, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
+    return measurements.change(context.store, context.jobs, who, measurement_id, patch)
 
 
 @router.delete("/cell_measurements/{measurement_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -62,8 +63,8 @@ def download_steps(links: LinksTo, measurement_id: str) -> str:
 
 
 @router.get("/cell_measurements/{measurement_id}/cycles")
-def get_cycles(context: Ctx, who: Who, measurement_id: str) -> CycleTable:
-    return measurements.cycle_table(context.store, who, measurement_id)
+def get_cycles(context: Ctx, who: Who, measurement_id: str, reference_cycle: CycleNumber | None = None) -> CycleTable:
+    return measurements.cycle_table(context.store, who, measurement_id, reference_cycle)
 
 
 @router.get("/cell_measurements/{measurement_id}/steps_and_cycles")

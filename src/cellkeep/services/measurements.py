@@ -1,11 +1,13 @@
 """Cell measurements once they are recorded: reading, changing, removing."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from cellkeep.domain.errors import BadRequestError, NotFoundError, NotReadyError
+from cellkeep.domain.columns import CYCLE_COUNT
+from cellkeep.domain.errors import BadRequestError, ConflictError, NotFoundError, NotReadyError
 from cellkeep.domain.measurements import (
     CellMeasurement,
     CycleTable,
@@ -20,12 +22,16 @@ from cellkeep.domain.measurements import (
 )
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
+from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import channel_rules, processing, tags
-from cellkeep.settings import SIGNED_GET_LIFETIME_S
+from cellkeep.services.processing import Jobs
+from cellkeep.services.waiting import wait
+from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
-from cellkeep.storage.measurements import measurement
+from cellkeep.storage.measurements import measurement, rules_stored
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import MeasurementRow
+from cellkeep.summarise import with_reference
 
 
 def list_of_instance(work: UnitOfWork, instance_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
@@ -56,8 +62,32 @@ def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft:
     return measurement(row)
 
 
+def change(
+    store: Store,
+    jobs: Jobs,
+    caller: Caller,
+    measurement_id: str,
+    patch: MeasurementPatch,
+    wait_s: float = CONFIRM_WAIT_S,
+) -> CellMeasurement:
+    """As `update`; and where its tables are to be made by other rules, have that done, if it comes in time."""
+    deadline_s = time.monotonic() + wait_s
+    with store.writing(caller) as work:
+        changed = update(work, caller, measurement_id, patch)
+    if "summary_rules" not in patch.model_fields_set or changed.processing_status == "ready":
+        return changed
+    wait(jobs, measurement_id, deadline_s)
+    with store.reading(caller) as work:
+        return work.measurements.get(measurement_id)
+
+
 def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: MeasurementPatch) -> CellMeasurement:
-    """Change what is said of a measurement; its data never changes."""
+    """Change what is said of a measurement; its data never changes.
+
+    Raises:
+        BadRequestError: rules for the tables of what is no time series.
+        ConflictError: rules for tables that a person made, or that are not there.
+    """
     row = work.measurements.row(measurement_id)
     caller.require_write(row.project_id)
     changes = patch.changes_to(row)
@@ -67,7 +97,26 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
     channel_rules.require_change_fits(work, row, changes)
     if "tags" in changes:
         changes["tags"] = tags.spelled(work, row.project_id, changes["tags"] or [])
+    if "summary_rules" in changes:
+        changes |= _rules_changed(row, changes["summary_rules"])
     return work.measurements.update(row, changes, patch.custom())
+
+
+def _rules_changed(row: MeasurementRow, rules: SummaryRules | None) -> dict[str, Any]:
+    """The columns that change with the rules: where they are others, the tables wait for being made anew."""
+    kept = rules_stored(rules)
+    if kept == row.summary_rules:
+        return {"summary_rules": kept}
+    _require_series(row)
+    if row.processing_status != "ready":
+        raise ConflictError(
+            f"The tables of '{row.name}' are not ready ({row.processing_status}). Choose other rules when they are."
+        )
+    if row.own_steps is not False:
+        raise ConflictError(
+            f"The step table of '{row.name}' was not made here by rules, so it can not be made anew by others."
+        )
+    return {"summary_rules": kept, "processing_status": "pending", "processing_error": None}
 
 
 def delete(work: UnitOfWork, caller: Caller, measurement_id: str) -> None:
@@ -116,15 +165,30 @@ def filenames(work: UnitOfWork, measurement_id: str) -> list[str]:
     return [blob.filename for blob in row.blobs if blob.role == "file"]
 
 
-def cycle_table(store: Store, caller: Caller, measurement_id: str) -> CycleTable:
-    return CycleTable(**_tables(store, caller, measurement_id, "cycles"))
+def cycle_table(store: Store, caller: Caller, measurement_id: str, reference_cycle: int | None = None) -> CycleTable:
+    """The cycle table, with retention and fade against a cycle of choice.
+
+    Raises:
+        BadRequestError: the table has no such cycle, or retention can not be told from it.
+    """
+    table = _stored_tables(store, caller, measurement_id, "cycles")["cycles"]
+    return CycleTable(cycles=_columns(table if reference_cycle is None else _referred(table, reference_cycle)))
+
+
+def _referred(table: pl.DataFrame, reference_cycle: int) -> pl.DataFrame:
+    found = table[CYCLE_COUNT] if CYCLE_COUNT in table.columns else pl.Series([], dtype=pl.Int64)
+    if reference_cycle not in found:
+        there = f"it has {found[0]} to {found[-1]}" if found.len() else "it has none"
+        raise BadRequestError(f"The table has no cycle {reference_cycle} that retention could refer to; {there}.")
+    return with_reference(table, reference_cycle)
 
 
 def step_and_cycle_tables(
     store: Store, caller: Caller, measurement_id: str, first_rows: int | None = None
 ) -> StepAndCycleTables:
     """Both tables, or the first rows of both."""
-    return StepAndCycleTables(**_tables(store, caller, measurement_id, "steps", "cycles", first_rows=first_rows))
+    tables = _stored_tables(store, caller, measurement_id, "steps", "cycles", first_rows=first_rows)
+    return StepAndCycleTables(**{role: _columns(table) for role, table in tables.items()})
 
 
 def tables_if_any(store: Store, caller: Caller, measurement_id: str) -> StepAndCycleTables | NoTables:
@@ -143,14 +207,14 @@ def tables_if_any(store: Store, caller: Caller, measurement_id: str) -> StepAndC
         return NoTables(processing_error=row.processing_error or "The tables could not be made.")
 
 
-def _tables(
+def _stored_tables(
     store: Store, caller: Caller, measurement_id: str, *roles: str, first_rows: int | None = None
-) -> dict[str, dict[str, list[Any]]]:
-    """Tables of one version of the series, as columns."""
+) -> dict[str, pl.DataFrame]:
+    """Tables of one version of the series, by role."""
     with store.reading(caller) as work:
         found = _ready_keys(work.measurements.row(measurement_id))
     try:
-        return {role: _columns(processing.table(store, found[role], first_rows)) for role in roles}
+        return {role: processing.table(store, found[role], first_rows) for role in roles}
     except BlobNotFoundError:
         raise NotFoundError(f"The cell measurement '{measurement_id}' was removed meanwhile.") from None
 
@@ -170,10 +234,10 @@ def _require_series(row: MeasurementRow) -> None:
 
 
 def _ready_keys(row: MeasurementRow) -> dict[str, str]:
-    """Keys of objects by role; while rows are being appended, those of the series as it was."""
+    """Keys of objects by role; while rows are being appended or tables made anew, those that were there before."""
     _require_series(row)
     found = _keys(row)
-    if row.processing_status in {"pending", "running"} and "extension" not in found:
+    if row.processing_status in {"pending", "running"} and "cycles" not in found:
         raise NotReadyError(f"The step table of '{row.name}' is still being made. Ask again in a moment.")
     if row.processing_status == "failed":
         raise NotReadyError(f"'{row.name}' has no step table: {row.processing_error}")

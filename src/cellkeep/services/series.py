@@ -22,8 +22,12 @@ class Shape:
     """What the footer of a series tells."""
 
     n_rows: int
-    columns: Sequence[str]
+    schema: pl.Schema
     data_type: DataType | None
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return list(self.schema)
 
 
 def inspect(path: Path, data_type: DataType | None) -> Shape:
@@ -39,11 +43,11 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
         raise UnusableDataError("The time series has no rows.", detail={"n_rows": 0})
     # A column without a single value has a type of its own, and stands for numbers that are not known.
     require_usable(schema, (name for name, dtype in schema.items() if dtype.is_numeric() or dtype == pl.Null), kind)
-    return Shape(n_rows, list(schema), kind)
+    return Shape(n_rows, schema, kind)
 
 
-def chunks(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """The rows of these columns in order, a piece at a time.
+def chunks(path: Path, names: Sequence[str], first_row: int = 0) -> Iterator[pl.DataFrame]:
+    """The rows of these columns in order, from one of them on, a piece at a time.
 
     How rows are put into pieces depends on their number alone: the same rows in another file give the same pieces.
 
@@ -51,7 +55,9 @@ def chunks(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:
         UnusableDataError: the file breaks off or is damaged further in.
     """
     # By selector: pl.col would take ^…$ and * for patterns.
-    return _pieces(pl.scan_parquet(path, glob=False).select(cs.by_name(names)), len(names), "time series")
+    return _pieces(
+        pl.scan_parquet(path, glob=False).select(cs.by_name(names)).slice(first_row), len(names), "time series"
+    )
 
 
 def read_through(path: Path, what: str, most_values: int | None = None) -> None:

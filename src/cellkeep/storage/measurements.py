@@ -1,6 +1,6 @@
 """Cell measurements, their tags and the objects that hold their content."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, select
@@ -14,6 +14,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Filter, Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
+from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.storage.repository import Repository, matches_filter, stamp, stamped
 from cellkeep.storage.tables import BlobRow, InstanceRow, MeasurementRow, StudyMeasurementRow, TagRow
 
@@ -39,6 +40,7 @@ _PLAIN = (
     "estimated_end_time_calculated_at",
     "canonical",
     "step_labels_validated",
+    "summary_rules",
     "row_count",
     "step_count",
     "processing_status",
@@ -86,6 +88,7 @@ class Measurements(Repository[MeasurementRow]):
             data_type=facts.pop("data_type", draft.data_type),
             canonical=canonical_of(draft.properties or {}),
             step_labels_validated=bool(draft.step_labels_validated),
+            summary_rules=rules_stored(draft.summary_rules),
             tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
             blobs=list(blobs),
             **{key: getattr(draft, key) for key in _DRAFTED},
@@ -111,12 +114,12 @@ class Measurements(Repository[MeasurementRow]):
             if tag.casefold() in present:
                 present[tag.casefold()].tag = tag
 
-    def set_blobs(self, row: MeasurementRow, blobs: Iterable[BlobRow]) -> Sequence[str]:
-        """Make these the objects of the measurement, and no others; the keys of those that it had."""
-        before = [blob.key for blob in row.blobs]
-        row.blobs = []
+    def replace_blobs(self, row: MeasurementRow, roles: Collection[str], blobs: Iterable[BlobRow]) -> Sequence[str]:
+        """Have these objects take the place of those of some roles; the keys of those that it had."""
+        before = [blob.key for blob in row.blobs if blob.role in roles]
+        row.blobs = [blob for blob in row.blobs if blob.role not in roles]
         self._session.flush()  # or the new ones would meet the old in the same place
-        row.blobs = [*blobs]
+        row.blobs = [*row.blobs, *blobs]
         return before
 
     def unfinished(self) -> Sequence[str]:
@@ -145,6 +148,11 @@ def measurement(row: MeasurementRow) -> CellMeasurement:
     tags = sorted((tag.tag for tag in row.tags), key=lambda tag: (tag.casefold(), tag))
     files = {blob.filename: _file_facts(blob) for blob in row.blobs if blob.role == "file"}
     return CellMeasurement.model_validate({**stamped(row), **plain, "tags": tags, "file_metadata": files or None})
+
+
+def rules_stored(rules: SummaryRules | None) -> dict[str, Any] | None:
+    """Rules as a row keeps them: none where they are those of the field."""
+    return rules.model_dump(mode="json") if rules and rules != SummaryRules() else None
 
 
 def _file_facts(blob: BlobRow) -> dict[str, Any]:

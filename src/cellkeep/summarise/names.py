@@ -1,5 +1,7 @@
 """Names of the columns of the step table and of the cycle table."""
 
+import polars as pl
+
 from cellkeep.domain import columns
 
 
@@ -71,3 +73,11 @@ MEAN_TEMPERATURE = prefixed("Mean", columns.TEMPERATURE)
 
 SIDE_BY_SIDE = tuple(made(name) for name in TRANSFERS for made in (integrated, difference))
 """Beside what the cycler reported: what we integrated, and how far the two are apart."""
+
+COUNTS = (
+    START_INDEX, END_INDEX, columns.STEP_COUNT, columns.STEP_FROM_CYCLER, columns.CYCLE_COUNT,
+    columns.CYCLE_FROM_CYCLER, columns.FRAME, CYCLE_DIFFERENCE, GROUP_NUMBER, REFERENCE_CYCLE,
+)  # fmt: skip
+TEXTS = (STEP_TYPE, LABEL, CAPACITY_RULE, ENERGY_RULE)
+TYPES = {**dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(TEXTS, pl.String())}
+"""Types of the columns that are no floats; what the cycler counted may have another of its own."""

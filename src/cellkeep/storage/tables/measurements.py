@@ -50,6 +50,10 @@ class MeasurementRow(InProjectRow):
     """One more with each extension that succeeded."""
     extended_sha256: Mapped[str | None]
     """Digest of the rows that were appended last; the same rows sent again are the same extension."""
+    summary_rules: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """How its tables are to be made, where that is not as usual."""
+    own_steps: Mapped[bool | None]
+    """Whether its step table came from a person; null where nobody knows."""
 
     tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", cascade="all, delete-orphan", passive_deletes=True)
     blobs: Mapped[list["BlobRow"]] = relationship(
