@@ -94,6 +94,17 @@ def test_a_reference_page_runs(
     assert f"  # {capsys.readouterr().out}" in page(path).text
 
 
+def test_the_page_on_tables_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tables of a frame are made without a server; rules are chosen, named in the table, and taken back."""
+    found = page("docs/tables.md").run()
+    assert found["table"]["Step type"].to_list() == ["Constant current charge", "Constant current discharge"]
+    printed = capsys.readouterr().out
+    assert "integrated; charge between steps included; gaps over 600 s not integrated\n" in printed
+    with cellkeep.open("my-lab") as client:
+        assert client.cell_measurement.get(found["bundle"].id).summary_rules is None
+        assert set(client.cell_measurement.steps(found["bundle"].id)["Capacity rule"]) == {"integrated"}
+
+
 def test_the_page_on_people_runs(
     page: Callable[[str], Any],
     here: Path,

@@ -30,6 +30,9 @@ RICH = pl.DataFrame({
     "Step from cycler": [1, 1, 1, 2, 2],
     "Cycle count": [0, 0, 0, 0, 0],
     "Cycle from cycler": [1, 1, 1, 1, 1],
+    "Discharge capacity [A.h]": [0.0, 0, 0, 0, 1e-3],
+    "Charge capacity [A.h]": [0.0, 1e-3, 2e-3, 0, 0],
+    "Energy [W.h]": [0.0, 1e-3, 2e-3, 3e-3, 4e-3],
 })  # fmt: skip
 
 
