@@ -3,6 +3,9 @@
 Columns are selected by `cs.by_name`, because `pl.col` takes names such as `^note$` and `*` for patterns.
 """
 
+import logging
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +13,11 @@ import polars.selectors as cs
 
 from cellkeep.domain.columns import STEP_COUNT, TIME, quoted
 from cellkeep.domain.errors import ConflictError, UnusableDataError
-from cellkeep.services import series
+from cellkeep.services import row_groups, series
+from cellkeep.services.parquet_footer import UnknownLayoutError
 from cellkeep.summarise import ORDERING, Continuation, End
+
+_log = logging.getLogger(__name__)
 
 _ROW_GROUP_ROWS = 128 * 1024
 """A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
@@ -49,22 +55,69 @@ def verify(stored: str, sent: Path) -> None:
         del chunk  # or it stays in memory while the next one is fetched
     if not rows:
         raise UnusableDataError("There are no rows to append.", detail={"n_rows": 0})
-    common_types(stored, sent)
+    common_types(before, pl.scan_parquet(sent, glob=False))
 
 
 def stitch(stored: Path, sent: Path, target: Path) -> None:
     """Write both, one after the other, as one series with row groups of one size; the stored rows keep their values.
 
+    Row groups of the stored series are copied as they are where their columns keep their types, but for a last one that
+    has room for more rows.
+
     Raises:
         UnusableDataError: a column has values that no type holds together.
         RuntimeError: what was written is not all columns and rows of both.
     """
-    types = common_types(str(stored), sent)
+    before, after = (pl.scan_parquet(path, glob=False) for path in (stored, sent))
+    types = common_types(before, after)
     casts = [cs.by_name(name).cast(dtype) for name, dtype in types.items()]
-    both = [pl.scan_parquet(path, glob=False).select(casts) for path in (stored, sent)]
     rows = min(_ROW_GROUP_ROWS, max(_ROW_GROUP_VALUES // len(types), 1))
-    pl.concat(both).sink_parquet(target, compression="zstd", row_group_size=rows, maintain_order=True)
-    _require_whole(target, types, sum(_height(part) for part in both))
+    height = _height(before) + _height(after)
+    if types == before.collect_schema() and _grown(stored, after.select(casts), target, types, height, rows):
+        return
+    _write(pl.concat([before.select(casts), after.select(casts)]), target, rows)
+    _require_whole(target, types, height)
+
+
+def _write(whole: pl.LazyFrame, target: Path, rows: int) -> None:
+    whole.sink_parquet(target, compression="zstd", row_group_size=rows, maintain_order=True)
+
+
+def _grown(
+    stored: Path, sent: pl.LazyFrame, target: Path, types: dict[str, pl.DataType], height: int, rows: int
+) -> bool:
+    """Whether the whole was written, with row groups of the stored series as they are."""
+    try:
+        head = row_groups.head(stored, rows)
+        if not head.groups:
+            return False
+        rest = pl.concat([pl.scan_parquet(stored, glob=False).slice(head.rows), sent])
+        _join(head, rest, target, rows)
+        _require_whole(target, types, height)
+        _require_equal(pl.scan_parquet(target, glob=False).slice(head.rows), rest, rows)
+    except UnknownLayoutError as error:
+        _log.info("A series is written anew, since its row groups can not be copied. %s", error)
+        return False
+    except (RuntimeError, *series.UNREADABLE):
+        _log.warning("A series is written anew, since copying its row groups failed.", exc_info=True)
+        return False
+    return True
+
+
+def _join(head: row_groups.Head, rest: pl.LazyFrame, target: Path, rows: int) -> None:
+    """The rest is written while the system copies the head."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, ThreadPoolExecutor(1) as beside:
+        copying = beside.submit(row_groups.copy_head, head, target)
+        tail = Path(folder) / "tail"
+        _write(rest, tail, rows)
+        copying.result()
+        row_groups.add_tail(head, tail, target)
+
+
+def _require_equal(written: pl.LazyFrame, expected: pl.LazyFrame, rows: int) -> None:
+    pieces = (part.collect_batches(chunk_size=rows, maintain_order=True) for part in (written, expected))
+    if not all(found.equals(meant) for found, meant in zip(*pieces, strict=True)):
+        raise RuntimeError("The rows that were put behind the stored ones are read otherwise.")
 
 
 def _require_whole(written: Path, types: dict[str, pl.DataType], height: int) -> None:
@@ -79,7 +132,7 @@ def _height(rows: pl.LazyFrame) -> int:
     return int(rows.select(pl.len()).collect().item())
 
 
-def common_types(stored: str, sent: Path) -> dict[str, pl.DataType]:
+def common_types(before: pl.LazyFrame, after: pl.LazyFrame) -> dict[str, pl.DataType]:
     """The types of the columns of both together, in the order of the stored series.
 
     A column keeps its stored type where all new values are exactly the same in it. Otherwise it gets the type of the
@@ -88,7 +141,6 @@ def common_types(stored: str, sent: Path) -> dict[str, pl.DataType]:
     Raises:
         UnusableDataError: no type holds both.
     """
-    before, after = pl.scan_parquet(stored, glob=False), pl.scan_parquet(sent, glob=False)
     present, new = before.collect_schema(), after.collect_schema()
     types = dict(present)
     for name, dtype in present.items():
@@ -139,10 +191,18 @@ def _holds(candidate: pl.DataType, rows: pl.LazyFrame, name: str) -> bool:
 def _end(rows: pl.LazyFrame) -> End:
     last = rows.select(ORDERING).tail(1).collect()
     time = last[TIME].cast(pl.Float64).fill_nan(None).item()
-    if time is None:  # rows without a clock, as of impedance, end it; all times are read to find the last
-        known = pl.col(TIME).cast(pl.Float64).fill_nan(None).drop_nulls().last()
-        time = rows.select(known).collect(engine="streaming").item()
-    return End(time, float(last[STEP_COUNT].item()))
+    return End(_last_time(rows) if time is None else time, float(last[STEP_COUNT].item()))
+
+
+def _last_time(rows: pl.LazyFrame) -> float | None:
+    """The last that is known. Rows without a clock, as of impedance, end the series, so it is looked for backwards."""
+    known = pl.col(TIME).cast(pl.Float64).fill_nan(None).drop_nulls().last()
+    height, looked_at = _height(rows), _ROW_GROUP_ROWS
+    while True:
+        time = rows.select(TIME).tail(looked_at).select(known).collect(engine="streaming").item()
+        if time is not None or looked_at >= height:
+            return None if time is None else float(time)
+        looked_at *= 8
 
 
 def _require_same(stored: list[str], sent: list[str]) -> None:
