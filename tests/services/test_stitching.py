@@ -13,7 +13,7 @@ from cellkeep.domain.errors import ConflictError, UnusableDataError
 from cellkeep.services.stitching import stitch, verify
 from services.bench import series
 
-pytest.importorskip("pyarrow", reason="it tells how a parquet file is built")
+pq = pytest.importorskip("pyarrow.parquet", reason="it tells how a parquet file is built")
 
 MOMENT = datetime(2026, 3, 15, 9, 30, 0, 123456, tzinfo=UTC)
 
@@ -182,10 +182,25 @@ def test_the_last_known_time_counts_where_the_last_rows_have_none(tmp_path: Path
     assert both(tmp_path, stored, sent.with_columns(pl.lit(99.5).alias("Time [s]"))).height == 300_001
 
 
+@pytest.mark.parametrize("untimed", [0, 3000])
+def test_only_the_end_of_the_stored_series_is_read(tmp_path: Path, untimed: int) -> None:
+    """What lies before could not even be read; also where the last rows have no clock."""
+    stored = series(400_000)
+    timed = pl.int_range(pl.len()) < 400_000 - untimed
+    stored = stored.with_columns(pl.when(timed).then(pl.col("Time [s]")))
+    stored.write_parquet(tmp_path / "stored", row_group_size=100_000)
+    content = (tmp_path / "stored").read_bytes()
+    pages = pq.read_metadata(tmp_path / "stored").row_group(2).column(0).data_page_offset
+    (tmp_path / "stored").write_bytes(b"PAR1" + b"\xff" * (pages - 4) + content[pages:])
+    later(series(10), stored).write_parquet(tmp_path / "sent")
+    verify(str(tmp_path / "stored"), tmp_path / "sent")
+    series(10).write_parquet(tmp_path / "sent")
+    with pytest.raises(UnusableDataError, match=f"the stored series ends at {399_999 - untimed} s"):
+        verify(str(tmp_path / "stored"), tmp_path / "sent")
+
+
 def test_small_row_groups_become_large(tmp_path: Path) -> None:
     """However small the groups were in which rows came, the whole has groups of one size and the same rows."""
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     stored = series(300_000, 7)
     sent = later(series(1000), stored)
     assert_frame_equal(both(tmp_path, stored, sent, row_group_size=1000), pl.concat([stored, sent]))

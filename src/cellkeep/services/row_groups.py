@@ -87,7 +87,7 @@ def _copy(source: FileIO, target: FileIO, count: int) -> None:
     while count:
         piece = source.read(min(count, _PIECE_BYTES))
         if not piece:
-            raise EOFError(f"'{source.name}' ends {count} bytes too early.")
+            raise OSError(f"'{source.name}' ends {count} bytes too early.")
         _write(target, piece)
         count -= len(piece)
 

@@ -14,6 +14,7 @@ import polars.selectors as cs
 from cellkeep.domain.columns import STEP_COUNT, TIME, quoted
 from cellkeep.domain.errors import ConflictError, UnusableDataError
 from cellkeep.services import row_groups, series
+from cellkeep.services.common_types import common_types
 from cellkeep.services.parquet_footer import UnknownLayoutError
 from cellkeep.summarise import ORDERING, Continuation, End
 
@@ -23,8 +24,6 @@ _ROW_GROUP_ROWS = 128 * 1024
 """A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
 _ROW_GROUP_VALUES = 1 << 22
 """A row group is held in memory while it is written, so a wide series has fewer rows in each."""
-
-_TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
 def verify(stored: str, sent: Path) -> None:
@@ -61,8 +60,7 @@ def verify(stored: str, sent: Path) -> None:
 def stitch(stored: Path, sent: Path, target: Path) -> None:
     """Write both, one after the other, as one series with row groups of one size; the stored rows keep their values.
 
-    Row groups of the stored series are copied as they are where their columns keep their types, but for a last one that
-    has room for more rows.
+    Where all columns keep their types, the full row groups of the stored series are copied as they are.
 
     Raises:
         UnusableDataError: a column has values that no type holds together.
@@ -130,62 +128,6 @@ def _require_whole(written: Path, types: dict[str, pl.DataType], height: int) ->
 
 def _height(rows: pl.LazyFrame) -> int:
     return int(rows.select(pl.len()).collect().item())
-
-
-def common_types(before: pl.LazyFrame, after: pl.LazyFrame) -> dict[str, pl.DataType]:
-    """The types of the columns of both together, in the order of the stored series.
-
-    A column keeps its stored type where all new values are exactly the same in it. Otherwise it gets the type of the
-    new values, or a wider one, where all values of both are exactly the same in that.
-
-    Raises:
-        UnusableDataError: no type holds both.
-    """
-    present, new = before.collect_schema(), after.collect_schema()
-    types = dict(present)
-    for name, dtype in present.items():
-        if new[name] != dtype:
-            types[name] = _common_type(before.select(cs.by_name(name)), after.select(cs.by_name(name)), name)
-    return types
-
-
-def _common_type(before: pl.LazyFrame, after: pl.LazyFrame, name: str) -> pl.DataType:
-    present, new = before.collect_schema()[name], after.collect_schema()[name]
-    for candidate in _candidates(present, new):
-        if _holds(candidate, after, name) and _holds(candidate, before, name):
-            return candidate
-    raise UnusableDataError(
-        f"'{name}' is {new} in the rows to append and {present} in the stored series, and no type holds both without "
-        "change. Convert it before sending.",
-        detail={"column": name, "stored": str(present), "sent": str(new)},
-    )
-
-
-def _candidates(present: pl.DataType, new: pl.DataType) -> list[pl.DataType]:
-    """Types that may hold the values of both, best first; none where the two are of different kinds."""
-    pair = (present, new)
-    if any(dtype == pl.Null for dtype in pair):  # a column without a single value
-        return [dtype for dtype in pair if dtype != pl.Null]
-    if all(dtype.is_integer() or dtype.is_float() for dtype in pair):
-        whole = all(dtype.is_integer() for dtype in pair)
-        return [*pair, pl.Int64() if whole else pl.Float64()]
-    if all(isinstance(dtype, _TEXTS) for dtype in pair):
-        return [present, pl.String()]
-    if all(isinstance(dtype, pl.Duration) for dtype in pair):
-        return [*pair]
-    if isinstance(present, pl.Datetime) and isinstance(new, pl.Datetime) and present.time_zone == new.time_zone:
-        return [*pair]
-    return []
-
-
-def _holds(candidate: pl.DataType, rows: pl.LazyFrame, name: str) -> bool:
-    """Whether every value is the same after a conversion there and back."""
-    dtype = rows.collect_schema()[name]
-    if dtype == candidate:
-        return True
-    column = cs.by_name(name)
-    same = column.cast(candidate, strict=False).cast(dtype, strict=False).eq_missing(column)
-    return bool(rows.select(same.all()).collect(engine="streaming").item())
 
 
 def _end(rows: pl.LazyFrame) -> End:
