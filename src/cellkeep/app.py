@@ -20,7 +20,7 @@ from cellkeep.domain.people import Caller
 from cellkeep.server import Context, create_api
 from cellkeep.services import accounts
 from cellkeep.services.trial_reading import TrialReader
-from cellkeep.settings import ServerSettings
+from cellkeep.settings import ServerSettings, processing_bytes
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
@@ -36,6 +36,10 @@ atexit.register(_TRIAL.close)
 
 def open_store(settings: ServerSettings, *, embedded: bool = False) -> Store:
     """The store of these settings; folders, tables and the secret are made where they are missing."""
+    try:
+        processing_bytes()
+    except ValueError as error:  # now, and not when the first series comes
+        raise CellkeepError(str(error)) from None
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
     except OSError as error:

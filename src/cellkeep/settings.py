@@ -31,6 +31,9 @@ SIGNED_PUT_LIFETIME_S = 6 * 3600.0
 
 SIGNED_GET_LIFETIME_S = 3600.0
 
+PROCESSING_MB = 32
+"""Rows of a series that are held at once while it is read, unless `CELLKEEP_PROCESSING_MB` says otherwise."""
+
 RETIRED_LIFETIME_S = SIGNED_GET_LIFETIME_S + 60.0
 """Until the last link to a replaced object has expired, one that was signed while it was being replaced included."""
 
@@ -78,6 +81,18 @@ class ServerSettings:
     def embedded(cls, data_dir: str | Path) -> "ServerSettings":
         """SQLite and a folder, whatever the environment says."""
         return cls.from_environment(data_dir, environ={})
+
+
+def processing_bytes(environ: Mapping[str, str] = os.environ) -> int:
+    """Bytes of the rows of a series that are held at once, from `CELLKEEP_PROCESSING_MB`.
+
+    Raises:
+        ValueError: it is no whole number of at least 1.
+    """
+    said = environ.get("CELLKEEP_PROCESSING_MB") or str(PROCESSING_MB)
+    if not said.isdecimal() or int(said) < 1:
+        raise ValueError(f"CELLKEEP_PROCESSING_MB is '{said}', but must be a whole number of megabytes, 1 or more.")
+    return int(said) * 1_000_000
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:

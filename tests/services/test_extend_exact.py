@@ -59,7 +59,7 @@ def test_grown_by_pieces_or_whole_is_the_same(growth: Growth, values: int, block
     frame, cuts = growth
     pieces = [frame[start:end] for start, end in pairwise([0, *cuts, frame.height]) if end > start]
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(series, "_CHUNK_VALUES", values)
+        patch.setattr(series, "processing_bytes", lambda: 8 * values)
         patch.setattr(reading, "BLOCK_ROWS", block)
         patch.setattr(stitching, "_ROW_GROUP_ROWS", group)
         folder = Path(name)

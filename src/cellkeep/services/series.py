@@ -9,12 +9,15 @@ import polars.selectors as cs
 
 from cellkeep.domain.columns import DataType, infer_data_type, require_usable
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.services.parquet_footer import UnknownLayoutError, read_footer
+from cellkeep.settings import processing_bytes
 
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 """What polars raises at a file that is damaged."""
 
-_CHUNK_VALUES = 1 << 22
-"""Values held at once while a series is summarised: some 32 MB of numbers, whatever its width."""
+_VALUE_BYTES = 8
+_LARGE_GROUP = 4
+"""Row groups that hold more pieces are not decoded at once."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,8 @@ def chunks(path: Path, names: Sequence[str], first_row: int = 0) -> Iterator[pl.
         UnusableDataError: the file breaks off or is damaged further in.
     """
     # By selector: pl.col would take ^…$ and * for patterns.
-    return _pieces(
-        pl.scan_parquet(path, glob=False).select(cs.by_name(names)).slice(first_row), len(names), "time series"
-    )
+    scan = pl.scan_parquet(path, glob=False).select(cs.by_name(names))
+    return _pieces(path, scan, first_row, "time series")
 
 
 def read_through(path: Path, what: str, most_values: int | None = None) -> None:
@@ -70,15 +72,34 @@ def read_through(path: Path, what: str, most_values: int | None = None) -> None:
     n_rows = _n_rows(path, what)
     if width and (most_values is None or n_rows * width <= most_values):
         # Not by name, since polars reads some names as patterns.
-        for _ in _pieces(pl.scan_parquet(path, glob=False), width, what):
+        for _ in _pieces(path, pl.scan_parquet(path, glob=False), 0, what):
             pass
 
 
-def _pieces(scan: pl.LazyFrame, width: int, what: str) -> Iterator[pl.DataFrame]:
+def _pieces(path: Path, scan: pl.LazyFrame, first_row: int, what: str) -> Iterator[pl.DataFrame]:
     try:
-        yield from scan.collect_batches(chunk_size=max(_CHUNK_VALUES // width, 1), maintain_order=True)
+        rows = max(processing_bytes() // (_VALUE_BYTES * len(scan.collect_schema())), 1)
+        if _largest_group(path) > _LARGE_GROUP * rows:
+            yield from _slices(scan, first_row, rows)
+        else:
+            yield from scan.slice(first_row).collect_batches(chunk_size=rows, maintain_order=True)
     except UNREADABLE as error:
         raise UnusableDataError(f"The {what} can not be read to its end: {error}. Send it again.") from error
+
+
+def _slices(scan: pl.LazyFrame, first_row: int, rows: int) -> Iterator[pl.DataFrame]:
+    """Pieces of a file whose row groups are too large to be held at once; one is gone through again for each slice."""
+    end = int(scan.select(pl.len()).collect().item())
+    for start in range(first_row, end, _LARGE_GROUP * rows):
+        yield from scan.slice(start, _LARGE_GROUP * rows).collect(engine="streaming").iter_slices(rows)
+
+
+def _largest_group(path: Path) -> int:
+    """Rows of the largest row group; 0 where the footer is read by polars alone."""
+    try:
+        return max((group.rows for group in read_footer(path).groups), default=0)
+    except UnknownLayoutError:
+        return 0
 
 
 def columns(path: Path, what: str) -> list[str]:

@@ -29,7 +29,19 @@ _FOOTERS = 2
 _FOOTER_TIMEOUT_S = 30.0
 _DYING_S = 5.0
 _KEPT = frozenset(
-    {"HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR"}
+    {
+        "CELLKEEP_PROCESSING_MB",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "LD_LIBRARY_PATH",
+        "PATH",
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "SYSTEMROOT",
+        "TEMP",
+        "TMPDIR",
+    }
 )
 """What a child is told of the environment: where Python finds its modules, and no secret."""
 
