@@ -4,8 +4,8 @@ import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from cellkeep.services.digests import complete_digests
 from cellkeep.services.processing import Outcome, process
-from cellkeep.services.raw_data import complete_digests
 from cellkeep.services.sweep import sweep
 from cellkeep.storage.store import Store
 

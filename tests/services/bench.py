@@ -19,7 +19,7 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import ProjectDraft
 from cellkeep.domain.records import now
 from cellkeep.domain.specs import SpecDraft
-from cellkeep.services import extend, measurements, raw_data, uploads
+from cellkeep.services import digests, extend, measurements, uploads
 from cellkeep.services.processing import Jobs, Outcome, process
 from cellkeep.storage.blobs import STAGING
 from cellkeep.storage.store import Store
@@ -77,7 +77,7 @@ class Now:
         return future
 
     def complete_digests(self) -> None:
-        raw_data.complete_digests(self.store)
+        digests.complete_digests(self.store)
 
 
 class Never:

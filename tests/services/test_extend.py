@@ -1,5 +1,6 @@
 """Appending rows to a running test: all of them once, or none; and what was there is read until then."""
 
+import hashlib
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from cellkeep.domain.errors import (
 from cellkeep.domain.measurements import MeasurementBundle, PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
-from cellkeep.services import extend, keys, measurements
+from cellkeep.services import digests, extend, keys, measurements
 from cellkeep.services.processing import Outcome, process
 from cellkeep.storage.store import Store
 from cellkeep.worker import ProcessingPool
@@ -350,3 +351,16 @@ def test_of_different_rows_at_the_same_moment_one_are_appended(at: Bench, runnin
         assert rows(at, measurement_id).height in {75, 85}
         assert rows(at, measurement_id).equals(WHOLE[: rows(at, measurement_id).height])
     assert at.stored() == at.named()
+
+
+def test_the_digest_of_a_longer_series_comes_later(at: Bench, running: str) -> None:
+    """Of a series that grew it is computed when nobody waits; what was removed meanwhile is passed over."""
+    gone = at.create("Gone").id
+    at.append(gone, pl.DataFrame(at.table(gone, "time_series")[-1:]).with_columns(pl.col("Time [s]") + 1))
+    at.append(running, DELTA)
+    at.remove(gone)
+    digests.complete_digests(at.store)
+    with at.store.reading() as work:
+        (row,) = [blob for blob in work.measurements.row(running).blobs if blob.role == "time_series"]
+        assert work.measurements.without_digest() == []
+    assert row.sha256 == hashlib.sha256(at.bytes(running, "time_series")).hexdigest()

@@ -28,7 +28,7 @@ from cellkeep.domain.raw_data import (
     RawDataQuery,
 )
 from cellkeep.domain.records import new_id
-from cellkeep.services import measurements, projects, raw_data
+from cellkeep.services import digests, measurements, projects, raw_data
 from cellkeep.services.sweep import sweep
 from cellkeep.storage.blobs import STAGING
 from cellkeep.storage.local_blobs import LocalBlobs
@@ -139,7 +139,7 @@ def test_a_digest_that_nobody_said_may_come_later(at: Shelf) -> None:
     assert at.said(raw_data_id) == first
     with pytest.raises(ConflictError, match="is being computed"):
         at.said(raw_data_id, sha256=DIGEST)
-    raw_data.complete_digests(at.store)
+    digests.complete_digests(at.store)
     assert at.said(raw_data_id, sha256=DIGEST) == first.model_copy(update={"sha256": DIGEST})
 
 
@@ -155,7 +155,7 @@ def test_a_digest_that_was_said_is_verified_however_long_it_takes(at: Shelf) -> 
 def test_what_is_removed_needs_no_digest(at: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that goes while its digest is computed is passed over, and the next one is not."""
     ids = [at.hurried(at.arrived()).id for _ in range(2)]
-    compute = raw_data._digest
+    compute = digests.digest_of
 
     def removing(store: Store, key: str) -> str | None:
         found = compute(store, key)
@@ -164,8 +164,8 @@ def test_what_is_removed_needs_no_digest(at: Shelf, monkeypatch: pytest.MonkeyPa
                 work.raw_data.delete(ids[0])
         return found
 
-    monkeypatch.setattr(raw_data, "_digest", removing)
-    raw_data.complete_digests(at.store)
+    monkeypatch.setattr(digests, "digest_of", removing)
+    digests.complete_digests(at.store)
     with at.store.reading() as work:
         assert work.raw_data.row(ids[1]).sha256 == DIGEST
         assert work.raw_data.without_digest() == []
@@ -174,19 +174,19 @@ def test_what_is_removed_needs_no_digest(at: Shelf, monkeypatch: pytest.MonkeyPa
 def test_a_file_that_can_not_be_read_keeps_no_other_waiting(at: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its digest is left for another time; those of the others are computed."""
     ids = [at.hurried(at.arrived()).id for _ in range(3)]
-    compute = raw_data._digest
+    compute = digests.digest_of
 
     def failing(store: Store, key: str) -> str | None:
         if ids[0] in key:
             raise OSError(5, "Input/output error")
         return compute(store, key)
 
-    monkeypatch.setattr(raw_data, "_digest", failing)
-    raw_data.complete_digests(at.store)
+    monkeypatch.setattr(digests, "digest_of", failing)
+    digests.complete_digests(at.store)
     with at.store.reading() as work:
         assert [key for key, _ in work.raw_data.without_digest()] == [ids[0]]
     monkeypatch.undo()
-    raw_data.complete_digests(at.store)
+    digests.complete_digests(at.store)
     with at.store.reading() as work:
         assert work.raw_data.without_digest() == []
 

@@ -5,19 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from cellkeep.domain.files import HEAD_BYTES, PARQUET, sniff
-from cellkeep.storage.blobs import BlobInfo
 from cellkeep.storage.tables import BlobRow
 
 
-def sent_table_row(found: BlobInfo, *, role: str, filename: str, position: int) -> BlobRow:
-    """The row for a parquet file of which only the footer was read; its digest comes when it is read whole."""
+def table_row(key: str, size_bytes: int, *, role: str, filename: str, position: int = 0) -> BlobRow:
+    """The row for a parquet file that was not read whole; its digest comes later."""
     return BlobRow(
-        key=found.key,
+        key=key,
         role=role,
         filename=filename,
         position=position,
         content_type=PARQUET,
-        size_bytes=found.size_bytes,
+        size_bytes=size_bytes,
         facts={},
     )
 

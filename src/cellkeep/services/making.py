@@ -1,6 +1,5 @@
 """What the processing of a series makes: its tables, and the longer series where rows are put behind it."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from cellkeep.domain.columns import (
 )
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import keys, series, step_tables
-from cellkeep.services.blob_rows import blob_row, sha256_of
+from cellkeep.services.blob_rows import blob_row, sha256_of, table_row
 from cellkeep.services.stitching import stitch
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow
@@ -90,8 +89,7 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
     Raises:
         UnusableDataError: no tables can be made of the series, or the rows can not follow it.
     """
-    with tempfile.TemporaryDirectory(prefix="cellkeep-") as name:
-        folder = Path(name)
+    with store.blobs.workspace() as folder:
         files: dict[str, Path] = {}
         digests: dict[str, str] = {}
         if task.extension_key is not None:
@@ -115,7 +113,13 @@ def _stored(store: Store, organization_id: str, measurement_id: str, files: dict
     except BaseException:
         store.remove(list(fresh.values()))
         raise
-    return [blob_row(fresh[role], path, role=role, filename=path.name) for role, path in files.items()]
+    # Of the longer series nothing but the new rows was read, so its digest comes later, too.
+    return [
+        table_row(fresh[role], path.stat().st_size, role=role, filename=path.name)
+        if role == "time_series"
+        else blob_row(fresh[role], path, role=role, filename=path.name)
+        for role, path in files.items()
+    ]
 
 
 def _whole(store: Store, task: Task, digests: dict[str, str]) -> Summary:

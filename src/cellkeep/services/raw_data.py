@@ -4,13 +4,11 @@ As with measurements, nothing is recorded before the bytes are stored and verifi
 confirm copies what was sent to a key that no link can write to, verifies it there, and makes the record last.
 """
 
-import hashlib
-import logging
 import math
 import time
 from collections.abc import Iterable
 
-from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, NotFoundError
+from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError
 from cellkeep.domain.files import require_filename
 from cellkeep.domain.measurements import UploadTarget
 from cellkeep.domain.paging import Page
@@ -26,14 +24,13 @@ from cellkeep.domain.raw_data import (
 )
 from cellkeep.domain.records import new_id
 from cellkeep.services import keys
+from cellkeep.services.digests import digest_of
 from cellkeep.services.processing import Jobs
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.raw_data import raw_data
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import RawDataRow
-
-_log = logging.getLogger(__name__)
 
 
 def initiate(store: Store, caller: Caller, asked: InitiateRawDataUpload, *, base_url: str) -> InitiatedRawDataUpload:
@@ -137,35 +134,10 @@ def _verified(store: Store, key: str, asked: ConfirmRawDataUpload, deadline_s: f
     if (head := store.blobs.head(key)) is None:
         raise _not_sent(asked.filename)
     _require_size(asked, head.size_bytes)
-    sha256 = _digest(store, key, math.inf if asked.sha256 else deadline_s)
+    sha256 = digest_of(store, key, math.inf if asked.sha256 else deadline_s)
     if sha256 is not None:
         _require_digest(asked, sha256)
     return head.size_bytes, sha256
-
-
-def _digest(store: Store, key: str, deadline_s: float = math.inf) -> str | None:
-    """The digest of an object, or None where it takes longer."""
-    digest = hashlib.sha256()
-    for piece in store.blobs.pieces(key):
-        if time.monotonic() > deadline_s:
-            return None
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def complete_digests(store: Store) -> None:
-    """Compute the digests that no confirm has waited for. A file that can not be read is left to the next time."""
-    with store.reading() as work:
-        missing = work.raw_data.without_digest()
-    for raw_data_id, key in missing:
-        try:
-            sha256 = _digest(store, key)
-            with store.writing() as work:
-                work.raw_data.row(raw_data_id, lock=True).sha256 = sha256
-        except (BlobNotFoundError, NotFoundError):
-            continue  # it was removed meanwhile
-        except Exception:  # noqa: BLE001  stores fail in ways of their own, and the other files need not wait
-            _log.exception("The digest of the raw file %s can not be computed now.", raw_data_id)
 
 
 def _require_size(asked: ConfirmRawDataUpload, size_bytes: int) -> None:

@@ -79,17 +79,18 @@ def read_through(path: Path, what: str, most_values: int | None = None) -> None:
 def _pieces(path: Path, scan: pl.LazyFrame, first_row: int, what: str) -> Iterator[pl.DataFrame]:
     try:
         rows = max(processing_bytes() // (_VALUE_BYTES * len(scan.collect_schema())), 1)
-        if _largest_group(path) > _LARGE_GROUP * rows:
-            yield from _slices(scan, first_row, rows)
+        end = int(scan.select(pl.len()).collect().item())
+        few = end - first_row <= _LARGE_GROUP * rows
+        if few or _largest_group(path) > _LARGE_GROUP * rows:
+            yield from _slices(scan, first_row, end, rows)
         else:
             yield from scan.slice(first_row).collect_batches(chunk_size=rows, maintain_order=True)
     except UNREADABLE as error:
         raise UnusableDataError(f"The {what} can not be read to its end: {error}. Send it again.") from error
 
 
-def _slices(scan: pl.LazyFrame, first_row: int, rows: int) -> Iterator[pl.DataFrame]:
-    """Pieces of a file whose row groups are too large to be held at once; one is gone through again for each slice."""
-    end = int(scan.select(pl.len()).collect().item())
+def _slices(scan: pl.LazyFrame, first_row: int, end: int, rows: int) -> Iterator[pl.DataFrame]:
+    """Pieces of some rows, or of row groups too large to be held at once; one is gone through again for each slice."""
     for start in range(first_row, end, _LARGE_GROUP * rows):
         yield from scan.slice(start, _LARGE_GROUP * rows).collect(engine="streaming").iter_slices(rows)
 

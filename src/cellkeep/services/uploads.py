@@ -26,7 +26,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
 from cellkeep.services import keys, series, tags
-from cellkeep.services.blob_rows import blob_row, sent_table_row
+from cellkeep.services.blob_rows import blob_row, table_row
 from cellkeep.services.channel_rules import ChannelTakenError, Run, require_fit
 from cellkeep.services.footers import footer_of
 from cellkeep.services.processing import Jobs
@@ -237,7 +237,7 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, asked: Confirm
             with footer_of(store.blobs, found, _WHAT[role]) as path:
                 store.try_reading(path, _WHAT[role], most_values=0)
                 parts.facts |= _verified(role, path, asked, parts)
-            parts.rows.append(sent_table_row(found, role=role, filename=filename, position=position))
+            parts.rows.append(table_row(found.key, found.size_bytes, role=role, filename=filename, position=position))
             continue
         parts.facts = {"processing_status": "ready"}
         with store.blobs.local_copy(target) as path:

@@ -36,6 +36,9 @@ class BlobExistsError(ValueError):
 class BlobStore(Protocol):
     """What a store of objects must do; `cellkeep.testing.blobs.BlobStoreContract` says it in tests."""
 
+    def workspace(self) -> AbstractContextManager[Path]:
+        """A folder for files that are to be put, gone when the context ends. They must not be changed once they are."""
+
     def put(self, key: str, source: bytes | Path) -> None:
         """Store bytes or a file's content durably.
 

@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -54,8 +55,18 @@ class LocalBlobs:
             raise BlobNotFoundError(key)
         return self._root.joinpath(*parts)
 
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        # Where a file that is put needs no copy.
+        with tempfile.TemporaryDirectory(dir=self._root / _INCOMING) as folder:
+            yield Path(folder)
+
     def put(self, key: str, source: bytes | Path) -> None:
-        path = self.path(key)
+        if isinstance(source, Path) and self._root / _INCOMING in source.parents:
+            with source.open("rb") as file:
+                os.fsync(file.fileno())
+            self._link_new(source, key)
+            return
         with self._incoming() as (incoming, file):
             if isinstance(source, bytes):
                 file.write(source)
@@ -63,11 +74,15 @@ class LocalBlobs:
                 with source.open("rb") as content:
                     shutil.copyfileobj(content, file, _PIECE_BYTES)
             _finish(file)
-            try:
-                _settle(path, lambda: os.link(incoming, path))
-            except FileExistsError:
-                raise BlobExistsError(key) from None
-            self._to_disk(path)
+            self._link_new(incoming, key)
+
+    def _link_new(self, source: Path, key: str) -> None:
+        path = self.path(key)
+        try:
+            _settle(path, lambda: os.link(source, path))
+        except FileExistsError:
+            raise BlobExistsError(key) from None
+        self._to_disk(path)
 
     @contextmanager
     def overwriting(self, key: str) -> Iterator[BinaryIO]:

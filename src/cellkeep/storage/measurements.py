@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, select
+from sqlalchemy import ColumnElement, String, cast, select, update
 
 from cellkeep.domain.measurements import (
     CellMeasurement,
@@ -121,6 +121,16 @@ class Measurements(Repository[MeasurementRow]):
         self._session.flush()  # or the new ones would meet the old in the same place
         row.blobs = [*row.blobs, *blobs]
         return before
+
+    def without_digest(self) -> Sequence[str]:
+        """Keys of the series whose digest is still to be computed, though nothing else is."""
+        ready = BlobRow.measurement_id.in_(select(MeasurementRow.id).where(MeasurementRow.processing_status == "ready"))
+        query = select(BlobRow.key).where(BlobRow.sha256.is_(None), BlobRow.role == "time_series", ready)
+        return self._session.scalars(query).all()
+
+    def set_digest(self, key: str, sha256: str) -> None:
+        """Record the digest of an object; one that is no longer there is passed over."""
+        self._session.execute(update(BlobRow).where(BlobRow.key == key).values(sha256=sha256))
 
     def unfinished(self) -> Sequence[str]:
         """Ids whose step tables are still to be made, or failed by an accident; oldest first."""

@@ -39,6 +39,11 @@ class S3Blobs:
         self._store = S3Store.from_url(url, client_options={"allow_http": True})
         self._patient = S3Store.from_url(url, client_options={"allow_http": True, "timeout": _COPY_TIMEOUT})
 
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
+            yield Path(folder)
+
     def put(self, key: str, source: bytes | Path) -> None:
         if self.head(key):  # some servers do not know the condition that `create` sends
             raise BlobExistsError(key)

@@ -40,6 +40,17 @@ class BlobStoreContract:
         with pytest.raises(BlobExistsError):
             blobs.put("a/larger", tmp_path / "large")
 
+    def test_a_file_of_the_workspace_is_put(self, blobs: BlobStore) -> None:
+        """What is made in the workspace is put like any file, and stays when the workspace goes."""
+        with blobs.workspace() as folder:
+            (folder / "made").write_bytes(b"made")
+            blobs.put("a/made", folder / "made")
+            with pytest.raises(BlobExistsError):
+                blobs.put("a/made", folder / "made")
+        assert not folder.exists()
+        assert blobs.get("a/made") == b"made"
+        assert [found.key for found in blobs.list("a")] == ["a/made"]
+
     def test_a_table_is_scanned_where_it_lies(self, blobs: BlobStore, tmp_path: Path) -> None:
         """The end of a table is read without the rest."""
         pl.DataFrame({"a": range(1000)}).write_parquet(tmp_path / "table", row_group_size=100)
