@@ -205,6 +205,8 @@ def test_any_bytes_are_a_struct_or_malformed(data: bytes) -> None:
         (b"\x19" * 100_000, "within one another"),
         (b"\x1b" + b"\x01\xbb" * 100_000, "within one another"),
         (b"\x15\x02\x05\x02\x04\x00", "Field 1 is there twice"),
+        (b"\xf5\x02" * 2185, "Field 32775 is"),
+        (b"\x05" + zigzag(32_768) + b"\x02", "Field 32768 is"),
         (b"\x1e\x00\x00", "no type 14"),
         (b"\x10\x00", "no type 0"),
         (b"\x16" + b"\xff" * 11 + b"\x00", "within a struct|64 bits"),

@@ -25,7 +25,7 @@ MAGIC = b"PAR1"
 _TRAILER_BYTES = 8
 """The length of the footer, and the magic word."""
 _LARGEST_BYTES = 32 * 1024 * 1024
-"""Of a footer that is read here. No larger one is stored."""
+"""Of a footer that is read here, at some MB in a second. An upload with a larger one is refused."""
 _MOST_GROUPS = 1 << 15
 """As many have an ordinal, which has 16 bits."""
 
@@ -34,7 +34,6 @@ _NEEDED_OF_FILE, _KNOWN_OF_FILE = {1, 2, 3, 4}, {*range(1, 8)}
 """Those beyond say how the file is encrypted."""
 
 _CHILDREN, _FIELD_ID = 5, 9
-_NAME, _REPETITION = 4, 3
 
 _COLUMNS, _GROUP_ROWS, _GROUP_OFFSET, _ORDINAL = 1, 3, 5, 7
 _NEEDED_OF_GROUP, _KNOWN_OF_GROUP = {1, 2, 3}, {*range(1, 8)}
@@ -196,7 +195,7 @@ class _Groups:
         for index in _PAGE_INDEXES & fields.keys():
             del fields[index]
         if self.moved_bytes:
-            fields[_CHUNK_OFFSET] = numbered(I64, 0)  # a copy of the entry, which is not adapted
+            fields[_CHUNK_OFFSET] = numbered(I64, 0)  # some writers put the entry there too, and it would be wrong
         return write_struct(fields), at
 
     def _values(self, data: bytes, at: int) -> tuple[bytes, int]:

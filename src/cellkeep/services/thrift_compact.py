@@ -13,6 +13,8 @@ _SIZES = {_TRUE: 1, _FALSE: 1, _I8: 1, _DOUBLE: 8, _UUID: 16}
 """Bytes of a value, where they do not depend on the value; of booleans within a list."""
 _DEEPEST = 16
 """Values within one another. A footer has eight; without a limit, some bytes could make the reading overflow."""
+_LAST_FIELD = (1 << 15) - 1
+"""Numbers of fields have 16 bits. Without a limit, some bytes could make millions of them."""
 _LONGEST_NUMBER = 10
 """Bytes of a number of 64 bits, seven in each."""
 
@@ -52,8 +54,8 @@ def read_struct(data: bytes, at: int = 0, inner: Mapping[int, Inner] | None = No
                 number, start = number + (header >> 4), at + 1
             else:
                 number, start = _read_zigzag(data, at + 1)
-            if number in fields:
-                raise MalformedError(f"Field {number} is there twice.")
+            if number in fields or number > _LAST_FIELD:
+                raise MalformedError(f"Field {number} is there twice, or is none.")
             if number in inner:
                 if kind not in (LIST, STRUCT):
                     raise MalformedError(f"Field {number} is of type {kind} instead of structs.")
