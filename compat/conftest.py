@@ -1,7 +1,7 @@
 """Fixtures for tests of clients against real installations.
 
 Tests in `both` run with our client in our environment, and with the official one in its own; tests in `official` run
-with the official client alone.
+with the official client alone, and those in `oracle` with the library that the field makes step and cycle tables with.
 """
 
 import os
@@ -18,14 +18,14 @@ from stands import KINDS, Stand, stand
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give all tests of one kind of installation to one worker, so that each kind is started once."""
+    """Give all tests of one kind of installation, and of one folder, to one worker: what they share is made once."""
     if not IS_OFFICIAL:
         return None
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  only where tests run side by side
 
     class ByInstallation(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            return next((kind for kind in KINDS if f"[{kind}" in nodeid), "")
+            return next((kind for kind in KINDS if f"[{kind}" in nodeid), nodeid.partition("/")[0])
 
     return ByInstallation(config, log)
 
