@@ -21,9 +21,9 @@ test: $(READY)  ## all tests
 	@echo "Running the tests on SQLite, PostgreSQL, local disk and a real S3 server …"
 	@$(BIN)/python -m pytest -n auto
 
-official: $(READY) $(OFFICIAL_READY)  ## the official client, unmodified, against real installations
-	@echo "Running the official client against SQLite with a folder and PostgreSQL with S3 …"
-	@cd compat && CELLKEEP_PYTHON=$(CURDIR)/$(BIN)/python ../$(OFFICIAL)/bin/python -m pytest -n auto both official
+official: $(READY) $(OFFICIAL_READY)  ## the official client against real installations; our tables beside the field's
+	@echo "Running the official client against SQLite with a folder and PostgreSQL with S3, and comparing tables …"
+	@cd compat && CELLKEEP_PYTHON=$(CURDIR)/$(BIN)/python ../$(OFFICIAL)/bin/python -m pytest -n auto both official oracle
 
 lint: $(READY)  ## style and arrows
 	@$(BIN)/ruff check
