@@ -142,12 +142,13 @@ DIFFERENCES = (
         Difference("The sum of nothing", cycles=[name], only=_null(name))
         for name in (*CYCLE_FIGURES, CYCLE_DURATION, *DURATIONS)
     ),
+    Difference("The limits of the step types", steps=[STEP_TYPE]),
     Difference("The type of a step without a current", steps=[STEP_TYPE], only=_null("Mean current [A]")),
     *(Difference("A direction that there was not", cycles=[name], only=pl.col(name) == 0) for name in DURATIONS),
     Difference("Power that was measured", _measures_power, (*statistics(POWER).values(), STEP_TYPE)),
     Difference("A spectrum alone", _is_spectrum_alone, EVERY, EVERY),
     Difference("A cycle table without charge", _makes_no_charge, cycles=EVERY),
-    Difference("Areal current", _has(AREAL_CURRENT), SUMS, EVERY),
+    Difference("Areal current", _has(AREAL_CURRENT), (*SUMS, STEP_TYPE), EVERY),
     Difference(
         "Numbers are doubles",
         _is_single,

@@ -18,11 +18,27 @@ class Limits(NamedTuple):
 
 
 def limits(steps: pl.DataFrame, rated_capacity_ah: float | None) -> list[Limits]:
-    """The limits of each step: those of ionworksdata, by the rated capacity or else by the largest current."""
-    largest = steps.select(pl.max_horizontal(pl.col("Min current [A]").abs(), pl.col("Max current [A]").abs()).max())
-    cap = (largest.item() or float("inf")) * 0.01
-    rest, steady = (rated_capacity_ah / 1000, rated_capacity_ah / 200) if rated_capacity_ah else (cap, cap)
-    return [Limits(min(1e-3, rest), min(1e-2, steady), 1e-2)] * steps.height
+    """The limits of each step, by the rated capacity or else by the largest current; `docs/tables.md` says them."""
+    extremes = steps.select(pl.max_horizontal(pl.col("Min current [A]").abs(), pl.col("Max current [A]").abs()).max())
+    largest = extremes.item()
+    if rated_capacity_ah:
+        rest, steady, floor = rated_capacity_ah / 1000, rated_capacity_ah / 200, rated_capacity_ah / 5000
+    elif largest:
+        rest, steady, floor = largest * 0.01, largest * 0.01, largest / 5000
+    else:
+        rest, steady, floor = math.inf, math.inf, 0.0
+    found = []
+    for step in steps.iter_rows(named=True):
+        current, voltage, power = (
+            abs(step[f"Mean {name}"] or 0.0) for name in ("current [A]", "voltage [V]", "power [W]")
+        )
+        small = min(1e-2, steady)
+        found.append(
+            Limits(
+                max(min(1e-3, rest), floor), max(small, 1e-3 * current), max(min(1e-2, small * voltage), 1e-3 * power)
+            )
+        )
+    return found
 
 
 def step_types(steps: pl.DataFrame, rated_capacity_ah: float | None) -> pl.Series:

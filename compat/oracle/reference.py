@@ -38,6 +38,7 @@ RATIOS = {
 RUNNING = {"Capacity throughput [A.h]": TRANSFERS[:2], "Energy throughput [W.h]": TRANSFERS[2:]}
 WAYS = {"discharge": pl.col("Mean current [A]") > 0, "charge": pl.col("Mean current [A]") < 0}
 _DENSITY = {"current units": "density"}
+_AREAL_UNITS = {"[A]": "[mA.cm-2]", "[A.h]": "[mA.h.cm-2]", "[W]": "[mW.cm-2]", "[W.h]": "[mW.h.cm-2]"}
 _ROW = "row"
 
 
@@ -64,6 +65,8 @@ def as_it_is(case: Case, *, with_charge: bool = True) -> Tables:
 
 def under_our_terms(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tables that cellkeep has to give."""
+    if AREAL_CURRENT in case.series.columns:
+        return _by_area(case)
     series = _in_doubles(_with_an_axis(case.series))
     steps = _summary(_with_known_charge(_with_cycles(series)), case).with_columns(pl.col(pl.Null).cast(pl.Float64))
     steps = _with_own_cycles(series, steps)
@@ -75,6 +78,21 @@ def under_our_terms(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     steps = steps.with_columns(_known_sum(pl.col(name)).over(CYCLE_COUNT).alias(total) for name, total in sums)
     steps = steps.with_columns(step_types(steps, case.rated_capacity_ah))
     return steps.drop("Std temperature [degC]", strict=False), _cycles_of(steps)
+
+
+def _by_area(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The figures of the same numbers in total units, which no rated capacity in A.h is a scale of."""
+    total = case._replace(series=case.series.rename({AREAL_CURRENT: CURRENT}), rated_capacity_ah=None)
+    steps, cycles = under_our_terms(total)
+    areal = [name for name in steps.columns if _areal_name(name) != name]
+    unknown = [pl.lit(None, pl.Float64).alias(name) for name in areal]
+    with_areal = steps.with_columns(pl.col(name).alias(_areal_name(name)) for name in areal).with_columns(unknown)
+    return with_areal, cycles.rename(_areal_name)
+
+
+def _areal_name(name: str) -> str:
+    quantity, _, unit = name.rpartition(" ")
+    return f"{quantity} {_AREAL_UNITS[unit]}" if unit in _AREAL_UNITS else name
 
 
 def _attempt(make: Callable[[], pl.DataFrame]) -> pl.DataFrame | str:

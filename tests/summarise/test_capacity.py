@@ -77,9 +77,17 @@ def test_energy_beside_directional_capacity() -> None:
 def test_single_capacity() -> None:
     """Increments of a single capacity go to the direction of the current at the later row."""
     frame = one_step(current=[-1.0, -1.0, 1.0, 0.0, 1.0]).with_columns(
-        pl.Series("Capacity [A.h]", [7.0, 8.0, 6.0, 1.0, 1.5])
+        pl.Series("Capacity [A.h]", [7.0, 6.0, 8.0, 1.0, 1.5])
     )
     assert moved(frame)[:2] == pytest.approx((2.5, 1.0))
+
+
+def test_a_single_counter_that_turns_back() -> None:
+    """An increment against the direction adds to charge, and takes off discharge; a falling counter discharges too."""
+    counter = pl.Series("Capacity [A.h]", [0.0, 1.0, 0.9, 2.0])
+    assert moved(one_step(current=[1.0] * 4).with_columns(counter))[:2] == pytest.approx((2.0, 0.0))
+    assert moved(one_step(current=[-1.0] * 4).with_columns(counter))[:2] == pytest.approx((0.0, 2.2))
+    assert moved(one_step(current=[1.0] * 4).with_columns(-counter))[:2] == pytest.approx((2.0, 0.0))
 
 
 def test_single_capacity_without_a_clock() -> None:

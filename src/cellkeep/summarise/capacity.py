@@ -173,7 +173,8 @@ def _reported(
     if way.method is Method.DIRECTIONAL:
         return tuple(_advance(known[name]) for name in quantity.pair)
     if way.method is Method.SPLIT:
-        return sums[quantity.single].sums()
+        discharge, charge = sums[quantity.single].sums()
+        return np.abs(discharge), charge
     return (np.full(steps, 0.0 if way.method is Method.ZERO else np.nan),) * 2
 
 

@@ -110,9 +110,12 @@ def integral(longest_gap_s: float | None = None) -> Rule:
 
 
 def split(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Increments of x, whatever their sign, by a positive or negative y at the later row."""
-    moved = np.abs(np.diff(x))
-    return np.where(y[1:] > 0, moved, 0.0), np.where(y[1:] < 0, moved, 0.0)
+    """Increments of x where y is positive at the later row, and without their sign where it is negative.
+
+    The field counts so: a counter that turns back while its driver is positive takes off what it had added.
+    """
+    moved = np.diff(x)
+    return np.where(y[1:] > 0, moved, 0.0), np.where(y[1:] < 0, np.abs(moved), 0.0)
 
 
 def changes(x: Floats, y: Floats) -> tuple[Floats, Floats]:
