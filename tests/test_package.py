@@ -17,7 +17,7 @@ def test_every_name_is_there() -> None:
         assert getattr(cellkeep, name) is not None
     assert dir(cellkeep) == sorted(cellkeep.__all__)
     assert len(set(cellkeep.__all__)) == len(cellkeep.__all__)
-    assert set(cellkeep.__all__) == {*cellkeep._HOMES, "__version__", "open"}
+    assert set(cellkeep.__all__) == {*cellkeep._HOMES, *cellkeep._MODULES, "__version__", "open"}
 
 
 def test_every_error_is_exported() -> None:
@@ -45,6 +45,7 @@ def test_a_star_import_brings_all(tmp_path: object) -> None:
     [
         "import cellkeep",
         "import cellkeep; cellkeep.Client",
+        "from cellkeep import derived; derived.with_capacity",
         "import cellkeep; cellkeep.Client('k', 'http://x').close()",
     ],
 )

@@ -87,7 +87,14 @@ def _by_area(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     areal = [name for name in steps.columns if _areal_name(name) != name]
     unknown = [pl.lit(None, pl.Float64).alias(name) for name in areal]
     with_areal = steps.with_columns(pl.col(name).alias(_areal_name(name)) for name in areal).with_columns(unknown)
-    return with_areal, cycles.rename(_areal_name)
+    return with_areal, cycles
+
+
+def with_total_names(table: pl.DataFrame) -> pl.DataFrame:
+    """A table whose columns are all by area under total names."""
+    total = {areal: unit for unit, areal in _AREAL_UNITS.items()}
+    names = {name: name.rpartition(" ") for name in table.columns}
+    return table.rename({name: f"{head} {total[unit]}" for name, (head, _, unit) in names.items() if unit in total})
 
 
 def _areal_name(name: str) -> str:

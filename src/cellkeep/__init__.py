@@ -2,6 +2,7 @@
 
     client = cellkeep.open("my-lab")   # a folder, no server
     client = cellkeep.Client()         # a server
+    cellkeep.derived                   # what follows from a series: capacities, resistances, fade
 
 Current is positive on discharge, everywhere.
 """
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         UnauthorizedError,
         UnusableDataError,
     )
+    from cellkeep.summarise import derived
 
 __version__ = "0.1.0"
 
@@ -53,6 +55,8 @@ _HOMES = {
     "UnusableDataError": _ERRORS,
 }
 """Where each name lives; it is imported when it is first used, so that `import cellkeep` costs next to nothing."""
+_MODULES = {"derived": "cellkeep.summarise.derived"}
+"""Modules that have a short name, imported in the same way."""
 
 
 def open(folder: str | Path, dataframe_backend: "Backend | None" = None) -> "Client":  # noqa: A001  the name people expect
@@ -77,6 +81,8 @@ def open(folder: str | Path, dataframe_backend: "Backend | None" = None) -> "Cli
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     raise AttributeError(f"cellkeep has no '{name}'.")
 
 
@@ -102,5 +108,6 @@ __all__ = [
     "UnauthorizedError",
     "UnusableDataError",
     "__version__",
+    "derived",
     "open",
 ]

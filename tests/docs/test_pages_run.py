@@ -105,6 +105,16 @@ def test_the_page_on_tables_runs(page: Callable[[str], Any], here: Path, capsys:
         assert set(client.cell_measurement.steps(found["bundle"].id)["Capacity rule"]) == {"integrated"}
 
 
+def test_the_page_on_derived_quantities_runs(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every block runs in order, and each line that is printed stands in a comment beside its call."""
+    page("docs/derived.md").run()
+    shown = [line.rpartition("  # ")[2] for line in page("docs/derived.md").text.splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
+    assert len(shown) > 20
+
+
 def test_the_page_on_people_runs(
     page: Callable[[str], Any],
     here: Path,

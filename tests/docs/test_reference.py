@@ -77,6 +77,17 @@ def test_every_column_of_the_tables_is_documented(
     assert {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)} == set(table.columns)
 
 
+def test_every_derived_quantity_is_documented(page: Callable[[str], Any]) -> None:
+    """Every function has its row in the table, is used on the page, and has a docstring with its result and errors."""
+    derived = page("docs/derived.md")
+    rows = "".join(re.findall(r"^\| (\[`.+?) \|", derived.text, re.MULTILINE))
+    assert set(re.findall(r"`(\w+)`", rows)) == set(cellkeep.derived.__all__)
+    for name in cellkeep.derived.__all__:
+        assert f"derived.{name}(" in "".join(derived.blocks()), name
+        told = getattr(cellkeep.derived, name).__doc__
+        assert {"Args:", "Returns:"} <= set(told.split()), name
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_links_lead_somewhere(page: Callable[[str], Any], path: str) -> None:
     """Every link within the checkout leads to a file, and to a heading where it names one."""

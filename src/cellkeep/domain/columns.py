@@ -41,11 +41,17 @@ CAPACITY = "Capacity [A.h]"
 ENERGY = "Energy [W.h]"
 FREQUENCY = "Frequency [Hz]"
 """Excitation frequency; null or 0 on rows that are not impedance."""
+STATUS = "Status"
+"""What the cycler was doing, in its own words."""
+Z_MOD = "Z_Mod [Ohm]"
+Z_PHASE = "Z_Phase [deg]"
 Z_RE = "Z_Re [Ohm]"
 Z_IM = "Z_Im [Ohm]"
 """The imaginary part itself: negative along the capacitive arc."""
 STOICHIOMETRY = "Stoichiometry"
 SOC = "SOC"
+NOMINAL_SOC = "Nominal SOC"
+"""From the net capacity and the rated capacity; 1 where the cell was fullest in this test."""
 
 X_AXES = (TIME, CAPACITY, STOICHIOMETRY, SOC)
 """A series needs one of these to be summarised."""
@@ -95,9 +101,9 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
     """
     names = list(columns)
     if data_type == "eis":
-        _require(sorted(_SPECTRUM), names, "An impedance spectrum")
+        require(sorted(_SPECTRUM), names, "An impedance spectrum")
     else:
-        _require([VOLTAGE, STEP_COUNT], names, "A time series")
+        require([VOLTAGE, STEP_COUNT], names, "A time series")
         if not set(names) & set(X_AXES):
             raise UnusableDataError(
                 f"A time series needs an x axis: one of {quoted(X_AXES)}. It has {quoted(names)}.",
@@ -112,14 +118,24 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
         )
 
 
-def _require(required: list[str], names: list[str], what: str) -> None:
+def require(required: list[str], names: list[str], what: str) -> None:
+    """Refuse what lacks a column.
+
+    Args:
+        required: the columns that are needed.
+        names: the columns that are there.
+        what: needs them; the subject of the message.
+
+    Raises:
+        UnusableDataError: names what is missing, and what looks like it.
+    """
     missing = [name for name in required if name not in names]
     if not missing:
         return
     hints = [_hint(near[0], name) for name in missing if (near := _similar(name, names))]
     remedy = {
         STEP_COUNT: " 'Step count' starts at 0 and rises by 1 at each new step; it can be derived from the "
-        "step column of the cycler.",
+        "step column of the cycler: cellkeep.derived.with_step_count does it.",
     }
     raise UnusableDataError(
         f"{what} needs the columns {quoted(required)}; {quoted(missing)} not found among {quoted(names)}."

@@ -58,7 +58,6 @@ CHARGE = Quantity(
     columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY, columns.CAPACITY, columns.CURRENT, names.CAPACITY_RULE
 )
 ENERGY = Quantity(columns.DISCHARGE_ENERGY, columns.CHARGE_ENERGY, columns.ENERGY, columns.POWER, names.ENERGY_RULE)
-QUANTITIES = (CHARGE, ENERGY)
 
 
 @dataclass(frozen=True)
@@ -82,26 +81,33 @@ class Way:
 Ways = Mapping[Quantity, Way]
 
 
-def choose_ways(present: Collection[str], data_type: columns.DataType | None) -> Ways:
-    """Choose how charge [A.h] and energy [W.h] are found.
+def choose_ways(
+    present: Collection[str],
+    data_type: columns.DataType | None,
+    charge: Quantity = CHARGE,
+    energy: Quantity = ENERGY,
+) -> Ways:
+    """Choose how charge and energy are found.
 
     Args:
         present: columns of the series.
         data_type: the single capacity of an `"ocp"` series is its x axis, not charge that a step moved.
+        charge: the columns that may tell the charge, [A.h] unless said otherwise.
+        energy: the same for the energy, [W.h] unless said otherwise.
     """
-    drivers = {columns.CURRENT} & set(present)
-    if columns.POWER in present or {columns.VOLTAGE, columns.CURRENT} <= set(present):
-        drivers.add(columns.POWER)
-    charge, energy = (_way(quantity, present, drivers, data_type) for quantity in QUANTITIES)
-    if energy.method is Method.NONE and charge.method is not Method.NONE:
-        energy = Way(Method.ZERO, integrable=False)
-    return {CHARGE: charge, ENERGY: energy}
+    drivers = {charge.driver} & set(present)
+    if energy.driver in present or {columns.VOLTAGE, charge.driver} <= set(present):
+        drivers.add(energy.driver)
+    of_charge, of_energy = (_way(quantity, present, drivers, data_type) for quantity in (charge, energy))
+    if of_energy.method is Method.NONE and of_charge.method is not Method.NONE:
+        of_energy = Way(Method.ZERO, integrable=False)
+    return {charge: of_charge, energy: of_energy}
 
 
 def columns_read(present: Collection[str]) -> set[str]:
     """The capacity and energy columns that are looked at; a single one only where no pair is."""
     read: set[str] = set()
-    for quantity in QUANTITIES:
+    for quantity in (CHARGE, ENERGY):
         pair = set(quantity.pair)
         read |= pair if pair <= set(present) else {quantity.single}
     return read

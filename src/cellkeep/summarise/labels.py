@@ -14,7 +14,7 @@ CONSTANT_CURRENT = "Constant current"
 CONSTANT_VOLTAGE = "Constant voltage"
 CONSTANT_POWER = "Constant power"
 
-_MIN_FREQUENCY_HZ = 1e-8
+MIN_FREQUENCY_HZ = 1e-8
 _REST_CURRENT_A = 1e-3
 _STEADY_CURRENT_A = 1e-2
 _STEADY_VOLTAGE_V = 1e-2
@@ -55,7 +55,7 @@ def step_type(limits: Limits) -> pl.Expr:
         CONSTANT_POWER: (names.STD_POWER, pl.max_horizontal(smallest_w, _STEADY_SHARE * power)),
     }
     labelled = (
-        pl.when(pl.col(names.MEAN_FREQUENCY) > _MIN_FREQUENCY_HZ)
+        pl.when(pl.col(names.MEAN_FREQUENCY) > MIN_FREQUENCY_HZ)
         .then(pl.lit(EIS))
         .when(mean.abs() < limits.rest_a)
         .then(pl.lit(REST))

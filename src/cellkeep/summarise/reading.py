@@ -120,8 +120,7 @@ def check(chunk: pl.DataFrame, layout: Layout, first_row: int) -> None:
                 "Every part of a series needs the same columns, and a series needs 'Step count'.",
                 detail={"missing": [name], "row": first_row, "available_columns": chunk.columns},
             )
-        if not (chunk[name].dtype.is_numeric() or chunk[name].dtype == pl.Null):
-            _refuse_type(chunk[name], first_row)
+        refuse_text(chunk[name], first_row)
 
 
 def blocks(chunk: pl.DataFrame, layout: Layout, first_row: int) -> Iterator[Block]:
@@ -142,10 +141,10 @@ def no_rows(layout: Layout) -> Block:
 
 
 def _block(rows: pl.DataFrame, layout: Layout, first_row: int) -> Block:
-    steps = np.zeros(rows.height) if layout.spectrum else _numbers(rows[columns.STEP_COUNT])
+    steps = np.zeros(rows.height) if layout.spectrum else as_floats(rows[columns.STEP_COUNT])
     refuse_broken_count(steps, first_row)
     read = [name for name in layout.names if name != columns.STEP_COUNT]
-    signals = {name: Signal.of(_numbers(rows[layout.own_name(name)])) for name in read}
+    signals = {name: Signal.of(as_floats(rows[layout.own_name(name)])) for name in read}
     if (counts := signals.get(columns.CYCLE_COUNT)) is not None:
         _refuse_broken_cycles(counts, first_row)
     if layout.multiplies_power:
@@ -153,7 +152,7 @@ def _block(rows: pl.DataFrame, layout: Layout, first_row: int) -> Block:
     return Block(first_row, steps, find_runs(steps), signals)
 
 
-def _numbers(series: pl.Series) -> Floats:
+def as_floats(series: pl.Series) -> Floats:
     return series.cast(pl.Float64).to_numpy()
 
 
@@ -162,7 +161,9 @@ def _product(one: Signal, other: Signal) -> Signal:
         return Signal.of(one.values * other.values)
 
 
-def _refuse_type(series: pl.Series, first_row: int) -> None:
+def refuse_text(series: pl.Series, first_row: int) -> None:
+    if series.dtype.is_numeric() or series.dtype == pl.Null:
+        return
     present = series.is_not_null().arg_true()
     row = int(present[0]) if present.len() else 0
     raise UnusableDataError(

@@ -1,0 +1,95 @@
+"""Step and cycle counts, where the series has none."""
+
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.summarise.derived.names import units_of
+from cellkeep.summarise.derived.rows import numbers
+from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
+from cellkeep.summarise.segments import Floats
+
+StepSource = Literal["cycler", "current", "status"]
+"""What tells the steps: `Step from cycler`, the sign of the current, or `Status`."""
+
+_SHARE_OF_LARGEST_CURRENT = 0.01
+"""A current of no more than this share of the largest one counts as none."""
+
+
+def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) -> pl.DataFrame:
+    """Count the steps: `Step count` is 0 in the first row, and one more in each row with which a step begins.
+
+    A step begins where the source changes: the step number of the cycler, the sign of the current (-1, 0 or 1, where
+    |I| of at most 1 % of the largest |I| counts as 0), or the status text. A number that comes back begins another
+    step: `1 1 2 2 1 1` gives `0 0 1 1 2 2`. A step begins too where `Frame` changes. Neighbouring impedance rows, which
+    have a frequency above 1e-8 Hz, are one step: one begins with them and one after them, and none within.
+    A row without a value goes on with the step of the row before.
+
+    Args:
+        frame: the series, in row order.
+        source: by default the step number of the cycler if there is one, else the current, else the status.
+
+    Returns:
+        The frame with `Step count`. One that is there is kept, unless a source is named: then it is counted anew.
+
+    Raises:
+        UnusableDataError: there is nothing to tell the steps by, or not what `source` names.
+        InvalidError: `source` is none of the three.
+    """
+    if source is None and columns.STEP_COUNT in frame.columns:
+        return frame
+    begins = _changes(_told_by(frame, source))
+    if columns.FRAME in frame.columns:
+        begins |= _changes(frame[columns.FRAME])
+    if columns.FREQUENCY in frame.columns:
+        impedance = pl.Series(numbers(frame, columns.FREQUENCY) > MIN_FREQUENCY_HZ)
+        begins &= ~(impedance & impedance.shift(1, fill_value=False))
+        begins |= _changes(impedance)
+    return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.STEP_COUNT))
+
+
+def with_cycle_count(frame: pl.DataFrame) -> pl.DataFrame:
+    """Count the cycles: `Cycle count` is 0 in the first row, and one more wherever `Cycle from cycler` changes.
+
+    Args:
+        frame: the series, in row order.
+
+    Returns:
+        The frame with `Cycle count`; one that is there is kept. Without `Cycle from cycler` it is 0 in every row. A row
+        without a value goes on with the cycle of the row before.
+    """
+    if columns.CYCLE_COUNT in frame.columns:
+        return frame
+    if columns.CYCLE_FROM_CYCLER not in frame.columns:
+        return frame.with_columns(pl.lit(0, pl.Int64).alias(columns.CYCLE_COUNT))
+    begins = _changes(frame[columns.CYCLE_FROM_CYCLER])
+    return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.CYCLE_COUNT))
+
+
+def _changes(labels: pl.Series) -> pl.Series:
+    known = (labels.fill_nan(None) if labels.dtype.is_float() else labels).forward_fill()
+    return (known != known.shift(1)).fill_null(value=False)
+
+
+def _told_by(frame: pl.DataFrame, source: StepSource | None) -> pl.Series:
+    current = units_of(frame.columns).charge.driver
+    telling = {"cycler": columns.STEP_FROM_CYCLER, "current": current, "status": columns.STATUS}
+    if source is not None and source not in telling:
+        raise InvalidError(f"Steps are told by one of {columns.quoted(telling)}, not by '{source}'.")
+    wanted = [telling[source]] if source else list(telling.values())
+    there = [name for name in wanted if name in frame.columns]
+    if not there:
+        raise UnusableDataError(
+            f"Steps are told by {columns.quoted(wanted)}; the frame has {columns.quoted(frame.columns)}.",
+            detail={"required_any": wanted, "available_columns": frame.columns},
+        )
+    return _signs(numbers(frame, current)) if there[0] == current else frame[there[0]]
+
+
+def _signs(current: Floats) -> pl.Series:
+    size = np.abs(current)
+    flows = size > _SHARE_OF_LARGEST_CURRENT * np.fmax.reduce(size, initial=0.0)
+    return pl.Series(np.where(np.isnan(current), np.nan, np.sign(current) * flows), nan_to_null=True)
