@@ -81,5 +81,3 @@ COUNTS = (
 TEXTS = (STEP_TYPE, LABEL, CAPACITY_RULE, ENERGY_RULE)
 TYPES = {**dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(TEXTS, pl.String())}
 """Types of the columns that are no floats; what the cycler counted may have another of its own."""
-CAPACITY_RETENTION = "Capacity retention"
-CAPACITY_FADE = "Capacity fade"

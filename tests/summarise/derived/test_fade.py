@@ -8,10 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellkeep.domain.errors import InvalidError, UnusableDataError
-from cellkeep.summarise import cycles as cycles_of
-from cellkeep.summarise import steps as steps_of
-from cellkeep.summarise.derived import cycle_at_retention, fade_rate, with_retention
-from summarise.series import cycling
+from cellkeep.summarise.derived import cycle_at_retention, fade_rate
 
 quick = settings(max_examples=50, deadline=None)
 
@@ -24,21 +21,6 @@ def table(*capacities: float | None, first: int = 0) -> pl.DataFrame:
             "Charge capacity [A.h]": pl.Series([2.0] * len(capacities)),
         }
     )
-
-
-def test_retention_by_another_cycle() -> None:
-    """The chosen cycle is 1; unknown capacities have no retention; other columns stay."""
-    found = with_retention(table(6.0, 5.0, None, 4.0), reference_cycle=1)
-    assert found["Capacity retention"].to_list() == [1.2, 1.0, None, 0.8]
-    assert found["Capacity fade"].to_list() == pytest.approx([-0.2, 0.0, None, 0.2])
-    assert with_retention(table(6.0, 3.0))["Capacity retention"].to_list() == [1.0, 0.5]
-    assert with_retention(table(6.0, 3.0), way="charge")["Capacity retention"].to_list() == [1.0, 1.0]
-
-
-def test_retention_takes_the_place_of_that_of_the_table() -> None:
-    """With the first cycle for reference it is the same."""
-    cycles = cycles_of(steps_of(cycling(3)))
-    assert with_retention(cycles).equals(cycles)
 
 
 def test_a_straight_fade() -> None:
@@ -131,7 +113,7 @@ def test_what_can_not_be_used() -> None:
     """A reference that is not there or moved nothing, a table that tells nothing, and missing columns are refused."""
     for cycle in (7, 1):
         with pytest.raises(InvalidError, match=f"Cycle {cycle} can not be the reference"):
-            with_retention(table(1.0, 0.0), reference_cycle=cycle)
+            fade_rate(table(1.0, 0.0), reference_cycle=cycle)
     with pytest.raises(UnusableDataError, match="No cycle has a discharge capacity"):
         fade_rate(table(None, 0.0))
     with pytest.raises(UnusableDataError, match="No cycle has"):

@@ -7,7 +7,7 @@ from cellkeep.summarise.derived.area import with_areal_current, with_total_curre
 from cellkeep.summarise.derived.capacity import with_capacity
 from cellkeep.summarise.derived.counts import with_cycle_count, with_step_count
 from cellkeep.summarise.derived.differential import differential_voltage
-from cellkeep.summarise.derived.fade import cycle_at_retention, fade_rate, with_retention
+from cellkeep.summarise.derived.fade import cycle_at_retention, fade_rate
 from cellkeep.summarise.derived.impedance import with_impedance
 from cellkeep.summarise.derived.incremental import incremental_capacity
 from cellkeep.summarise.derived.net_capacity import with_net_capacity, with_nominal_soc
@@ -35,7 +35,6 @@ __all__ = [
     "with_impedance",
     "with_net_capacity",
     "with_nominal_soc",
-    "with_retention",
     "with_step_count",
     "with_total_current",
 ]

@@ -9,7 +9,6 @@ import polars.selectors as cs
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
-from cellkeep.summarise import names
 from cellkeep.summarise.derived.names import CHARGE, DISCHARGE
 from cellkeep.summarise.derived.rows import known_rows, numbers
 from cellkeep.summarise.segments import Floats
@@ -29,32 +28,6 @@ _FADE_RATE = {
     "Capacity at cycle 0 [A.h]": pl.Float64(),
     "R squared": pl.Float64(),
 }
-
-
-def with_retention(cycles: pl.DataFrame, *, reference_cycle: int | None = None, way: Way = "discharge") -> pl.DataFrame:
-    """Set the capacity of each cycle against that of a reference cycle.
-
-    `Capacity retention` = Q / Q_reference, `Capacity fade` = 1 - retention: ratios, not percent. The cycle table takes
-    its first cycle for reference, which is often formation; this lets you choose another.
-
-    Args:
-        cycles: a cycle table: `Cycle count` and the capacity [A.h].
-        reference_cycle: `Cycle count` of the reference; by default the first cycle with a capacity above 0.
-        way: take the discharge or the charge capacity.
-
-    Returns:
-        The table with `Capacity retention` and `Capacity fade`, in place of its own. Null where the capacity is null.
-
-    Raises:
-        UnusableDataError: a column is missing or holds text, or no cycle has a capacity above 0.
-        InvalidError: the reference cycle is not there, or its capacity is not above 0.
-    """
-    capacity = numbers(cycles, _require(cycles, way))
-    retention = capacity / _known(cycles, way).reference(reference_cycle)
-    return cycles.with_columns(
-        pl.Series(names.CAPACITY_RETENTION, retention, nan_to_null=True),
-        pl.Series(names.CAPACITY_FADE, 1.0 - retention, nan_to_null=True),
-    )
 
 
 def fade_rate(
