@@ -8,7 +8,7 @@ OFFICIAL := .venv-official
 OFFICIAL_READY := $(OFFICIAL)/.ready
 export CELLKEEP_DATA ?= $(CURDIR)/.cellkeep
 
-.PHONY: demo serve test official lint types check fix bench clean
+.PHONY: demo serve test official lint types check fix bench bench-peers clean
 
 demo: $(READY)  ## the main job, end to end, on generated data
 	@$(BIN)/cellkeep demo
@@ -41,9 +41,13 @@ fix: $(READY)  ## mend what can be mended by itself
 
 bench: $(READY)  ## measure
 	@$(BIN)/python benchmarks/ingest.py
+	@$(BIN)/python benchmarks/summaries.py
+
+bench-peers: $(READY)  ## measure beside other libraries
+	@$(BIN)/python benchmarks/summaries.py --peers
 
 clean:  ## forget the set-up and the demo's data
-	rm -rf $(VENV) $(OFFICIAL) .cellkeep
+	rm -rf $(VENV) $(OFFICIAL) .bench .cellkeep
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }

@@ -15,9 +15,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from peers.polars_alone import by_step
 
 import cellkeep
 from cellkeep.testing.servers import free_port
@@ -51,31 +53,19 @@ def polars_alone(frame: pl.DataFrame, folder: Path) -> None:
     """What nobody can do without: write the rows, read them, and group them by step."""
     path = folder / "reference.parquet"
     frame.write_parquet(path, compression="zstd")
-    time_s, volts, amps = pl.col("Time [s]"), pl.col("Voltage [V]"), pl.col("Current [A]")
-    power = volts * amps
-    table = (
-        pl.read_parquet(path)
-        .group_by("Step count", maintain_order=True)
-        .agg(
-            time_s.first().alias("start"),
-            time_s.last().alias("end"),
-            volts.first().alias("v start"),
-            volts.last().alias("v end"),
-            *[
-                getattr(column, name)().alias(f"{name} {label}")
-                for label, column in {"v": volts, "i": amps, "p": power}.items()
-                for name in ("min", "max", "mean", "std")
-            ],
-            pl.len().alias("rows"),
-            pl.col("Cycle count").first().alias("cycle"),
-        )
-    )
-    assert table.width == 1 + 18
+    by_step(pl.read_parquet(path))
     path.unlink()
 
 
+class Server(NamedTuple):
+    """Where a server answers, and the number of its process."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Iterator[Server]:
     """`cellkeep serve` as a user starts it."""
     port = free_port()
     environment = {**os.environ, "CELLKEEP_ADMIN_KEY": KEY, "CELLKEEP_CONFIG": str(folder / "config.json")}
@@ -90,7 +80,7 @@ def server(folder: Path) -> Iterator[str]:
                     break
                 except cellkeep.TransportError:
                     time.sleep(0.1)
-        yield url
+        yield Server(url, process.pid)
     finally:
         process.terminate()
         process.wait()
@@ -124,18 +114,18 @@ def compare(client: cellkeep.Client, rows: int, steps: int, folder: Path) -> tup
 def main() -> None:
     with (
         tempfile.TemporaryDirectory() as name,
-        server(Path(name)) as url,
-        cellkeep.Client(api_key=KEY, api_url=url) as client,
+        server(Path(name)) as at,
+        cellkeep.Client(api_key=KEY, api_url=at.url) as client,
     ):
         small, small_reference = compare(client, ROWS // 10, STEPS // 10, Path(name))
         large, large_reference = compare(client, ROWS, STEPS, Path(name))
-    print(f"{'rows':>10} {'steps':>6} {'create to ready':>16} {'polars alone':>13} {'ratio':>6}")
+    print("| rows | steps | create to ready | polars alone | ratio |\n|---|---|---|---|---|")
     for rows, steps, ours, reference in (
         (ROWS // 10, STEPS // 10, small, small_reference),
         (ROWS, STEPS, large, large_reference),
     ):
-        print(f"{rows:>10,} {steps:>6,} {ours:>14.2f} s {reference:>11.2f} s {ours / reference:>6.2f}")
-    print(f"ten times the rows take {large / small:.1f} times as long")
+        print(f"| {rows:,} | {steps:,} | {ours:.2f} s | {reference:.2f} s | {ours / reference:.2f} |")
+    print(f"\nTen times the rows take {large / small:.1f} times as long.")
 
 
 if __name__ == "__main__":
