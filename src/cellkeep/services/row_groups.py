@@ -4,12 +4,16 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from io import FileIO
+from itertools import pairwise
 from pathlib import Path
 
 from cellkeep.services.parquet_footer import MAGIC, Footer, UnknownLayoutError, alike, read_footer, written
 
 _PIECE_BYTES = 1024 * 1024
 """Held in memory at once where the system can not copy by itself."""
+
+_TAKEN_IN = 2
+"""A small row group is written anew with what follows where it has at most so many times its rows."""
 
 
 @dataclass(frozen=True)
@@ -31,25 +35,33 @@ class Head:
     end: int
 
 
-def head(path: Path, group_rows: int) -> Head:
-    """The row groups up to the first that is too small to stay, or the last where more rows would fit into it.
+def head(path: Path, group_rows: int, added_rows: int) -> Head:
+    """The row groups that can stay, where some rows are to be put behind them.
+
+    Small ones at the end are taken in by what follows, unless they have more than twice its rows: then writing them
+    anew again and again would cost more than reading one group more. So of many small additions a few groups are left,
+    each less than half as large as the one before, and no row is written anew more often than these are many.
 
     Args:
         path: a parquet file.
-        group_rows: how many rows a row group should have. Half as many are enough, unless it is the last.
+        group_rows: how many rows a row group should have. Half as many are enough for one to stay wherever it is.
+        added_rows: how many rows are to be added.
 
     Raises:
         UnknownLayoutError: it is not understood where everything lies in the file.
         OSError: it can not be read.
     """
     footer = read_footer(path)
-    groups = footer.groups
-    small = (at for at, group in enumerate(groups) if group.rows < (group_rows + 1) // 2)
-    count = next(small, len(groups))
-    if count == len(groups) and count and groups[-1].rows < group_rows:
+    sizes = [group.rows for group in footer.groups]
+    count = len(sizes)
+    while count and sizes[count - 1] < group_rows and sizes[count - 1] <= _TAKEN_IN * added_rows:
         count -= 1
-    end = groups[count].start if count < len(groups) else footer.start
-    return Head(path, footer, count, sum(group.rows for group in groups[:count]), end)
+        added_rows += sizes[count]
+    enough = (group_rows + 1) // 2
+    pairs = enumerate(pairwise(sizes[:count]))
+    count = next((at for at, (one, after) in pairs if one < enough and one <= _TAKEN_IN * after), count)
+    end = footer.groups[count].start if count < len(sizes) else footer.start
+    return Head(path, footer, count, sum(sizes[:count]), end)
 
 
 def copy_head(first: Head, target: Path) -> None:

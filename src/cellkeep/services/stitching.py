@@ -86,7 +86,7 @@ def _grown(
 ) -> bool:
     """Whether the whole was written, with row groups of the stored series as they are."""
     try:
-        head = row_groups.head(stored, rows)
+        head = row_groups.head(stored, rows, _height(sent))
         if not head.groups:
             return False
         rest = pl.concat([pl.scan_parquet(stored, glob=False).slice(head.rows), sent])
