@@ -83,3 +83,17 @@ def test_a_test_grows_in_a_bucket(place: Place) -> None:
     assert_frame_equal(client.cell_measurement.time_series(made.id, row_range=(13, 27)), whole[13:27])
     with store.reading() as work:
         assert {blob.key for blob in store.blobs.list("measurements")} == work.objects.used()
+
+
+def test_a_part_of_a_series_in_a_bucket(place: Place) -> None:
+    """Steps, windows and pictures are read where the series lies, by ranges of bytes."""
+    client, _, _ = place
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    frame = series(120, 1000)
+    made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": frame})
+    read = client.cell_measurement.time_series
+    assert_frame_equal(read(made.id, steps=[3, 100]), frame[3000:4000].vstack(frame[100_000:101_000]))
+    assert_frame_equal(read(made.id, window=("Time [s]", 50_000, 50_001)), frame[50_000:50_002])
+    picture = read(made.id, columns="Voltage [V]", max_points=100)
+    assert picture.height <= 100
+    assert_frame_equal(picture[[0, -1]], frame.select(picture.columns)[[0, -1]])

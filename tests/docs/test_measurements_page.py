@@ -60,6 +60,10 @@ def _check(found: dict[str, Any], here: Path, printed: str) -> None:
     client, cell = found["client"], found["cell_instance"]
     assert printed.splitlines()[0] == "Steps created: 2"
     assert {"6 2", "[120.0, 180.0, 240.5]"} <= set(printed.splitlines())
+    text = (Path(__file__).parents[2] / PAGE).read_text(encoding="utf-8")
+    shown = [line.rpartition("  # ")[2] for line in text.splitlines() if line.startswith("print(") and "  # " in line]
+    assert len(shown) == 11
+    assert set(shown) <= set(printed.splitlines())
     stored = {each.name: each.id for each in client.cell_measurement.list(cell.id)}
     assert stored.keys() == {
         "Formation Cycle 1",

@@ -12,7 +12,7 @@ from server.conftest import TABLE, Things
 OPEN = ("/healthz", "/blobs/", "/ui")
 """What may be asked without a key: health, signed links, and web pages, which have a session; and `/` leads there."""
 
-OF_ITS_OWN = ("/sites", "/planned_measurements", "/watch")
+OF_ITS_OWN = ("/sites", "/planned_measurements", "/watch", "/time_series/query")
 """Parts of paths with rules of their own about who may do what, which their own tests hold."""
 
 
@@ -70,6 +70,7 @@ def body(method: str, path: str, things: Things) -> Any:
         "/raw_data/initiate-upload": raw,
         "/raw_data/{raw_data_id}/confirm-upload": {**raw, "size_bytes": 7},
         "/cell_measurements/{measurement_id}/raw_data": {"raw_data_ids": [things.raw_data_id]},
+        "/cell_measurements/{measurement_id}/time_series/query": {"steps": [0]},
     }
     if path in whole:
         return whole[path]

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from cellkeep.domain.errors import NotFoundError, NotReadyError, UnusableDataError
 from cellkeep.domain.people import Caller
@@ -85,7 +86,37 @@ def test_two_workers_that_end_at_the_same_moment_make_one_pair_of_tables(at: Ben
     for worker in workers:
         worker.join(30)
     assert at.status(measurement_id) == ("ready", None)
-    assert len(at.named()) == 3
+    assert at.keys(measurement_id).keys() == {"time_series", "steps", "cycles", "overview"}
+    assert at.stored() == at.named()
+
+
+@pytest.mark.parametrize(("rows", "has_one"), [(99_999, False), (100_000, True)])
+def test_a_long_series_gets_an_overview(at: Bench, rows: int, has_one: bool) -> None:
+    """It holds the rows with the extremes, as they are; a short series is read whole as fast, and has none."""
+    frame = series(rows, 50).with_columns(pl.Series("list", [[1, 2]] * rows))
+    made = at.create(frame=frame).id
+    assert ("overview" in at.keys(made)) is has_one
+    if has_one:
+        overview = at.table(made, "overview")
+        assert overview.columns == ["row number", "bucket number", *frame.columns[:-1]]
+        assert overview.height < rows / 50
+        assert_frame_equal(overview[:, 2:], frame[overview["row number"].to_list()].drop("list"))
+        assert overview["Voltage [V]"].max() == frame["Voltage [V]"].max()
+
+
+def test_an_overview_follows_a_series_that_grows(at: Bench) -> None:
+    """It is made once a series is long, serves on while few rows follow its end, and is then that of all rows."""
+    whole = series(230_000, 50)
+    made = at.create(frame=whole[:99_000]).id
+    assert "overview" not in at.keys(made)
+    at.append(made, whole[99_000:101_000])
+    first = at.keys(made)["overview"]
+    at.append(made, whole[101_000:130_000])
+    assert at.keys(made)["overview"] == first
+    at.append(made, whole[130_000:])
+    came_whole = at.create("Whole", whole).id
+    assert_frame_equal(at.table(made, "overview"), at.table(came_whole, "overview"))
+    assert first in at.take_retired()
     assert at.stored() == at.named()
 
 

@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from cellkeep.client.frames import Backend, Frame, from_polars
 from cellkeep.client.resource import Resource, read
+from cellkeep.client.series_selection import Window, selection
 from cellkeep.client.transport import Transport, segment
 from cellkeep.domain.errors import NotReadyError, TransportError
 from cellkeep.domain.measurements import (
@@ -26,6 +27,9 @@ from cellkeep.summarise.names import TYPES
 _PARALLEL_FILES = 4
 _FARTHEST_ROW = 2**32 - 2
 """As far as polars counts rows."""
+
+_MOST_IN_ADDRESS = 250
+"""Numbers of steps and cycles: a proxy may refuse a longer address, and clients none of 64 KiB."""
 
 
 class StepsAndCycles(Model):
@@ -113,22 +117,45 @@ class MeasurementReading(Resource):
         measurement_id: str,
         use_cache: bool = True,
         row_range: tuple[int, int] | None = None,
+        *,
+        columns: str | Iterable[str] | None = None,
+        steps: int | Iterable[int] | None = None,
+        cycles: int | Iterable[int] | None = None,
+        window: Window | None = None,
+        max_points: int | None = None,
+        x: str | None = None,
     ) -> Frame:
-        """The rows as they were sent: all columns, in order.
+        """The rows as they were sent: all columns, in order; or the part of them that is named.
+
+        All conditions hold at once. Only what is named is read and transferred.
 
         Args:
             measurement_id: whose rows.
             use_cache: does nothing; nothing is cached.
-            row_range: first row and the row after the last, counted from 0. Only what holds them is transferred.
+            row_range: first row and the row after the last, counted from 0.
+            columns: names of columns, in the order they are to come.
+            steps: values of `Step count`.
+            cycles: values of `Cycle count`, as the step table has them.
+            window: a column of numbers with its smallest and largest value, as `("Time [s]", 100, 200)`, or these by
+                column, as `{"Voltage [V]": (3.0, None)}`. Both bounds belong to it; None is no bound.
+            max_points: at most so many rows, chosen so that lines through them look like lines through all. The first,
+                the last and the extremes of each column of numbers are among them; `x` is always returned.
+            x: column that lines are drawn over; `Time [s]` unless named, or else the number of the row.
 
         Raises:
-            TypeError: a range is given where `use_cache` stands.
-            ValueError: the range is negative or runs backwards.
+            TypeError: a range is given where `use_cache` stands, or a number is no whole number.
+            ValueError: the range is negative or runs backwards, or a list is empty.
+            BadRequestError: there is no such column, step or cycle; says which there are.
+            InvalidError: a window runs backwards, or `max_points` is too small for the columns.
+            NotReadyError: a part is asked for before the tables are made.
         """
         if not isinstance(use_cache, bool):
             raise TypeError(f"{use_cache!r} stands where use_cache does: pass row_range by name.")
         if row_range is not None and not 0 <= row_range[0] <= row_range[1]:
             raise ValueError(f"row_range {row_range} must be (first, one past the last) with 0 <= first <= last.")
+        named = selection(columns=columns, steps=steps, cycles=cycles, window=window, max_points=max_points, x=x)
+        if named:
+            return self._out(self._part(measurement_id, named, row_range))
         link = self._transport.location(f"{_at(measurement_id)}/time_series/download")
         if row_range is not None and self._transport.shared_path(link) is None:
             try:
@@ -188,6 +215,14 @@ class MeasurementReading(Resource):
                 parts = {name: _ready(task.result) for name, task in tasks.items()}
         plain = record.model_dump()
         return MeasurementDetail(**plain, instance_id=record.cell_instance_id, **parts)
+
+    def _part(self, measurement_id: str, named: dict[str, Any], row_range: tuple[int, int] | None) -> pl.DataFrame:
+        first, end = row_range or (None, None)
+        asked = {**named, "row_from": first, "row_to": end, "format": "arrow"}
+        path = f"{_at(measurement_id)}/time_series"
+        if len(named.get("steps", ())) + len(named.get("cycles", ())) > _MOST_IN_ADDRESS:
+            return pl.read_ipc(self._transport.content_of_query(f"{path}/query", asked))
+        return pl.read_ipc(self._transport.content(path, asked))
 
     def _out(self, frame: pl.DataFrame) -> Frame:
         return from_polars(frame, self._backend)

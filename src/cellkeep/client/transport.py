@@ -27,7 +27,8 @@ _RETRIED_STATUSES = frozenset({502, 503, 504})
 _BACK_OFF_S = 0.2
 _PIECE_BYTES = 1024 * 1024
 _CONNECT_S = 10.0
-_STORAGE_TIMEOUT = httpx2.Timeout(300, connect=_CONNECT_S)
+_STORAGE_S = 300.0
+_STORAGE_TIMEOUT = httpx2.Timeout(_STORAGE_S, connect=_CONNECT_S)
 
 Params = Mapping[str, Any]
 Pieces = Callable[[], Iterable[bytes]]
@@ -66,6 +67,14 @@ class Transport:
 
     def get(self, path: str, params: Params | None = None) -> Any:
         return self._call("GET", path, params=params, again=True)
+
+    def content(self, path: str, asked: Params) -> bytes:
+        """What is answered, as it is; making and sending it may take its time."""
+        return self._answer("GET", path, params=asked, again=True, timeout=_STORAGE_S).content
+
+    def content_of_query(self, path: str, asked: Params) -> bytes:
+        """The same where what is asked is too long for an address."""
+        return self._answer("POST", path, body=asked, again=True, timeout=_STORAGE_S).content
 
     def post(self, path: str, body: Any, *, again: bool = False, timeout: Patience = None) -> Any:
         """Send a body; `again` says that the server takes the same call twice for one."""

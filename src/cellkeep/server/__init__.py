@@ -30,6 +30,7 @@ from cellkeep.server import (
     specs,
     studies,
     tags,
+    time_series,
     uploads,
 )
 from cellkeep.server.admission import Admission
@@ -49,6 +50,7 @@ _ROUTERS = (
     instances.router,
     uploads.router,
     tags.router,
+    time_series.router,
     measurements.router,
     raw_data.router,
     materials.router,

@@ -32,7 +32,8 @@ class Context:
     public_url: str | None = None
 
 
-def _context(request: Request) -> Context:
+# Not in threads: to hand these over and back takes longer than to find them, for each request.
+async def _context(request: Request) -> Context:
     found: Context = request.app.state.context
     return found
 
@@ -40,7 +41,7 @@ def _context(request: Request) -> Context:
 Ctx = Annotated[Context, Depends(_context)]
 
 
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
     found: Caller = request.scope[CALLER]
     return found
 

@@ -23,6 +23,7 @@ TIME_SERIES = "time_series.parquet"
 EXTENSION = "time_series_extend.parquet"
 STEPS = "steps.parquet"
 CYCLES = "cycles.parquet"
+OVERVIEW = "overview.parquet"
 CONTENT = "content"
 """Of a record that is one file."""
 

@@ -1,7 +1,10 @@
 """What the processing of a series makes: its tables, and the longer series where rows are put behind it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import polars as pl
 
 from cellkeep.domain.columns import (
     CHARGE_CAPACITY,
@@ -18,6 +21,10 @@ from cellkeep.services.stitching import stitch
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow
 from cellkeep.summarise import Summary, cycles, resume, summarise
+from cellkeep.summarise.overview import Overview, single_values
+
+_ROWS_WORTH_AN_OVERVIEW = 100_000
+"""So many rows are read as fast as looked up, in a short series as behind the end of an overview."""
 
 STEPS_NEEDED_FOR_CYCLES = frozenset(
     {
@@ -45,6 +52,7 @@ class Task:
         series_key: the stored series.
         steps_key: its step table; before the first processing one that a person has sent, if any.
         cycles_key: its cycle table; None before the first processing.
+        overview_key: its overview, if it has one.
         extension_key: rows to put behind the series.
         data_type: kind of the series.
         rated_capacity_ah: of the specification [A.h].
@@ -56,6 +64,7 @@ class Task:
     series_key: str
     steps_key: str | None
     cycles_key: str | None
+    overview_key: str | None
     extension_key: str | None
     data_type: DataType | None
     rated_capacity_ah: float | None
@@ -94,14 +103,17 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
         digests: dict[str, str] = {}
         if task.extension_key is not None:
             files["time_series"] = folder / keys.TIME_SERIES
-            summary = _extended(store, task, task.extension_key, files["time_series"])
+            summary, overview = _extended(store, task, task.extension_key, files["time_series"])
         else:
-            summary = _whole(store, task, digests)
+            summary, overview = _whole(store, task, digests)
         files["cycles"] = folder / keys.CYCLES
         summary.cycles.write_parquet(files["cycles"], compression="zstd")
         if task.given_steps_key is None:
             files["steps"] = folder / keys.STEPS
             step_tables.write(summary, files["steps"], task.data_type, task.rules)
+        if overview is not None and overview.next_row >= _ROWS_WORTH_AN_OVERVIEW:
+            files["overview"] = folder / keys.OVERVIEW
+            overview.frame().write_parquet(files["overview"], compression="zstd")
         return Made(_stored(store, task.organization_id, measurement_id, files), summary, digests)
 
 
@@ -122,24 +134,35 @@ def _stored(store: Store, organization_id: str, measurement_id: str, files: dict
     ]
 
 
-def _whole(store: Store, task: Task, digests: dict[str, str]) -> Summary:
+def _whole(store: Store, task: Task, digests: dict[str, str]) -> tuple[Summary, Overview]:
     with store.blobs.local_copy(task.series_key) as path:
         if task.cycles_key is None or task.interrupted:
             store.try_reading(path, "time series")
-        summary = _summarised(task, path)
+        summary, overview = _summarised(task, path)
         if task.cycles_key is None:
             digests[task.series_key] = sha256_of(path)
     if task.given_steps_key is None:
-        return summary
+        return summary, overview
     with store.blobs.local_copy(task.given_steps_key) as path:
         digests[task.given_steps_key] = sha256_of(path)
-        return _with_own_steps(store, path, summary)
+        return _with_own_steps(store, path, summary), overview
 
 
-def _summarised(task: Task, path: Path) -> Summary:
+def _summarised(task: Task, path: Path) -> tuple[Summary, Overview]:
     # All columns, though the tables need few: what is said to be stored must be readable to its last value.
     chunks = series.chunks(path, series.inspect(path, task.data_type).columns)
-    return summarise(chunks, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type, rules=task.rules)
+    overview = Overview()
+    shown = _shown(chunks, overview)
+    found = summarise(shown, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type, rules=task.rules)
+    return found, overview
+
+
+def _shown(chunks: Iterable[pl.DataFrame], overview: Overview) -> Iterator[pl.DataFrame]:
+    """The same chunks, each shown to the overview first."""
+    for chunk in chunks:
+        overview.add(chunk.select(single_values()))
+        yield chunk
+        del chunk  # or it stays in memory while the next one is fetched
 
 
 def _with_own_steps(store: Store, path: Path, found: Summary) -> Summary:
@@ -150,18 +173,20 @@ def _with_own_steps(store: Store, path: Path, found: Summary) -> Summary:
     return replace(found, steps=given, cycles=cycles(given) if has_enough else found.cycles)
 
 
-def _extended(store: Store, task: Task, extension_key: str, target: Path) -> Summary:
+def _extended(store: Store, task: Task, extension_key: str, target: Path) -> tuple[Summary, Overview | None]:
     """Write the longer series, and make its tables from those that are there where they can be carried on."""
     with store.blobs.local_copy(task.series_key) as stored, store.blobs.local_copy(extension_key) as sent:
         if task.interrupted:  # what was sent is tried where it is confirmed, and the stored series was read
             store.try_reading(sent, "table of rows to append")
         stitch(stored, sent, target)
-        same_types = series.inspect(stored, task.data_type).schema == series.inspect(target, task.data_type).schema
-    carried_on = _carried_on(store, task, target) if same_types else None
-    return carried_on or _summarised(task, target)
+        before, shape = series.inspect(stored, task.data_type), series.inspect(target, task.data_type)
+    carried_on = _carried_on(store, task, target, shape) if before.schema == shape.schema else None
+    if carried_on is None:
+        return _summarised(task, target)
+    return carried_on, _overview_carried_on(store, task, target, shape)
 
 
-def _carried_on(store: Store, task: Task, path: Path) -> Summary | None:
+def _carried_on(store: Store, task: Task, path: Path, shape: series.Shape) -> Summary | None:
     """The tables of the longer series from the old ones and the new rows; None where they can not be made so."""
     if task.steps_key is None:
         return None
@@ -170,12 +195,25 @@ def _carried_on(store: Store, task: Task, path: Path) -> Summary | None:
         if making is None or (making.data_type, making.rules) != (task.data_type, task.rules):
             return None
         steps = series.read_table(table, "step table")
-    chunks = series.chunks(path, series.inspect(path, task.data_type).columns, making.open_end.n_rows)
     return resume(
         steps,
         making.open_end,
-        chunks,
+        series.chunks(path, shape.columns, making.open_end.n_rows),
         rated_capacity_ah=task.rated_capacity_ah,
         data_type=task.data_type,
         rules=task.rules,
     )
+
+
+def _overview_carried_on(store: Store, task: Task, path: Path, shape: series.Shape) -> Overview | None:
+    """The overview of the longer series; None where it needs none yet, or the old one still serves."""
+    if task.overview_key is None:
+        overview = Overview()
+    else:
+        with store.blobs.local_copy(task.overview_key) as table:
+            overview = Overview.continued(series.read_table(table, "overview"))
+    if shape.n_rows - overview.next_row < _ROWS_WORTH_AN_OVERVIEW:
+        return None
+    for _ in _shown(series.chunks(path, shape.columns, overview.next_row), overview):
+        pass
+    return overview

@@ -143,7 +143,7 @@ class Links:
 
     def steps(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:
-            return self._link(_ready_keys(work.measurements.row(measurement_id))["steps"])
+            return self._link(ready_keys(work.measurements.row(measurement_id))["steps"])
 
     def file(self, measurement_id: str, filename: str) -> str:
         with self.store.reading(self.caller) as work:
@@ -212,7 +212,7 @@ def _stored_tables(
 ) -> dict[str, pl.DataFrame]:
     """Tables of one version of the series, by role."""
     with store.reading(caller) as work:
-        found = _ready_keys(work.measurements.row(measurement_id))
+        found = ready_keys(work.measurements.row(measurement_id))
     try:
         return {role: processing.table(store, found[role], first_rows) for role in roles}
     except BlobNotFoundError:
@@ -233,7 +233,7 @@ def _require_series(row: MeasurementRow) -> None:
         )
 
 
-def _ready_keys(row: MeasurementRow) -> dict[str, str]:
+def ready_keys(row: MeasurementRow) -> dict[str, str]:
     """Keys of objects by role; while rows are being appended or tables made anew, those that were there before."""
     _require_series(row)
     found = _keys(row)

@@ -86,6 +86,7 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
             series_key=found["time_series"],
             steps_key=found.get("steps"),
             cycles_key=found.get("cycles"),
+            overview_key=found.get("overview"),
             extension_key=found.get("extension"),
             data_type=row.data_type,  # type: ignore[arg-type]
             rated_capacity_ah=in_unit(ratings.get("capacity"), "A.h"),

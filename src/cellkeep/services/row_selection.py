@@ -1,0 +1,184 @@
+"""Which rows of a stored series are meant, and reading only those.
+
+Steps and cycles are found in the step table, so that of the series itself only the row groups are read that hold them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import polars.selectors as cs
+
+from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT, quoted
+from cellkeep.domain.errors import BadRequestError
+from cellkeep.domain.time_series import Run, SeriesQuery, runs
+from cellkeep.services.remembering import Remembered
+from cellkeep.summarise.names import END_INDEX, START_INDEX
+from cellkeep.summarise.row_ranges import RowRanges
+from cellkeep.summarise.segments import Bools, Ints, find_runs
+
+_REMEMBERED_BYTES = 64 * 1024 * 1024
+"""Of step tables: two million steps."""
+_GAP_ROWS = 64 * 1024
+"""Ranges this close are read in one go: a row group, which is longer, is decoded from its beginning anyway."""
+_MOST_SPANS = 64
+"""Of what is read in one go. Ranges that are more scattered are read with what lies between them."""
+_MASK_ROWS = 1 << 22
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class StepRows:
+    """Where the steps of a series are.
+
+    Attributes:
+        starts: first row of each step.
+        ends: the row after its last.
+        numbers: `Step count` and `Cycle count` of each; -1 where there is none.
+    """
+
+    starts: Ints
+    ends: Ints
+    numbers: Mapping[str, Ints]
+
+    @classmethod
+    def read(cls, place: str) -> "StepRows":
+        """Read a stored step table.
+
+        Raises:
+            BadRequestError: it was sent with the series, and does not tell which rows its steps have.
+        """
+        scan = pl.scan_parquet(place, glob=False)
+        present = [name for name in (START_INDEX, END_INDEX, STEP_COUNT, CYCLE_COUNT) if name in scan.collect_schema()]
+        if not {START_INDEX, END_INDEX} <= set(present):
+            raise _own_table([name for name in (START_INDEX, END_INDEX) if name not in present])
+        table = scan.select(cs.by_name(present).cast(pl.Int64, strict=False)).drop_nulls([START_INDEX, END_INDEX])
+        found = {name: column.fill_null(-1).to_numpy() for name, column in table.collect().to_dict().items()}
+        starts, ends = found.pop(START_INDEX), found.pop(END_INDEX) + 1
+        return cls(starts, ends, found)
+
+    @property
+    def n_bytes(self) -> int:
+        return sum(array.nbytes for array in (self.starts, self.ends, *self.numbers.values()))
+
+    def having(self, name: str, wanted: Sequence[Run], noun: str) -> Bools:
+        """Of each step, whether its number is wanted.
+
+        Raises:
+            BadRequestError: there is no step of a number, or the table does not number them.
+        """
+        if name not in self.numbers:
+            raise _own_table([name])
+        numbers = self.numbers[name]
+        first, last = (np.array(side) for side in zip(*wanted, strict=True))
+        run = np.searchsorted(first, numbers, side="right") - 1
+        chosen: Bools = (run >= 0) & (numbers <= last[run])
+        there = np.unique(numbers[chosen])
+        found = np.bincount(np.searchsorted(first, there, side="right") - 1, minlength=first.size)
+        if (lacking := np.flatnonzero(found != last - first + 1)).size:
+            raise _no_such(noun, wanted[lacking[0]], numbers)
+        return chosen
+
+
+_STEPS: Remembered[StepRows] = Remembered(_REMEMBERED_BYTES)
+
+
+def wanted_rows(asked: SeriesQuery, n_rows: int, steps_key: str, steps_place: str) -> RowRanges:
+    """The rows that belong to the asked steps and cycles, and lie in the asked range.
+
+    Args:
+        asked: what is wanted.
+        n_rows: rows of the series.
+        steps_key: key of its step table, which never changes.
+        steps_place: where that is scanned.
+
+    Raises:
+        BadRequestError: there is no such step or cycle; says which there are.
+    """
+    starts, ends = np.array([0]), np.array([n_rows])
+    if asked.steps or asked.cycles:
+        steps = _STEPS.get(steps_key, lambda: StepRows.read(steps_place))
+        chosen = np.ones(steps.starts.size, np.bool_)
+        if asked.steps:
+            chosen &= steps.having(STEP_COUNT, runs(asked.steps), "step")
+        if asked.cycles:
+            chosen &= steps.having(CYCLE_COUNT, runs(asked.cycles), "cycle")
+        starts, ends = steps.starts[chosen], steps.ends[chosen]
+    low, high = min(asked.row_from or 0, n_rows), n_rows if asked.row_to is None else min(asked.row_to, n_rows)
+    return RowRanges.of(np.clip(starts, low, None), np.clip(ends, None, high))
+
+
+def rows_in(scan: pl.LazyFrame, ranges: RowRanges, n_rows: int, row_name: str | None = None) -> pl.LazyFrame:
+    """The rows of these ranges, in order.
+
+    Args:
+        scan: the series.
+        ranges: some of its rows.
+        n_rows: how many it has.
+        row_name: name of a first column with the numbers of the rows; there is none where it is None.
+    """
+    gap, spans = _GAP_ROWS, ranges.with_gaps(_GAP_ROWS)
+    while spans.starts.size > _MOST_SPANS:
+        gap *= 4
+        spans = ranges.with_gaps(gap)
+    parts = [
+        _span(scan, ranges, start, end, n_rows, row_name)
+        for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True)
+    ]
+    return pl.concat(parts or [_span(scan, ranges, 0, 0, n_rows, row_name)])
+
+
+def _span(
+    scan: pl.LazyFrame, ranges: RowRanges, start: int, end: int, n_rows: int, row_name: str | None
+) -> pl.LazyFrame:
+    """The rows of the ranges between two rows."""
+    rows = scan if (start, end) == (0, n_rows) else scan.slice(start, end - start)
+    if row_name is not None:
+        rows = rows.with_row_index(row_name, offset=start).with_columns(cs.by_name(row_name).cast(pl.Int64))
+    inner = ranges.common(RowRanges.between(start, end))
+    if inner.starts.size < 2:
+        return rows
+    mask = _unused(scan)
+    kept = pl.LazyFrame([_mask(inner, start, end).alias(mask)])
+    return pl.concat([rows, kept], how="horizontal").filter(cs.by_name(mask)).drop(cs.by_name(mask))
+
+
+def _mask(ranges: RowRanges, start: int, end: int) -> pl.Series:
+    """Of each row between two, whether it belongs to a range. It takes one bit each."""
+    edges = np.concatenate([[start], np.stack([ranges.starts, ranges.ends], axis=1).ravel(), [end]])
+    pieces = []
+    for first in range(start, end, _MASK_ROWS):
+        lengths = np.diff(np.clip(edges, first, min(first + _MASK_ROWS, end)))
+        pieces.append(pl.Series(np.repeat(np.arange(lengths.size) % 2 == 1, lengths)))
+    return pl.concat(pieces)
+
+
+def _unused(scan: pl.LazyFrame) -> str:
+    name = "belongs"
+    while name in scan.collect_schema():
+        name = f"_{name}"
+    return name
+
+
+def _no_such(noun: str, run: Run, numbers: Ints) -> BadRequestError:
+    """That there is no step or cycle of a number within the run; and which there are."""
+    known = np.unique(numbers[numbers >= 0])
+    within = set(known[(known >= run.first) & (known <= run.last)].tolist())
+    missing = next(number for number in range(run.first, run.last + 1) if number not in within)
+    present = find_runs(known - np.arange(known.size))
+    first, last = (known[places[:_MOST_NAMED]].tolist() for places in (present.starts, present.ends))
+    named = [f"{low}" if low == high else f"{low} to {high}" for low, high in zip(first, last, strict=True)]
+    more = " and more" if present.starts.size > _MOST_NAMED else ""
+    return BadRequestError(
+        f"There is no {noun} {missing} in this series. There are {', '.join(named) or 'none'}{more}.",
+        detail={"missing": missing, "available": named},
+    )
+
+
+def _own_table(missing: list[str]) -> BadRequestError:
+    return BadRequestError(
+        f"The step table that was sent with this series has no column {quoted(missing)}, so steps and cycles can not "
+        f"be found by it. Read a window of a column instead, such as '{STEP_COUNT}'.",
+        detail={"missing": missing},
+    )

@@ -1,0 +1,135 @@
+"""The few rows that a picture of a series needs: from its overview where that is fine enough, else from its rows."""
+
+from dataclasses import dataclass
+
+import polars as pl
+import polars.selectors as cs
+
+from cellkeep.services.row_selection import rows_in
+from cellkeep.services.series_columns import Wanted, within
+from cellkeep.summarise.buckets import Buckets
+from cellkeep.summarise.downsample import downsample
+from cellkeep.summarise.overview import Overview, unused_names
+from cellkeep.summarise.row_ranges import RowRanges
+from cellkeep.summarise.segments import Bools
+
+_FINE_ENOUGH = 4
+"""Rows of an overview for each that is chosen. With fewer, a picture would show its buckets."""
+_MOST_BESIDE = 256 * 1024
+"""Rows of buckets that are wanted in part, and so are read beside an overview."""
+_MOST_VALUES = 1 << 22
+"""Values that are held while rows are chosen among them; of more, only the extremes are held."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A stored series.
+
+    Attributes:
+        scan: its rows.
+        schema: its columns.
+        n_rows: how many rows.
+        overview: where its overview is scanned; None where it has none.
+    """
+
+    scan: pl.LazyFrame
+    schema: pl.Schema
+    n_rows: int
+    overview: str | None
+
+
+def thinned(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) -> pl.DataFrame:
+    """Choose at most `max_points` of the wanted rows, which make a picture like that of all.
+
+    Args:
+        source: the series.
+        ranges: the rows to choose among, as far as their values lie within the bounds.
+        wanted: columns, and bounds of their values.
+        max_points: as many rows are returned at most.
+
+    Returns:
+        Rows as they are stored, in order. The first and the last wanted row, and the extremes of each column of
+        numbers over the wanted rows, are among them.
+    """
+    candidates = None
+    if (outline := _Outline.of(source, ranges, wanted)) is not None:
+        candidates = outline.candidates(max_points)
+        ranges = outline.touched
+    if candidates is None:
+        candidates = _read(source, ranges, wanted, max_points)
+    chosen = downsample(candidates, wanted.y, max_points, wanted.x or _row_name(source))
+    return candidates[chosen].select(cs.by_name(wanted.names))
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """What an overview tells of the wanted rows."""
+
+    source: Source
+    ranges: RowRanges
+    wanted: Wanted
+    kept: pl.DataFrame
+    buckets: Buckets
+
+    @classmethod
+    def of(cls, source: Source, ranges: RowRanges, wanted: Wanted) -> "_Outline | None":
+        """None where there is no overview, or it lacks a column."""
+        if source.overview is None:
+            return None
+        scan = pl.scan_parquet(source.overview, glob=False)
+        schema = scan.collect_schema()
+        if any(schema.get(name) != source.schema[name] for name in wanted.read):
+            return None
+        row, bucket = list(schema)[:2]
+        kept = scan.select(cs.by_name(row, bucket, *wanted.read)).collect()
+        buckets = Buckets.of(kept[row], kept[bucket]).within(ranges)
+        for bound in wanted.bounds:
+            sides = (kept.select(side.fill_null(value=False)) for side in (bound.at_least, bound.at_most))
+            buckets = buckets.between(*(side.to_series().to_numpy() for side in sides))
+        return cls(source, ranges, wanted, kept.rename({row: _row_name(source)}), buckets)
+
+    @property
+    def touched(self) -> RowRanges:
+        """The rows that may be wanted."""
+        return self._asked(self.buckets.touched)
+
+    def _asked(self, buckets: Bools) -> RowRanges:
+        """The asked rows of some buckets, and those that came after the overview was made."""
+        end = self.buckets.ends[-1] if self.buckets.ends.size else 0
+        behind = RowRanges.between(int(end), self.source.n_rows)
+        return self.ranges.common(self.buckets.rows_of(buckets).joined(behind))
+
+    def candidates(self, max_points: int) -> pl.DataFrame | None:
+        """Rows to choose among; None where too few of whole buckets are wanted, or too many of cut ones."""
+        whole = self.kept.filter(self.buckets.kept_rows_of(self.buckets.whole, self.kept.height))
+        cut = self._asked(self.buckets.touched & ~self.buckets.whole)
+        if whole.height < max_points * _FINE_ENOUGH or cut.rows > _MOST_BESIDE:
+            return None
+        names = cs.by_name(_row_name(self.source), *self.wanted.names)
+        beside = _rows(self.source, cut, self.wanted).collect()
+        return pl.concat([whole.select(names), beside]).sort(_row_name(self.source))
+
+
+def _read(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) -> pl.DataFrame:
+    """The wanted rows, or, where they are too many to be held, those at which anything is at its extreme."""
+    rows, width, n_rows = _rows(source, ranges, wanted), len(wanted.names) + 1, ranges.rows
+    if wanted.bounds and n_rows * width > _MOST_VALUES:
+        n_rows = rows.select(pl.len()).collect(engine="streaming").item()
+    if n_rows * width <= _MOST_VALUES or n_rows <= max_points:
+        return rows.collect()
+    extremes = Overview(-(-n_rows * max(len(wanted.y), 1) * 2 // (max_points * _FINE_ENOUGH)), wanted.y)
+    for chunk in rows.collect_batches(chunk_size=_MOST_VALUES // width, maintain_order=True):
+        extremes.add(chunk)
+        del chunk  # or it stays in memory while the next one is fetched
+    return extremes.frame()
+
+
+def _rows(source: Source, ranges: RowRanges, wanted: Wanted) -> pl.LazyFrame:
+    """The wanted rows, their numbers first."""
+    name = _row_name(source)
+    rows = within(rows_in(source.scan, ranges, source.n_rows, name), wanted.bounds)
+    return rows.select(cs.by_name(name, *wanted.names))
+
+
+def _row_name(source: Source) -> str:
+    return unused_names(source.schema)[0]

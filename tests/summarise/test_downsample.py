@@ -1,0 +1,88 @@
+"""Few rows that look like many."""
+
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cellkeep.summarise.downsample import downsample, least_points
+from summarise.numbers import FLOATS, numbers
+
+quick = settings(max_examples=100, deadline=None)
+
+
+@quick
+@given(frame=numbers(300), more=st.integers(0, 60), over=st.booleans())
+def test_extremes_and_ends_are_always_chosen(frame: pl.DataFrame, more: int, over: bool) -> None:
+    """No more rows than asked for, in order, with the first, the last, and the extremes of each column."""
+    y = frame.select(pl.selectors.numeric()).columns
+    x = y.pop() if over and len(y) > 1 else None
+    most = least_points(len(y)) + more
+    chosen = downsample(frame, y, most, x)
+    assert (np.diff(chosen) > 0).all()
+    assert len(chosen) == frame.height if frame.height <= most else len(chosen) <= most
+    assert (chosen[0], chosen[-1]) == (0, frame.height - 1)
+    for name in y:
+        column = frame[name].alias("column")
+        known = column.fill_nan(None) if column.dtype.is_float() else column
+        found = known[chosen]
+        assert (found.min(), found.max()) == (known.min(), known.max())
+
+
+@quick
+@given(x=st.lists(FLOATS, min_size=30, max_size=200), points=st.integers(4, 40), scale=st.integers(-300, 300))
+def test_any_axis(x: list[float | None], points: int, scale: int) -> None:
+    """An axis that stays, runs back, or has gaps, and values of any size, never end in an error."""
+    frame = pl.DataFrame({"x": pl.Series(x, dtype=pl.Float64), "y": np.sin(np.arange(len(x))) * 10.0**scale})
+    for axis in (frame, frame.sort("x"), frame.with_columns(pl.lit(1.7e9).alias("x"))):
+        chosen = downsample(axis, ["y"], points, "x")
+        assert len(chosen) <= points or axis.height <= points
+        assert chosen[-1] == axis.height - 1
+
+
+def test_most_of_what_is_asked_for_is_used() -> None:
+    """Of noise almost as many points come back as are asked for, for one column and shared between three."""
+    rng = np.random.default_rng(1)
+    frame = pl.DataFrame({"t": np.arange(100_000.0), **{name: rng.normal(size=100_000) for name in "abc"}})
+    for y in (["a"], ["a", "b", "c"]):
+        assert 1900 < len(downsample(frame, y, 2000, "t")) <= 2000
+
+
+def test_a_spike_stays_and_a_straight_line_needs_few() -> None:
+    """Single rows that stand out are chosen, wherever they are."""
+    y = np.zeros(50_000)
+    spikes = [1, 777, 25_000, 49_998]
+    y[spikes] = [1.0, -1.0, 0.5, 0.7]
+    chosen = downsample(pl.DataFrame({"y": y}), ["y"], 200)
+    assert set(spikes) <= set(chosen.tolist())
+
+
+def test_dates_are_an_axis() -> None:
+    """Times are compared as numbers."""
+    when = pl.datetime_range(pl.datetime(2026, 1, 1), pl.datetime(2026, 1, 2), "1m", eager=True).alias("when")
+    frame = pl.DataFrame({"when": when, "y": np.sin(np.arange(when.len()))})
+    assert len(downsample(frame, ["y"], 50, "when")) == 50
+
+
+def test_rows_are_spread_evenly_where_nothing_is_drawn() -> None:
+    """Without a column of numbers nothing but the number of the row can tell."""
+    frame = pl.DataFrame({"text": ["a"] * 1001})
+    assert downsample(frame, [], 11).tolist() == [*range(0, 1001, 100)]
+
+
+def test_too_few_points_are_refused() -> None:
+    """Fewer than must be chosen is a mistake of the caller."""
+    with pytest.raises(ValueError, match="need 6"):
+        downsample(pl.DataFrame({"a": [1], "b": [2]}), ["a", "b"], 5)
+
+
+def test_the_package_is_loaded_by_those_who_use_it() -> None:
+    """A client that downsamples nothing does without it."""
+    code = (
+        "import sys, cellkeep, cellkeep.client, cellkeep.summarise.downsample; assert 'tsdownsample' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
