@@ -20,7 +20,7 @@ from cellkeep.domain.errors import BadRequestError, InvalidError, NotFoundError,
 from cellkeep.domain.measurements import PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery, shortened
-from cellkeep.services import making, measurements, processing, row_selection, thinning, time_series
+from cellkeep.services import making, measurements, row_reading, thinning, time_series
 from cellkeep.storage.store import Store
 from cellkeep.summarise import overview
 from services.bench import Bench, Never, bench, parquet, series
@@ -38,9 +38,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that depends on size begins with a few rows."""
     monkeypatch.setattr(making, "_ROWS_WORTH_AN_OVERVIEW", 1)
     monkeypatch.setattr(overview, "_BUCKET_ROWS", 8)
-    monkeypatch.setattr(row_selection, "_GAP_ROWS", 5)
-    monkeypatch.setattr(row_selection, "_MOST_SPANS", 3)
-    monkeypatch.setattr(row_selection, "_MASK_ROWS", 7)
+    monkeypatch.setattr(row_reading, "_GAP_ROWS", 5)
+    monkeypatch.setattr(row_reading, "_MOST_SPANS", 3)
+    monkeypatch.setattr(row_reading, "_MASK_ROWS", 7)
+    monkeypatch.setattr(row_reading, "_BLOCK_ROWS", 40)
     monkeypatch.setattr(thinning, "_FINE_ENOUGH", 1)
     monkeypatch.setattr(thinning, "_MOST_BESIDE", 60)
     monkeypatch.setattr(thinning, "_MOST_VALUES", 100)
@@ -188,6 +189,20 @@ def require_rows_of(found: pl.DataFrame, whole: pl.DataFrame) -> None:
     remaining = map(str, whole.rows())
     for row in map(str, found.rows()):
         assert row in remaining
+
+
+def test_who_steps_through_cycles_is_answered_from_memory(at: Bench, small: None) -> None:
+    """What is asked for again is right each time, and from the second time on the rows around it are held."""
+    made = at.create(frame=FRAME).id
+    for _ in range(2):
+        for cycle in ("2", "3"):
+            assert_frame_equal(read(at, made, cycles=[cycle]), expected({"cycles": [cycle]}))
+    path = at.store.blobs.path(at.keys(made)["time_series"])  # type: ignore[attr-defined]
+    path.write_bytes(b"")
+    for query in ({"cycles": ["3"]}, {"steps": ["9", "11"]}, {"row_from": 45, "row_to": 50}):
+        assert_frame_equal(read(at, made, **query), expected(query))
+    with pytest.raises(pl.exceptions.PolarsError):
+        read(at, made, row_from=200)
 
 
 @pytest.mark.parametrize("row_format", ["parquet", "csv", "arrow"])

@@ -15,8 +15,15 @@ MAX_JSON_CELLS = 1_000_000
 
 RowFormat = Literal["json", "arrow", "parquet", "csv"]
 
-Numbers = list[Annotated[str, Field(pattern=r"^[0-9]{1,18}(-[0-9]{1,18})?$")]]
+_MOST_NUMBERS = 100_000
+_MOST_COLUMNS = 10_000
+_MOST_WINDOWS = 20
+
+Numbers = Annotated[
+    list[Annotated[str, Field(pattern=r"^[0-9]{1,18}(-[0-9]{1,18})?$")]], Field(max_length=_MOST_NUMBERS)
+]
 """Numbers such as `5`, and runs of them such as `7-9`."""
+_Windowed = Annotated[list[str], Field(max_length=_MOST_WINDOWS)]
 
 
 class Run(NamedTuple):
@@ -39,7 +46,7 @@ class SeriesQuery(Sent):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, coerce_numbers_to_str=True)
 
-    columns: list[str] = []
+    columns: Annotated[list[str], Field(max_length=_MOST_COLUMNS)] = []
     """Names of columns, in the order they are to come; all where none is named. One named twice comes once."""
     steps: Numbers = []
     """Values of `Step count`, such as `5` or `7-9`."""
@@ -49,11 +56,11 @@ class SeriesQuery(Sent):
     """First row, counted from 0."""
     row_to: int | None = Field(None, ge=0, lt=2**62)
     """The row after the last."""
-    window_column: list[str] = []
+    window_column: _Windowed = []
     """A column of numbers; may come again with further bounds."""
-    window_from: list[str] = []
+    window_from: _Windowed = []
     """Smallest value of the column at the same place among `window_column`; empty where there is no bound."""
-    window_to: list[str] = []
+    window_to: _Windowed = []
     """Largest value; it belongs to the window."""
     max_points: int | None = Field(None, ge=2, le=MAX_POINTS)
     """At most so many rows, chosen so that lines through them look like lines through all."""

@@ -1,7 +1,4 @@
-"""Which rows of a stored series are meant, and reading only those.
-
-Steps and cycles are found in the step table, so that of the series itself only the row groups are read that hold them.
-"""
+"""Which rows of a stored series are meant: steps and cycles are found in its step table, without the series itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +17,6 @@ from cellkeep.summarise.segments import Bools, Ints, find_runs
 
 _REMEMBERED_BYTES = 64 * 1024 * 1024
 """Of step tables: two million steps."""
-_GAP_ROWS = 64 * 1024
-"""Ranges this close are read in one go: a row group, which is longer, is decoded from its beginning anyway."""
-_MOST_SPANS = 64
-"""Of what is read in one go. Ranges that are more scattered are read with what lies between them."""
-_MASK_ROWS = 1 << 22
 _MOST_NAMED = 20
 
 
@@ -107,58 +99,6 @@ def wanted_rows(asked: SeriesQuery, n_rows: int, steps_key: str, steps_place: st
         starts, ends = steps.starts[chosen], steps.ends[chosen]
     low, high = min(asked.row_from or 0, n_rows), n_rows if asked.row_to is None else min(asked.row_to, n_rows)
     return RowRanges.of(np.clip(starts, low, None), np.clip(ends, None, high))
-
-
-def rows_in(scan: pl.LazyFrame, ranges: RowRanges, n_rows: int, row_name: str | None = None) -> pl.LazyFrame:
-    """The rows of these ranges, in order.
-
-    Args:
-        scan: the series.
-        ranges: some of its rows.
-        n_rows: how many it has.
-        row_name: name of a first column with the numbers of the rows; there is none where it is None.
-    """
-    gap, spans = _GAP_ROWS, ranges.with_gaps(_GAP_ROWS)
-    while spans.starts.size > _MOST_SPANS:
-        gap *= 4
-        spans = ranges.with_gaps(gap)
-    parts = [
-        _span(scan, ranges, start, end, n_rows, row_name)
-        for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True)
-    ]
-    return pl.concat(parts or [_span(scan, ranges, 0, 0, n_rows, row_name)])
-
-
-def _span(
-    scan: pl.LazyFrame, ranges: RowRanges, start: int, end: int, n_rows: int, row_name: str | None
-) -> pl.LazyFrame:
-    """The rows of the ranges between two rows."""
-    rows = scan if (start, end) == (0, n_rows) else scan.slice(start, end - start)
-    if row_name is not None:
-        rows = rows.with_row_index(row_name, offset=start).with_columns(cs.by_name(row_name).cast(pl.Int64))
-    inner = ranges.common(RowRanges.between(start, end))
-    if inner.starts.size < 2:
-        return rows
-    mask = _unused(scan)
-    kept = pl.LazyFrame([_mask(inner, start, end).alias(mask)])
-    return pl.concat([rows, kept], how="horizontal").filter(cs.by_name(mask)).drop(cs.by_name(mask))
-
-
-def _mask(ranges: RowRanges, start: int, end: int) -> pl.Series:
-    """Of each row between two, whether it belongs to a range. It takes one bit each."""
-    edges = np.concatenate([[start], np.stack([ranges.starts, ranges.ends], axis=1).ravel(), [end]])
-    pieces = []
-    for first in range(start, end, _MASK_ROWS):
-        lengths = np.diff(np.clip(edges, first, min(first + _MASK_ROWS, end)))
-        pieces.append(pl.Series(np.repeat(np.arange(lengths.size) % 2 == 1, lengths)))
-    return pl.concat(pieces)
-
-
-def _unused(scan: pl.LazyFrame) -> str:
-    name = "belongs"
-    while name in scan.collect_schema():
-        name = f"_{name}"
-    return name
 
 
 def _no_such(noun: str, run: Run, numbers: Ints) -> BadRequestError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 import polars.selectors as cs
 
-from cellkeep.services.row_selection import rows_in
+from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.series_columns import Wanted, within
 from cellkeep.summarise.buckets import Buckets
 from cellkeep.summarise.downsample import downsample
@@ -19,23 +19,6 @@ _MOST_BESIDE = 256 * 1024
 """Rows of buckets that are wanted in part, and so are read beside an overview."""
 _MOST_VALUES = 1 << 22
 """Values that are held while rows are chosen among them; of more, only the extremes are held."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A stored series.
-
-    Attributes:
-        scan: its rows.
-        schema: its columns.
-        n_rows: how many rows.
-        overview: where its overview is scanned; None where it has none.
-    """
-
-    scan: pl.LazyFrame
-    schema: pl.Schema
-    n_rows: int
-    overview: str | None
 
 
 def thinned(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) -> pl.DataFrame:
@@ -127,7 +110,7 @@ def _read(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) ->
 def _rows(source: Source, ranges: RowRanges, wanted: Wanted) -> pl.LazyFrame:
     """The wanted rows, their numbers first."""
     name = _row_name(source)
-    rows = within(rows_in(source.scan, ranges, source.n_rows, name), wanted.bounds)
+    rows = within(rows_in(source, ranges, wanted.read, name), wanted.bounds)
     return rows.select(cs.by_name(name, *wanted.names))
 
 

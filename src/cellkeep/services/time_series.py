@@ -15,9 +15,10 @@ from cellkeep.domain.time_series import MAX_JSON_CELLS, RowFormat, SeriesQuery
 from cellkeep.services import series
 from cellkeep.services.measurements import ready_keys
 from cellkeep.services.remembering import Remembered
-from cellkeep.services.row_selection import rows_in, wanted_rows
+from cellkeep.services.row_reading import Source, rows_in
+from cellkeep.services.row_selection import wanted_rows
 from cellkeep.services.series_columns import Wanted, within
-from cellkeep.services.thinning import Source, thinned
+from cellkeep.services.thinning import thinned
 from cellkeep.storage.store import Store
 from cellkeep.summarise.overview import single_values
 from cellkeep.summarise.row_ranges import RowRanges
@@ -60,7 +61,7 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
     try:
         scan = pl.scan_parquet(place, glob=False)
         schema = _FOOTERS.get(keys["time_series"], lambda: _Footer(scan.collect_schema())).schema
-        source = Source(scan, schema, row.row_count or 0, overview)
+        source = Source(keys["time_series"], scan, schema, row.row_count or 0, overview)
         wanted = Wanted.of(asked, source.schema)
         ranges = wanted_rows(asked, source.n_rows, keys["steps"], steps_place)
         _WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
@@ -73,7 +74,7 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
 def _part(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int | None) -> pl.LazyFrame:
     if max_points is not None:
         return thinned(source, ranges, wanted, max_points).lazy()
-    rows = within(rows_in(source.scan, ranges, source.n_rows), wanted.bounds)
+    rows = within(rows_in(source, ranges, wanted.read), wanted.bounds)
     return rows.select(cs.by_name(wanted.names))
 
 

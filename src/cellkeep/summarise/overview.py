@@ -96,10 +96,10 @@ class Overview:
         """Put rows aside until their bucket is full."""
         if start == end:
             return
-        self._waiting.append(chunk[np.arange(start, end)])  # a slice would keep the whole chunk in memory
+        self._waiting.append(_rows_at(chunk, np.arange(start, end)))  # a slice would keep the whole chunk in memory
         self._waiting_rows += end - start
         if self._waiting_rows == self._bucket_rows:
-            full = pl.concat(self._waiting)
+            full = _stacked(self._waiting)
             self._waiting, self._waiting_rows = [], 0
             self._keep(full)
 
@@ -109,7 +109,7 @@ class Overview:
 
     def _cut_bucket(self) -> Iterator[pl.DataFrame]:
         if self._waiting:
-            yield self._chosen(pl.concat(self._waiting))
+            yield self._chosen(_stacked(self._waiting))
 
     def _chosen(self, rows: pl.DataFrame) -> pl.DataFrame:
         """What is kept of whole buckets, or of the one that is not full."""
@@ -124,7 +124,7 @@ class Overview:
         numbers = self._kept_up_to + places
         row, bucket = unused_names(rows.columns)
         head = pl.DataFrame({row: numbers, bucket: numbers // self._bucket_rows})
-        return head.hstack(rows[places])
+        return head.hstack(_rows_at(rows, places))
 
     def _is_watched(self, column: pl.Series) -> bool:
         return column.dtype.is_numeric() and (self._watched is None or column.name in self._watched)
@@ -141,6 +141,19 @@ def unused_names(taken: Collection[str]) -> tuple[str, str]:
 def single_values() -> cs.Selector:
     """The columns whose cells hold one value each, and none that may be of any size but text."""
     return ~(cs.nested() | cs.binary() | cs.object())
+
+
+def _stacked(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    whole = parts[0].clone()
+    for part in parts[1:]:
+        whole.vstack(part, in_place=True)
+    return whole
+
+
+def _rows_at(rows: pl.DataFrame, places: Ints) -> pl.DataFrame:
+    # One by one: a whole frame would wait for the threads that decode what comes next.
+    picked = pl.Series(places, dtype=pl.get_index_type())
+    return pl.DataFrame([column[picked] for column in rows.iter_columns()])
 
 
 def _cast(rows: pl.DataFrame, types: Sequence[pl.DataType]) -> pl.DataFrame:
