@@ -20,7 +20,7 @@ from cellkeep.domain.errors import BadRequestError, InvalidError, NotFoundError,
 from cellkeep.domain.measurements import PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery, shortened
-from cellkeep.services import making, measurements, row_reading, thinning, time_series
+from cellkeep.services import making, measurements, processing, row_reading, thinning, time_series
 from cellkeep.storage.store import Store
 from cellkeep.summarise import overview
 from services.bench import Bench, Never, bench, parquet, series
