@@ -44,8 +44,8 @@ def main() -> None:
     frame = series(ROWS, STEPS)
     with (
         tempfile.TemporaryDirectory() as name,
-        server(Path(name)) as url,
-        cellkeep.Client(api_key=KEY, api_url=url) as client,
+        server(Path(name)) as at,
+        cellkeep.Client(api_key=KEY, api_url=at.url) as client,
     ):
         measurement_id = stored(client, frame)
 
