@@ -6,12 +6,15 @@ The server is a process of its own on the embedded default, reached over HTTP, a
 import os
 import statistics
 import tempfile
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from ingest import KEY, series, server, timed
-from sending import Sender
+from processes import cpu_s
+from sending import SETTLED_S, Sender
 
 import cellkeep
 from cellkeep.client.frames import write_series
@@ -56,22 +59,44 @@ def appended(api: Any, cell_id: str, data: Path) -> None:
     print(f"{row_groups(data, small)} row group")
 
 
-def against_anew(send: Sender, folder: Path) -> None:
-    """Print what the server spends on rows that are appended, beside what it spends on the whole, in turn."""
-    whole, more = folder / "whole.parquet", folder / "more.parquet"
-    write_series(series(WHOLE_ROWS, WHOLE_STEPS), whole)
+def against_anew(send: Sender, api: Any, cell_id: str, pid: int, folder: Path) -> None:
+    """Print what rows that are appended cost, beside what the whole costs, in turn: the server alone, then all."""
+    frame, whole, more = series(WHOLE_ROWS, WHOLE_STEPS), folder / "whole.parquet", folder / "more.parquet"
+    write_series(frame, whole)
     measurement_id = send.create("grows", whole).id
-    anew, appended = [], []
+    anew, appended, calls = [], [], []
     for run in range(-1, REPEATS):  # the first of each is not counted
-        write_series(following(MORE_ROWS, WHOLE_ROWS + (run + 1) * MORE_ROWS, WHOLE_STEPS - 1), more)
+        start = WHOLE_ROWS + 2 * (run + 1) * MORE_ROWS
+        write_series(following(MORE_ROWS, start, WHOLE_STEPS - 1), more)
         pair = send.create(f"run {run}", whole), send.extend(measurement_id, more)
+        detail = {"measurement": {"name": f"called in run {run}"}, "time_series": frame}
+        rows = following(MORE_ROWS, start + MORE_ROWS, WHOLE_STEPS - 1)
+        called = (
+            spent(pid, lambda detail=detail: api.create(cell_id, detail)),  # type: ignore[misc]
+            spent(pid, lambda rows=rows: api.extend(measurement_id, rows)),  # type: ignore[misc]
+        )
         if run >= 0:
             anew.append(pair[0])
             appended.append(pair[1])
+            calls.append(called)
     print(f"\n| | {WHOLE_ROWS:,} rows anew | {MORE_ROWS:,} rows appended | times less |\n|---|---|---|---|")
-    for what, place in (("confirm to ready", "wall_s"), ("on the cores", "cpu_s")):
-        ours, reference = (statistics.median(getattr(one, place) for one in each) for each in (appended, anew))
-        print(f"| {what} | {reference:.2f} s | {ours:.2f} s | {reference / ours:.1f} |")
+    for what, place in (("confirm to ready", "wall_s"), ("the same, on the cores", "cpu_s")):
+        print_ratio(what, [getattr(one, place) for one in anew], [getattr(one, place) for one in appended])
+    for place, what in enumerate(("the whole call", "the same, on the cores of client and server")):
+        print_ratio(what, [one[place] for one, _ in calls], [other[place] for _, other in calls])
+
+
+def spent(pid: int, work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds that a call took; and on a core, of this process and of the server."""
+    before = time.process_time() + cpu_s(pid)
+    took = timed(work)
+    time.sleep(SETTLED_S)
+    return took, time.process_time() + cpu_s(pid) - before
+
+
+def print_ratio(what: str, anew: Sequence[float], appended: Sequence[float]) -> None:
+    reference, ours = statistics.median(anew), statistics.median(appended)
+    print(f"| {what} | {reference:.2f} s | {ours:.2f} s | {reference / ours:.1f} |")
 
 
 def main() -> None:
@@ -83,7 +108,7 @@ def main() -> None:
     ):
         cell = client.cell_instance.create(client.cell_spec.create({"name": "Benchmark"}).id, {"name": "C"})
         appended(client.cell_measurement, cell.id, Path(name))
-        against_anew(Sender(at, cell.id), Path(name))
+        against_anew(Sender(at, cell.id), client.cell_measurement, cell.id, at.pid, Path(name))
     print(f"\nLoad of the machine: {before:.1f} before, {os.getloadavg()[0]:.1f} after.")
 
 

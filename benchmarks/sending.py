@@ -11,7 +11,7 @@ from processes import cpu_s
 
 _PIECE_BYTES = 1 << 20
 _ASKED_EVERY_S = 0.02
-_SETTLED_S = 0.5
+SETTLED_S = 0.5
 """What the server does behind a `ready` belongs to its work too."""
 
 
@@ -62,7 +62,7 @@ class Sender:
             found = self._http.get(at).raise_for_status().json()
         wall = time.perf_counter() - wall
         assert (found["processing_status"], found["processing_error"]) == ("ready", None), found
-        time.sleep(_SETTLED_S)
+        time.sleep(SETTLED_S)
         return Processed(started["measurement_id"], found["step_count"], wall, cpu_s(self._pid) - cpu)
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
