@@ -51,6 +51,7 @@ def test_columns_come_in_the_order_asked(http: httpx2.Client, things: Things) ->
     ("row_format", "media_type", "read"),
     [
         ("arrow", "application/vnd.apache.arrow.file", pl.read_ipc),
+        ("arrow_stream", "application/vnd.apache.arrow.stream", pl.read_ipc_stream),
         ("parquet", "application/vnd.apache.parquet", pl.read_parquet),
         ("csv", "text/csv; charset=utf-8", pl.read_csv),
     ],

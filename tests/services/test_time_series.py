@@ -14,15 +14,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+from pyarrow import ipc
 from pydantic import ValidationError
 
 from cellkeep.domain.errors import BadRequestError, InvalidError, NotFoundError, NotReadyError
 from cellkeep.domain.measurements import PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery, shortened
-from cellkeep.services import making, measurements, processing, row_reading, thinning, time_series
+from cellkeep.services import making, measurements, processing, row_formats, row_reading, thinning, time_series
 from cellkeep.storage.store import Store
 from cellkeep.summarise import overview
+from cellkeep.summarise.row_ranges import RowRanges
 from services.bench import Bench, Never, bench, parquet, series
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -42,6 +44,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_reading, "_MOST_SPANS", 3)
     monkeypatch.setattr(row_reading, "_MASK_ROWS", 7)
     monkeypatch.setattr(row_reading, "_BLOCK_ROWS", 40)
+    monkeypatch.setattr(row_formats, "_BATCH_VALUES", 90)
+    monkeypatch.setattr(time_series, "_FEW_VALUES", 50)
     monkeypatch.setattr(thinning, "_FINE_ENOUGH", 1)
     monkeypatch.setattr(thinning, "_MOST_BESIDE", 60)
     monkeypatch.setattr(thinning, "_MOST_VALUES", 100)
@@ -156,7 +160,9 @@ def test_a_part_is_what_filtering_the_whole_gives(at: Bench, stored: str, query:
     if (asked := fit(query)) is None:
         return
     columns = list(dict.fromkeys(query["columns"])) or FRAME.columns
-    assert_frame_equal(read(at, stored, **asked), expected(query).select(cs.by_name(columns)))
+    wanted = expected(query).select(cs.by_name(columns))
+    assert_frame_equal(read(at, stored, **asked), wanted)
+    assert_frame_equal(pl.read_ipc_stream(written(at, stored, format="arrow_stream", **asked)), wanted)
 
 
 @many
@@ -205,14 +211,28 @@ def test_who_steps_through_cycles_is_answered_from_memory(at: Bench, small: None
         read(at, made, row_from=200)
 
 
-@pytest.mark.parametrize("row_format", ["parquet", "csv", "arrow"])
+@pytest.mark.parametrize("row_format", ["parquet", "csv", "arrow", "arrow_stream"])
 def test_every_format_holds_the_same(at: Bench, stored: str, row_format: str) -> None:
     """Files of each format are read back as the rows that were asked for, with names and types."""
     names = [name for name in FRAME.columns if name != "list"]
     content = written(at, stored, format=row_format, cycles=["3"], columns=names)
-    readers = {"parquet": pl.read_parquet, "csv": pl.read_csv, "arrow": pl.read_ipc}
+    readers = {"parquet": pl.read_parquet, "csv": pl.read_csv}
+    readers |= {"arrow": pl.read_ipc, "arrow_stream": pl.read_ipc_stream}
     found = readers[row_format](content)
     assert_frame_equal(found, expected({"cycles": ["3"]}).select(cs.by_name(names)))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 40, 300])
+def test_a_stream_of_many_batches_is_one(at: Bench, small: None, rows: int) -> None:
+    """Of each batch the schema is left out but once; words that differ between batches are kept apart."""
+    frame = series(300, 3).with_columns(
+        pl.Series("word", [f"w{number // 7}" for number in range(300)], pl.Categorical),
+        pl.Series("list", [[number] * (number % 3) for number in range(300)]),
+    )
+    made = at.create(frame=frame).id
+    content = written(at, made, format="arrow_stream", row_to=rows)
+    assert_frame_equal(pl.read_ipc_stream(content), frame[:rows])
+    assert ipc.open_stream(content).read_all().to_pydict() == frame[:rows].to_dict(as_series=False)
 
 
 def test_json_has_null_for_all_that_is_no_number(at: Bench) -> None:
@@ -242,7 +262,7 @@ def test_json_has_null_for_all_that_is_no_number(at: Bench) -> None:
 def test_json_of_a_long_series_is_refused(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has too many cells for JSON is told so, with what to do; up to the limit it is answered."""
     made = at.create(frame=series(100, 4)).id
-    monkeypatch.setattr(time_series, "MAX_JSON_CELLS", 200)
+    monkeypatch.setattr(row_formats, "MAX_JSON_CELLS", 200)
     with pytest.raises(BadRequestError, match=r"max_points.*format=arrow"):
         written(at, made)
     assert len(json.loads(written(at, made, row_to=40))["time_series"]["Time [s]"]) == 40
@@ -395,14 +415,13 @@ def test_what_is_no_series_is_told(at: Bench) -> None:
 def test_a_series_that_is_removed_while_it_is_read(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not found, rather than failed at."""
     made = at.create().id
-    whole = time_series._part
+    whole = time_series.wanted_rows
 
-    def removed(*asked: Any) -> pl.LazyFrame:
-        rows = whole(*asked)
+    def removed(*asked: Any) -> RowRanges:
         at.remove(made)
-        return rows
+        return whole(*asked)
 
-    monkeypatch.setattr(time_series, "_part", removed)
+    monkeypatch.setattr(time_series, "wanted_rows", removed)
     with pytest.raises(NotFoundError):
         read(at, made)
 

@@ -13,7 +13,7 @@ MAX_POINTS = 100_000
 MAX_JSON_CELLS = 1_000_000
 """Some 20 MB of text. JSON is made and read in memory, many times its size."""
 
-RowFormat = Literal["json", "arrow", "parquet", "csv"]
+RowFormat = Literal["json", "arrow", "arrow_stream", "parquet", "csv"]
 
 _MOST_NUMBERS = 100_000
 _MOST_COLUMNS = 10_000
@@ -67,7 +67,8 @@ class SeriesQuery(Sent):
     x: str | None = None
     """The column that lines are drawn over, with `max_points`; `Time [s]`, or else the number of the row."""
     format: RowFormat = "json"
-    """`json` has columns as lists; `arrow` is an IPC file."""
+    """`json` has columns as lists; `arrow` is an IPC file, which suits many rows; `arrow_stream` is an IPC stream,
+    which is read soonest where rows are few."""
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:

@@ -20,6 +20,7 @@ router = APIRouter(tags=["cell measurements"])
 _MEDIA_TYPES: dict[RowFormat, str] = {
     "json": "application/json",
     "arrow": "application/vnd.apache.arrow.file",
+    "arrow_stream": "application/vnd.apache.arrow.stream",
     "parquet": PARQUET,
     "csv": "text/csv; charset=utf-8",
 }

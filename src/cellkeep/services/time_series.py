@@ -1,28 +1,26 @@
 """Reading parts of a stored series: columns, steps, cycles, windows, and pictures of many rows by a few."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
 import polars as pl
 import polars.selectors as cs
-from pydantic_core import to_json
 
-from cellkeep.domain.columns import quoted
-from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.people import Caller
-from cellkeep.domain.time_series import MAX_JSON_CELLS, RowFormat, SeriesQuery
+from cellkeep.domain.time_series import SeriesQuery
 from cellkeep.services import series
 from cellkeep.services.measurements import ready_keys
 from cellkeep.services.remembering import Remembered
+from cellkeep.services.row_formats import WRITERS, Rows
 from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.row_selection import wanted_rows
 from cellkeep.services.series_columns import Wanted, within
 from cellkeep.services.thinning import thinned
 from cellkeep.storage.store import Store
-from cellkeep.summarise.overview import single_values
 from cellkeep.summarise.row_ranges import RowRanges
 
+_FEW_VALUES = 1 << 20
+"""Rows with no more are read at once, which is faster than piece by piece."""
 _REMEMBERED_BYTES = 16 * 1024 * 1024
 """Of columns: some thousands of series."""
 _COLUMN_BYTES = 512
@@ -64,53 +62,15 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
         source = Source(keys["time_series"], scan, schema, row.row_count or 0, overview)
         wanted = Wanted.of(asked, source.schema)
         ranges = wanted_rows(asked, source.n_rows, keys["steps"], steps_place)
-        _WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
+        WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
     except series.UNREADABLE:
         with store.reading(caller) as work:
             work.measurements.row(measurement_id)  # not found, where it was removed meanwhile
         raise
 
 
-def _part(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int | None) -> pl.LazyFrame:
+def _part(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int | None) -> Rows:
     if max_points is not None:
-        return thinned(source, ranges, wanted, max_points).lazy()
-    rows = within(rows_in(source, ranges, wanted.read), wanted.bounds)
-    return rows.select(cs.by_name(wanted.names))
-
-
-def _write_json(rows: pl.LazyFrame, target: IO[bytes]) -> None:
-    """Columns as lists; what is missing or no finite number is null, times are ISO 8601."""
-    width = len(rows.collect_schema())
-    table = rows.head(MAX_JSON_CELLS // width + 1).collect()
-    if table.height * width > MAX_JSON_CELLS:
-        raise BadRequestError(
-            f"The rows asked for have more than {MAX_JSON_CELLS:,} cells, which is too much for JSON. Ask for fewer "
-            "columns, steps or cycles, for a window, or for max_points; or for format=arrow, parquet or csv."
-        )
-    columns = table.with_columns(cs.decimal().cast(pl.Float64)).to_dict(as_series=False)
-    target.write(to_json({"time_series": columns}, inf_nan_mode="null", bytes_mode="base64"))
-
-
-def _write_arrow(rows: pl.LazyFrame, target: IO[bytes]) -> None:
-    # The oldest level has text in the form that all readers know.
-    rows.sink_ipc(target, compression="lz4", compat_level=pl.CompatLevel.oldest())
-
-
-def _write_parquet(rows: pl.LazyFrame, target: IO[bytes]) -> None:
-    rows.sink_parquet(target, compression="zstd")
-
-
-def _write_csv(rows: pl.LazyFrame, target: IO[bytes]) -> None:
-    if many := rows.select(~single_values()).collect_schema().names():
-        raise BadRequestError(
-            f"CSV has one value in a cell, and {quoted(many)} more. Leave these columns out, or take another format."
-        )
-    rows.sink_csv(target)
-
-
-_WRITERS: dict[RowFormat, Callable[[pl.LazyFrame, IO[bytes]], None]] = {
-    "json": _write_json,
-    "arrow": _write_arrow,
-    "parquet": _write_parquet,
-    "csv": _write_csv,
-}
+        return thinned(source, ranges, wanted, max_points)
+    rows = within(rows_in(source, ranges, wanted.read), wanted.bounds).select(cs.by_name(wanted.names))
+    return rows.collect() if ranges.rows * len(wanted.read) <= _FEW_VALUES else rows
