@@ -3,7 +3,10 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+import polars as pl
 
 
 class Sized(Protocol):
@@ -11,6 +14,30 @@ class Sized(Protocol):
 
     @property
     def n_bytes(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a stored object is read.
+
+    Attributes:
+        key: its name, under which its content never changes.
+        path: where a reader of tables finds it: a path, or a link that works for a while.
+    """
+
+    key: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Rows that are kept."""
+
+    rows: pl.DataFrame
+
+    @property
+    def n_bytes(self) -> int:
+        return int(self.rows.estimated_size())
 
 
 T = TypeVar("T", bound=Sized)

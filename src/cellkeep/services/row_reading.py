@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
-from cellkeep.services.remembering import Remembered
+from cellkeep.services.remembering import Frame, Place, Remembered
 from cellkeep.summarise.overview import unused_names
 from cellkeep.summarise.row_ranges import RowRanges
 
@@ -37,14 +37,14 @@ class Source:
         scan: its rows.
         schema: its columns.
         n_rows: how many rows.
-        overview: where its overview is scanned; None where it has none.
+        overview: where its overview is; None where it has none.
     """
 
     key: str
     scan: pl.LazyFrame
     schema: pl.Schema
     n_rows: int
-    overview: str | None = None
+    overview: Place | None
 
 
 def rows_in(source: Source, ranges: RowRanges, names: Sequence[str], row_name: str | None = None) -> pl.LazyFrame:
@@ -65,17 +65,6 @@ def rows_in(source: Source, ranges: RowRanges, names: Sequence[str], row_name: s
     return _picked(_Rows(every, source.n_rows, 0, row_name, mask_name), ranges)
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Neighbouring rows of a series."""
-
-    rows: pl.DataFrame
-
-    @property
-    def n_bytes(self) -> int:
-        return int(self.rows.estimated_size())
-
-
 @dataclass
 class _Asked:
     """Whether a block was asked for before: the second time it is worth holding, as by one who steps through cycles."""
@@ -87,7 +76,7 @@ class _Asked:
         return _ASKED_BYTES
 
 
-_BLOCKS: Remembered[_Block] = Remembered(_HELD_BYTES)
+_BLOCKS: Remembered[Frame] = Remembered(_HELD_BYTES)
 _ASKED: Remembered[_Asked] = Remembered(_HELD_BYTES // 64)
 
 
@@ -109,7 +98,7 @@ def _block(source: Source, number: int, names: Sequence[str]) -> pl.DataFrame | 
         asked.before = True
         return None
     rows = source.scan.select(cs.by_name(names)).slice(number * _BLOCK_ROWS, _BLOCK_ROWS)
-    return _BLOCKS.get(key, lambda: _Block(rows.collect())).rows
+    return _BLOCKS.get(key, lambda: Frame(rows.collect())).rows
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import polars.selectors as cs
 from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT, quoted
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import Run, SeriesQuery, runs
-from cellkeep.services.remembering import Remembered
+from cellkeep.services.remembering import Place, Remembered
 from cellkeep.summarise.names import END_INDEX, START_INDEX
 from cellkeep.summarise.row_ranges import RowRanges
 from cellkeep.summarise.segments import Bools, Ints, find_runs
@@ -35,13 +35,13 @@ class StepRows:
     numbers: Mapping[str, Ints]
 
     @classmethod
-    def read(cls, place: str) -> "StepRows":
+    def read(cls, path: str) -> "StepRows":
         """Read a stored step table.
 
         Raises:
             BadRequestError: it was sent with the series, and does not tell which rows its steps have.
         """
-        scan = pl.scan_parquet(place, glob=False)
+        scan = pl.scan_parquet(path, glob=False)
         present = [name for name in (START_INDEX, END_INDEX, STEP_COUNT, CYCLE_COUNT) if name in scan.collect_schema()]
         if not {START_INDEX, END_INDEX} <= set(present):
             raise _own_table([name for name in (START_INDEX, END_INDEX) if name not in present])
@@ -76,21 +76,20 @@ class StepRows:
 _STEPS: Remembered[StepRows] = Remembered(_REMEMBERED_BYTES)
 
 
-def wanted_rows(asked: SeriesQuery, n_rows: int, steps_key: str, steps_place: str) -> RowRanges:
+def wanted_rows(asked: SeriesQuery, n_rows: int, steps_at: Place) -> RowRanges:
     """The rows that belong to the asked steps and cycles, and lie in the asked range.
 
     Args:
         asked: what is wanted.
         n_rows: rows of the series.
-        steps_key: key of its step table, which never changes.
-        steps_place: where that is scanned.
+        steps_at: where its step table is.
 
     Raises:
         BadRequestError: there is no such step or cycle; says which there are.
     """
     starts, ends = np.array([0]), np.array([n_rows])
     if asked.steps or asked.cycles:
-        steps = _STEPS.get(steps_key, lambda: StepRows.read(steps_place))
+        steps = _STEPS.get(steps_at.key, lambda: StepRows.read(steps_at.path))
         chosen = np.ones(steps.starts.size, np.bool_)
         if asked.steps:
             chosen &= steps.having(STEP_COUNT, runs(asked.steps), "step")

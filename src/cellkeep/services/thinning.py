@@ -1,10 +1,12 @@
 """The few rows that a picture of a series needs: from its overview where that is fine enough, else from its rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 import polars.selectors as cs
 
+from cellkeep.services.remembering import Frame, Remembered
 from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.series_columns import Wanted, within
 from cellkeep.summarise.buckets import Buckets
@@ -19,6 +21,11 @@ _MOST_BESIDE = 256 * 1024
 """Rows of buckets that are wanted in part, and so are read beside an overview."""
 _MOST_VALUES = 1 << 22
 """Values that are held while rows are chosen among them; of more, only the extremes are held."""
+
+_REMEMBERED_BYTES = 64 * 1024 * 1024
+"""Of columns of overviews: who moves about in a picture asks for the same ones again."""
+
+_OVERVIEWS: Remembered[Frame] = Remembered(_REMEMBERED_BYTES)
 
 
 def thinned(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) -> pl.DataFrame:
@@ -59,17 +66,15 @@ class _Outline:
         """None where there is no overview, or it lacks a column."""
         if source.overview is None:
             return None
-        scan = pl.scan_parquet(source.overview, glob=False)
-        schema = scan.collect_schema()
-        if any(schema.get(name) != source.schema[name] for name in wanted.read):
+        key = "\n".join([source.overview.key, *wanted.read])
+        kept = _OVERVIEWS.get(key, lambda: Frame(_overview(source, wanted.read))).rows
+        if kept.is_empty():
             return None
-        row, bucket = list(schema)[:2]
-        kept = scan.select(cs.by_name(row, bucket, *wanted.read)).collect()
-        buckets = Buckets.of(kept[row], kept[bucket]).within(ranges)
+        buckets = Buckets.of(kept.to_series(0), kept.to_series(1)).within(ranges)
         for bound in wanted.bounds:
             sides = (kept.select(side.fill_null(value=False)) for side in (bound.at_least, bound.at_most))
             buckets = buckets.between(*(side.to_series().to_numpy() for side in sides))
-        return cls(source, ranges, wanted, kept.rename({row: _row_name(source)}), buckets)
+        return cls(source, ranges, wanted, kept, buckets)
 
     @property
     def touched(self) -> RowRanges:
@@ -88,9 +93,22 @@ class _Outline:
         cut = self._asked(self.buckets.touched & ~self.buckets.whole)
         if whole.height < max_points * _FINE_ENOUGH or cut.rows > _MOST_BESIDE:
             return None
-        names = cs.by_name(_row_name(self.source), *self.wanted.names)
+        whole = whole.select(cs.by_name(_row_name(self.source), *self.wanted.names))
+        if not cut.rows:
+            return whole
         beside = _rows(self.source, cut, self.wanted).collect()
-        return pl.concat([whole.select(names), beside]).sort(_row_name(self.source))
+        return pl.concat([whole, beside]).sort(_row_name(self.source))
+
+
+def _overview(source: Source, names: Sequence[str]) -> pl.DataFrame:
+    """The numbers of rows and of buckets, and columns of an overview; empty where it lacks one of them."""
+    assert source.overview is not None  # noqa: S101  asked by who knows that there is one
+    scan = pl.scan_parquet(source.overview.path, glob=False)
+    schema = scan.collect_schema()
+    if any(schema.get(name) != source.schema[name] for name in names):
+        return pl.DataFrame()
+    row, bucket = list(schema)[:2]
+    return scan.select(cs.by_name(row, bucket, *names)).collect().rename({row: _row_name(source)})
 
 
 def _read(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) -> pl.DataFrame:

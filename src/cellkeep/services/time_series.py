@@ -1,5 +1,6 @@
 """Reading parts of a stored series: columns, steps, cycles, windows, and pictures of many rows by a few."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -10,7 +11,7 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery
 from cellkeep.services import series
 from cellkeep.services.measurements import ready_keys
-from cellkeep.services.remembering import Remembered
+from cellkeep.services.remembering import Place, Remembered
 from cellkeep.services.row_formats import WRITERS, Rows
 from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.row_selection import wanted_rows
@@ -54,19 +55,23 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
     with store.reading(caller) as work:
         row = work.measurements.with_objects(measurement_id)
         keys = ready_keys(row)
-    place, steps_place = store.blobs.scannable(keys["time_series"]), store.blobs.scannable(keys["steps"])
-    overview = store.blobs.scannable(keys["overview"]) if "overview" in keys else None
+    places = {role: Place(key, store.blobs.scannable(key)) for role, key in keys.items()}
     try:
-        scan = pl.scan_parquet(place, glob=False)
-        schema = _FOOTERS.get(keys["time_series"], lambda: _Footer(scan.collect_schema())).schema
-        source = Source(keys["time_series"], scan, schema, row.row_count or 0, overview)
+        source = _source(places, row.row_count or 0)
         wanted = Wanted.of(asked, source.schema)
-        ranges = wanted_rows(asked, source.n_rows, keys["steps"], steps_place)
+        ranges = wanted_rows(asked, source.n_rows, places["steps"])
         WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
     except series.UNREADABLE:
         with store.reading(caller) as work:
             work.measurements.row(measurement_id)  # not found, where it was removed meanwhile
         raise
+
+
+def _source(places: Mapping[str, Place], n_rows: int) -> Source:
+    rows = places["time_series"]
+    scan = pl.scan_parquet(rows.path, glob=False)
+    schema = _FOOTERS.get(rows.key, lambda: _Footer(scan.collect_schema())).schema
+    return Source(rows.key, scan, schema, n_rows, places.get("overview"))
 
 
 def _part(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int | None) -> Rows:
