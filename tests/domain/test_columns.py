@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellkeep.domain.columns import DataType, infer_data_type, lookalikes, require_usable
+from cellkeep.domain.columns import DataType, infer_data_type, lookalikes, require, require_usable
 from cellkeep.domain.errors import UnusableDataError
 
 SERIES = ["Time [s]", "Voltage [V]", "Current [A]", "Step count"]
@@ -103,3 +103,17 @@ def test_a_column_that_is_nearly_one_of_ours_is_told() -> None:
     (unit,) = lookalikes([*known, "Current [mA]"])
     assert "convert mA to A" in unit
     assert lookalikes([*known, "Current [A]", "Ambient temperature [degC]", "My own"]) == []
+
+
+def test_no_column_is_a_misspelling_of_another() -> None:
+    """A real part is not told to be renamed to the imaginary one; polar parts and a turned sign are told apart."""
+    with pytest.raises(UnusableDataError) as found:
+        require(["Z_Im [Ohm]"], ["Frequency [Hz]", "Z_Re [Ohm]"], "A spectrum")
+    assert "Rename" not in found.value.message
+    with pytest.raises(UnusableDataError, match="with_impedance makes both parts") as found:
+        require(["Z_Re [Ohm]", "Z_Im [Ohm]"], ["Z_Mod [Ohm]", "Z_Phase [deg]"], "A spectrum")
+    assert "Rename" not in found.value.message
+    with pytest.raises(UnusableDataError, match="negate it, then rename"):
+        require(["Z_Im [Ohm]"], ["Z_Re [Ohm]", "-Z_Im [Ohm]"], "A spectrum")
+    with pytest.raises(UnusableDataError, match=r"convert h to s"):
+        require_usable(["Time [h]", "Voltage [V]", "Step count"], ["Time [h]", "Voltage [V]", "Step count"], None)

@@ -10,7 +10,7 @@ from cellkeep.domain.errors import BadRequestError, ConflictError, NotReadyError
 from cellkeep.domain.measurements import MeasurementPatch, PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.services import making, measurements, series
+from cellkeep.services import making, measurements, processing, series
 from cellkeep.services.processing import process
 from cellkeep.storage.store import Store
 from cellkeep.summarise import summarise
@@ -101,8 +101,7 @@ def test_what_fails_leaves_the_old_tables(at: Bench, monkeypatch: pytest.MonkeyP
     assert changed.processing_status == "ready"
     assert "incident" in (changed.processing_error or "")
     assert_tables(at, made.id, expected())
-    assert choose(at, made.id).processing_error is None
-    choose(at, made.id, **RULES)
+    assert choose(at, made.id, **RULES).processing_error is None
     assert_tables(at, made.id, expected(rules=RULES))
 
 
@@ -110,7 +109,7 @@ def test_tables_of_a_person_are_not_made_anew(at: Bench) -> None:
     """Rules are refused where the step table came from a person, and for what has no tables."""
     measurement_id = at.send(parquet(FRAME), parquet(pl.DataFrame({"Step count": [0]})))
     at.confirm(measurement_id)
-    with pytest.raises(ConflictError, match="not made here"):
+    with pytest.raises(ConflictError, match="was sent with the series"):
         choose(at, measurement_id, **RULES)
     draft = PropertiesDraft.model_validate({"name": "P", "properties": {"weight": {"value": 1, "unit": "g"}}})
     with at.store.writing(at.caller) as work:
@@ -182,3 +181,52 @@ def test_first_tables_are_waited_for(at: Bench) -> None:
     made = at.create(frame=FRAME, jobs=Never())
     with pytest.raises(NotReadyError):
         measurements.cycle_table(at.store, at.caller, made.id)
+
+
+def test_tables_are_made_anew_on_request(at: Bench) -> None:
+    """After a rating was corrected, the tables can be made by it without new rows, unless a person made them."""
+    made = at.create(frame=FRAME)
+    with at.store.writing(at.caller) as work:
+        work.specs.row(at.spec_id).ratings = {"capacity": {"value": 9000, "unit": "A.h"}}
+    again = measurements.make_tables(at.store, Now(at.store), at.caller, made.id)
+    assert again.processing_status == "ready"
+    assert set(at.table(made.id, "steps")["Step type"]) == {"Rest"}
+    own = at.send(parquet(FRAME), parquet(pl.DataFrame({"Step count": [0]})), name="O")
+    at.confirm(own, name="O")
+    with pytest.raises(ConflictError, match="was sent with the series"):
+        measurements.make_tables(at.store, Now(at.store), at.caller, own)
+
+
+def test_a_copied_step_table_is_not_carried_on(at: Bench) -> None:
+    """Steps that a person sent are replaced when rows follow, also where they are a table that was made here."""
+    other = at.create("Other", FRAME[:200].with_columns(pl.col("Current [A]") / 2)).id
+    measurement_id = at.send(parquet(FRAME[:200]), at.bytes(other, "steps"))
+    at.confirm(measurement_id)
+    at.append(measurement_id, FRAME[200:])
+    assert_tables(at, measurement_id, expected())
+
+
+def test_reference_cycle_of_a_step_table_that_was_sent(at: Bench) -> None:
+    """It holds for the cycles that are made of it; text where numbers belong leaves those of the series."""
+    given = summarise([FRAME]).steps
+    measurement_id = at.send(parquet(FRAME), parquet(given))
+    at.confirm(measurement_id, summary_rules={"reference_cycle": 1})
+    assert at.table(measurement_id, "cycles")["Reference cycle"].to_list() == [1, 1, 1]
+    text = at.send(parquet(FRAME), parquet(given.with_columns(pl.lit("much").alias("Charge capacity [A.h]"))), name="X")
+    assert at.confirm(text, name="X").processing_status == "ready"
+    assert_frame_equal(at.table(text, "cycles"), expected()["cycles"])
+
+
+def test_a_worker_that_is_late_does_not_pass_off_old_rules(at: Bench) -> None:
+    """Tables by rules that were given up meanwhile do not take the place of those that are wanted."""
+    made = at.create(frame=FRAME)
+    choose(at, made.id, Never(), charge_between_steps="include")
+    task = processing._claim(at.store, made.id)
+    assert task is not None
+    late = making.make(at.store, made.id, task)
+    with at.store.writing() as work:
+        work.measurements.row(made.id).processing_status = "ready"
+    choose(at, made.id, Never(), longest_gap_s=600)
+    processing._finish(at.store, made.id, task, late)
+    assert process(at.store, made.id).status == "ready"
+    assert_tables(at, made.id, expected(rules={"longest_gap_s": 600}))

@@ -70,3 +70,9 @@ def test_text_by_area_is_refused_by_its_own_name() -> None:
     """An error names the column as the series does."""
     with pytest.raises(UnusableDataError, match=r"Current \[mA.cm-2\]"):
         steps(cycling().with_columns(pl.lit("x").alias("Current [mA.cm-2]")).drop("Current [A]"))
+
+
+def test_one_areal_column_beside_totals() -> None:
+    """A step table that knows totals is none by area, whatever else somebody put into it."""
+    table = steps(cycling()).with_columns(pl.lit(500.0).alias("Discharge capacity [mA.h.cm-2]"))
+    assert_frame_equal(cycles(table), cycles(steps(cycling())))

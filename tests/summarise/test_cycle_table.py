@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from cellkeep.summarise import SummaryRules, cycles, steps, summarise, with_reference
@@ -142,3 +144,12 @@ def test_from_the_step_table_alone() -> None:
     """The cycle table needs nothing but the step table."""
     table = steps(cycling())
     assert_frame_equal(cycles(table), summarise([cycling()]).cycles)
+
+
+@given(st.floats(1e-6, 1e6))
+def test_the_reference_is_exactly_one(capacity: float) -> None:
+    """The retention of the reference cycle is 1 and its fade 0, without rounding."""
+    frame = one_step(current=[capacity, capacity, 1.0, 1.0], time=[0.0, 3600.0, 3600.0, 7200.0])
+    frame = frame.with_columns(pl.Series("Step count", [0, 0, 1, 1]), pl.Series("Cycle count", [0, 0, 1, 1]))
+    table = summarise([frame]).cycles
+    assert (table["Capacity retention"][0], table["Energy fade"][0]) == (1.0, 0.0)

@@ -1,7 +1,6 @@
 """Kinds of experiment and their groups."""
 
 import polars as pl
-import pytest
 
 from cellkeep.summarise import steps
 from summarise.series import cycling
@@ -32,7 +31,14 @@ def test_cycling() -> None:
     """Full charges and discharges are cycling, with the constant voltage and the rests beside them."""
     expected = [("Cycling", 0)] * 3 + [("Cycling", 1)] + [("Cycling", 2)] * 3 + [("Cycling", 3)]
     assert groups(cycling()) == expected
-    assert groups(cycling(), None) == expected
+
+
+def test_without_a_rated_capacity() -> None:
+    """A pulse of a tenth is not told from a full discharge, so only impedance has a label."""
+    frame = cycling().with_columns(pl.when(pl.col("Step count") == 2).then(100.0).alias("Frequency [Hz]"))
+    found = groups(frame, None)
+    assert found[2] == ("EIS", 0)
+    assert {group for step, group in enumerate(found) if step != 2} == {(None, None)}
 
 
 def test_gitt() -> None:
@@ -82,7 +88,6 @@ def test_impedance() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("rated_capacity_ah", [None, 1.0])
-def test_nothing_moved(rated_capacity_ah: float | None) -> None:
+def test_nothing_moved() -> None:
     """A test that only rests has no label."""
-    assert groups(series((0.0, 100.0), (0.0, 100.0)), rated_capacity_ah) == [(None, None)] * 2
+    assert groups(series((0.0, 100.0), (0.0, 100.0))) == [(None, None)] * 2

@@ -139,3 +139,12 @@ def test_untimed_sweep_between_cycles() -> None:
     assert table["Step type"].to_list() == ["Constant current discharge", "EIS", "Constant current discharge"]
     assert table["Discharge capacity [A.h]"].to_list() == [1.0, None, 1.0]
     assert table["Cycle discharge capacity [A.h]"].to_list() == [2.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize("dtype", [pl.UInt8, pl.Int16, pl.UInt64, pl.Int64, pl.Float32, pl.Decimal(10, 2)])
+def test_cycle_difference_of_any_type(dtype: pl.DataType) -> None:
+    """Whatever type the numbers of the cycler have, the difference is one that every reader of parquet knows."""
+    frame = with_steps(Cycle_from_cycler=[1, 1, 2, 2, 3, 3]).with_columns(pl.col("Cycle from cycler").cast(dtype))
+    table = steps(frame)
+    assert table.schema["Cycle difference"] in {pl.Int64, pl.Float64}
+    assert table["Cycle difference"].to_list() == [1, 1, 1]

@@ -28,8 +28,8 @@ _PARALLEL_FILES = 4
 _FARTHEST_ROW = 2**32 - 2
 """As far as polars counts rows."""
 
-_MOST_IN_ADDRESS = 250
-"""Numbers of steps and cycles: a proxy may refuse a longer address, and clients none of 64 KiB."""
+_LONG_ADDRESS = 1500
+"""Letters of names and numbers. A proxy may refuse an address of several thousand, and clients take none of 64 KiB."""
 
 
 class StepsAndCycles(Model):
@@ -222,7 +222,7 @@ class MeasurementReading(Resource):
         whole = named.keys() == {"columns"} and row_range is None
         asked = {**named, "row_from": first, "row_to": end, "format": "arrow" if whole else "arrow_stream"}
         path = f"{_at(measurement_id)}/time_series"
-        if len(named.get("steps", ())) + len(named.get("cycles", ())) > _MOST_IN_ADDRESS:
+        if sum(len(value) for values in named.values() if isinstance(values, list) for value in values) > _LONG_ADDRESS:
             content = self._transport.content_of_query(f"{path}/query", asked)
         else:
             content = self._transport.content(path, asked)

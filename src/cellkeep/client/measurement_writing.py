@@ -1,10 +1,13 @@
 """Creating measurements: initiate, send, confirm."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from cellkeep.client.frames import to_polars, write_series
 from cellkeep.client.measurement_reading import MeasurementReading
@@ -15,8 +18,10 @@ from cellkeep.domain.columns import lookalikes
 from cellkeep.domain.errors import InvalidError, TransportError
 from cellkeep.domain.files import HEAD_BYTES, require_image, told_apart
 from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
+from cellkeep.domain.summary_rules import SummaryRules
 
 _PARALLEL_FILES = 4
+_RULES = "summary_rules"
 UNFINISHED = frozenset({"pending", "running"})
 """States in which tables are still being made."""
 
@@ -45,9 +50,11 @@ class MeasurementWriting(MeasurementReading):
         Raises:
             ConflictError: the cell has a measurement of that name.
             UnusableDataError: a column is missing or is text, or there are no rows. Nothing was stored.
+            InvalidError: a rule of `summary_rules` is misspelt or can not be followed.
             MeasurementProcessingError: the step table could not be made.
         """
         record, tables = _parts(measurement_detail)
+        require_rules(record)
         for sentence in lookalikes(tables["time_series.parquet"].columns):
             warnings.warn(sentence, stacklevel=2)
         path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/initiate-upload"
@@ -190,6 +197,24 @@ def target_for(targets: Iterable[UploadTarget], leaf: str) -> UploadTarget:
         if target.filename == leaf:
             return target
     raise TransportError(f"The server gave no place for {leaf}.")
+
+
+def require_rules(record: Mapping[str, Any]) -> None:
+    """Refuse rules for tables that would not be followed.
+
+    Raises:
+        InvalidError: `summary_rules` or a rule in it is misspelt, or has a value that can not be followed.
+    """
+    known = list(SummaryRules.model_fields)
+    if misspelt := get_close_matches(_RULES, [key for key in record if key != _RULES], n=1, cutoff=0.85):
+        raise InvalidError(f"'{misspelt[0]}' looks like '{_RULES}'. No tables would be made by it: rename it.")
+    if record.get(_RULES) is None:
+        return
+    try:
+        SummaryRules.model_validate(record[_RULES])
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise InvalidError(f"{_RULES} can not be followed ({wrong}). Rules are {', '.join(known)}.") from None
 
 
 def _parts(measurement_detail: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Unpack
 
 from cellkeep.client.measurement_extending import MeasurementExtending
+from cellkeep.client.measurement_writing import require_rules
 from cellkeep.client.resource import Filters, as_list, list_params, read, read_page
 from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
@@ -88,8 +89,26 @@ class CellMeasurements(MeasurementExtending):
         return read_page(CellMeasurement, self._transport.get("/cell_measurements", params))
 
     def update(self, measurement_id: str, data: dict[str, Any]) -> CellMeasurement:
-        """Change what is said of a measurement: the given keys; null clears, `tags` replaces the list."""
+        """Change what is said of a measurement: the given keys; null clears, `tags` replaces the list.
+
+        Other `summary_rules` take the place of all that were chosen, and have the tables made anew.
+
+        Raises:
+            InvalidError: a rule is misspelt or can not be followed.
+            ConflictError: the tables are not ready, or were made by a person.
+        """
+        require_rules(data)
         return read(CellMeasurement, self._transport.patch(f"/cell_measurements/{segment(measurement_id)}", data))
+
+    def make_tables(self, measurement_id: str) -> CellMeasurement:
+        """Have the tables made anew from all rows, such as after the rated capacity of the cell was corrected.
+
+        Raises:
+            ConflictError: the tables are not ready, or were made by a person.
+            BadRequestError: it is no time series.
+        """
+        path = f"/cell_measurements/{segment(measurement_id)}/make-tables"
+        return read(CellMeasurement, self._transport.post(path, {}))
 
     def delete(self, measurement_id: str) -> None:
         """Remove a measurement with its data."""

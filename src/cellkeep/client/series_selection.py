@@ -6,7 +6,7 @@ from typing import Any
 
 from cellkeep.domain.time_series import shortened
 
-Bound = float | None
+Bound = int | float | None
 Window = tuple[str, Bound, Bound] | Mapping[str, tuple[Bound, Bound]]
 """A column with its smallest and largest value, or these by column; None where there is no bound."""
 
@@ -32,13 +32,13 @@ def selection(
     for name, numbers in (("steps", steps), ("cycles", cycles)):
         if numbers is not None:
             several = numbers if isinstance(numbers, Iterable) else [numbers]
-            found[name] = shortened(_some(name, [index(number) for number in several]))
+            found[name] = shortened(_some(name, [_whole(name, number) for number in several]))
     if window is not None:
         bounds = _some("window", _bounds(window))
         for place, name in enumerate(("window_column", "window_from", "window_to")):
             found[name] = [bound[place] for bound in bounds]
     if max_points is not None:
-        found["max_points"] = index(max_points)
+        found["max_points"] = _whole("max_points", max_points)
     if x is not None:
         found["x"] = x
     return found
@@ -50,12 +50,27 @@ def _some(name: str, values: list[Any]) -> list[Any]:
     return values
 
 
+def _whole(name: str, value: Any) -> int:
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name} takes whole numbers, not {value!r}.") from None
+
+
 def _bounds(window: Window) -> list[tuple[str, str, str]]:
-    if isinstance(window, Mapping):
-        return [(column, _text(low), _text(high)) for column, (low, high) in window.items()]
-    column, low, high = window
-    return [(column, _text(low), _text(high))]
+    try:
+        if isinstance(window, Mapping):
+            return [(column, _text(low), _text(high)) for column, (low, high) in window.items()]
+        column, low, high = window
+        return [(column, _text(low), _text(high))]
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"window={window!r} must be (column, smallest, largest), or {{column: (smallest, largest)}}; None for no "
+            "bound."
+        ) from None
 
 
 def _text(bound: Bound) -> str:
-    return "" if bound is None else repr(float(bound))
+    if bound is None:
+        return ""
+    return str(index(bound)) if hasattr(bound, "__index__") else repr(float(bound))

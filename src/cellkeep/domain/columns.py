@@ -67,6 +67,8 @@ _NUMERIC = (
     FREQUENCY, Z_RE, Z_IM, STOICHIOMETRY, SOC,
 )  # fmt: skip
 
+_KNOWN = frozenset({*_NUMERIC, Z_MOD, Z_PHASE, STATUS, NOMINAL_SOC})
+"""None of them is a misspelling of another."""
 
 _REFUSED_WITHOUT = frozenset({TIME, VOLTAGE, STEP_COUNT})
 _VERY_CLOSE = 0.85
@@ -105,8 +107,9 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
     else:
         require([VOLTAGE, STEP_COUNT], names, "A time series")
         if not set(names) & set(X_AXES):
+            hint = "".join(_hint(near, TIME) for near in _similar(TIME, names)[:1])
             raise UnusableDataError(
-                f"A time series needs an x axis: one of {quoted(X_AXES)}. It has {quoted(names)}.",
+                f"A time series needs an x axis: one of {quoted(X_AXES)}. It has {quoted(names)}.{hint}",
                 detail={"required_any": list(X_AXES), "available_columns": names},
             )
     is_numeric = set(numeric)
@@ -132,10 +135,13 @@ def require(required: list[str], names: list[str], what: str) -> None:
     missing = [name for name in required if name not in names]
     if not missing:
         return
+    polar = {Z_MOD, Z_PHASE} <= set(names) and bool({Z_RE, Z_IM} & set(missing))
     hints = [_hint(near[0], name) for name in missing if (near := _similar(name, names))]
+    if polar:
+        hints.append(f" Of '{Z_MOD}' and '{Z_PHASE}', cellkeep.derived.with_impedance makes both parts.")
     remedy = {
-        STEP_COUNT: " 'Step count' starts at 0 and rises by 1 at each new step; it can be derived from the "
-        "step column of the cycler: cellkeep.derived.with_step_count does it.",
+        STEP_COUNT: " 'Step count' starts at 0 and rises by 1 at each new step. Where a cycler numbers the steps, call "
+        "its column 'Step from cycler', and cellkeep.derived.with_step_count counts them.",
     }
     raise UnusableDataError(
         f"{what} needs the columns {quoted(required)}; {quoted(missing)} not found among {quoted(names)}."
@@ -162,6 +168,8 @@ def lookalikes(names: Iterable[str]) -> list[str]:
 
 
 def _hint(found: str, meant: str) -> str:
+    if found.lstrip().startswith(("-", "\u2212")):
+        return f" '{found}' looks like '{meant}' with the other sign: negate it, then rename."
     there, wanted = (_UNIT.search(name) for name in (found, meant))
     if there and wanted and there[1].strip().lower() != wanted[1].lower():
         return f" '{found}' looks like '{meant}' in another unit: convert {there[1]} to {wanted[1]}, then rename."
@@ -169,7 +177,8 @@ def _hint(found: str, meant: str) -> str:
 
 
 def _similar(name: str, names: list[str]) -> list[str]:
-    folded = {_folded(other): other for other in names}
+    bare = _UNIT.sub("", name)
+    folded = {_folded(other): other for other in names if other not in _KNOWN or _UNIT.sub("", other) == bare}
     return [folded[near] for near in get_close_matches(_folded(name), folded, n=1, cutoff=0.75)]
 
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from cellkeep.domain.records import Sent
 
-CycleNumber = Annotated[int, Field(ge=-(2**53), le=2**53)]
+CycleNumber = Annotated[int, Field(ge=0, le=2**53)]
 """A `Cycle count`."""
 
 

@@ -1,10 +1,11 @@
 """What part of a series is asked for, and in which form it comes."""
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from cellkeep.domain.records import Sent
 
@@ -15,13 +16,21 @@ MAX_JSON_CELLS = 1_000_000
 
 RowFormat = Literal["json", "arrow", "arrow_stream", "parquet", "csv"]
 
-_MOST_NUMBERS = 100_000
+_MOST_NUMBERS = 20_000
 _MOST_COLUMNS = 10_000
 _MOST_WINDOWS = 20
 
-Numbers = Annotated[
-    list[Annotated[str, Field(pattern=r"^[0-9]{1,18}(-[0-9]{1,18})?$")]], Field(max_length=_MOST_NUMBERS)
-]
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBERS = re.compile(r"[0-9]{1,18}(-[0-9]{1,18})?")
+
+
+def _numbers(texts: list[str]) -> list[str]:
+    if (wrong := next((text for text in texts if not _NUMBERS.fullmatch(text)), None)) is not None:
+        raise ValueError(f"'{wrong[:40]}' is none of the numbers, which are like 5, or a run like 7-9.")
+    return texts
+
+
+Numbers = Annotated[list[str], Field(max_length=_MOST_NUMBERS), AfterValidator(_numbers)]
 """Numbers such as `5`, and runs of them such as `7-9`."""
 _Windowed = Annotated[list[str], Field(max_length=_MOST_WINDOWS)]
 
@@ -37,8 +46,8 @@ class Window(NamedTuple):
     """The rows at which a column has a value from `low` to `high`, both included."""
 
     column: str
-    low: float
-    high: float
+    low: int | float
+    high: int | float
 
 
 class SeriesQuery(Sent):
@@ -91,14 +100,19 @@ class SeriesQuery(Sent):
         return [Window(column, _bound(low, -math.inf), _bound(high, math.inf)) for column, low, high in bounds]
 
 
-def _bound(text: str, where_empty: float) -> float:
+def _bound(text: str, where_empty: float) -> int | float:
     try:
-        found = float(text) if text.strip() else where_empty
+        found = _number(text) if text.strip() else where_empty
     except ValueError:
         raise ValueError(f"'{text[:40]}' is no number that bounds a window.") from None
     if math.isnan(found):
         raise ValueError("NaN bounds no window: leave a bound out to have none.")
     return found
+
+
+def _number(text: str) -> int | float:
+    """A whole number stays one: as a float a large one would be rounded."""
+    return int(text) if _WHOLE.fullmatch(text.strip()) else float(text)
 
 
 def runs(texts: Iterable[str]) -> list[Run]:

@@ -8,7 +8,7 @@ import tempfile
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import IO
+from typing import IO, Self
 
 from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
@@ -55,10 +55,38 @@ class Admission:
         try:
             caller = await run_in_threadpool(self._authenticate, _key(scope["headers"]))
             # No place is held while a slow line sends.
-            async with _received({**scope, CALLER: caller}, receive) as whole, self._limiter:
-                await self._app(*whole, send)
+            async with _received({**scope, CALLER: caller}, receive) as whole, _Place(self._limiter) as place:
+                await self._app(*whole, place.left_by(send))
         except CellkeepError as error:  # those of the application it answers itself
             await answer(error)(scope, receive, send)
+
+
+class _Place:
+    """One of the places for requests, which is left as soon as the answer begins: no slow line holds one by reading."""
+
+    def __init__(self, limiter: CapacityLimiter) -> None:
+        self._limiter = limiter
+        self._is_held = False
+
+    async def __aenter__(self) -> Self:
+        await self._limiter.acquire_on_behalf_of(self)
+        self._is_held = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._leave()
+
+    def left_by(self, send: Send) -> Send:
+        async def leaving(message: Message) -> None:
+            self._leave()
+            await send(message)
+
+        return leaving
+
+    def _leave(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            self._limiter.release_on_behalf_of(self)
 
 
 @asynccontextmanager

@@ -47,6 +47,11 @@ def update_measurement(context: Ctx, who: Who, measurement_id: str, patch: Measu
     return measurements.change(context.store, context.jobs, who, measurement_id, patch)
 
 
+@router.post("/cell_measurements/{measurement_id}/make-tables")
+def make_tables(context: Ctx, who: Who, measurement_id: str) -> CellMeasurement:
+    return measurements.make_tables(context.store, context.jobs, who, measurement_id)
+
+
 @router.delete("/cell_measurements/{measurement_id}", status_code=status.HTTP_204_NO_CONTENT)
 def delete_measurement(work: Writing, who: Who, measurement_id: str) -> None:
     measurements.delete(work, who, measurement_id)

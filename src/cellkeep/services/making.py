@@ -1,6 +1,7 @@
 """What the processing of a series makes: its tables, and the longer series where rows are put behind it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Task:
         data_type: kind of the series.
         rated_capacity_ah: of the specification [A.h].
         rules: how the tables are to be made.
+        has_own_steps: whether a person sent its step table; None where nobody knows.
         interrupted: whether it was begun before, and perhaps ended the process that did it.
     """
 
@@ -69,6 +71,7 @@ class Task:
     data_type: DataType | None
     rated_capacity_ah: float | None
     rules: SummaryRules
+    has_own_steps: bool | None
     interrupted: bool
 
     @property
@@ -145,7 +148,7 @@ def _whole(store: Store, task: Task, digests: dict[str, str]) -> tuple[Summary, 
         return summary, overview
     with store.blobs.local_copy(task.given_steps_key) as path:
         digests[task.given_steps_key] = sha256_of(path)
-        return _with_own_steps(store, path, summary), overview
+        return _with_own_steps(store, path, summary, task.rules), overview
 
 
 def _summarised(task: Task, path: Path) -> tuple[Summary, Overview]:
@@ -165,12 +168,14 @@ def _shown(chunks: Iterable[pl.DataFrame], overview: Overview) -> Iterator[pl.Da
         del chunk  # or it stays in memory while the next one is fetched
 
 
-def _with_own_steps(store: Store, path: Path, found: Summary) -> Summary:
+def _with_own_steps(store: Store, path: Path, found: Summary, rules: SummaryRules) -> Summary:
     """The tables where the person who sent the series sent its steps too."""
     store.try_reading(path, "step table")
     given = series.read_table(path, "step table")
-    has_enough = set(given.columns) >= STEPS_NEEDED_FOR_CYCLES
-    return replace(found, steps=given, cycles=cycles(given) if has_enough else found.cycles)
+    if set(given.columns) >= STEPS_NEEDED_FOR_CYCLES:
+        with suppress(pl.exceptions.PolarsError):  # what it holds may be no numbers
+            return replace(found, steps=given, cycles=cycles(given, rules.reference_cycle))
+    return replace(found, steps=given)
 
 
 def _extended(store: Store, task: Task, extension_key: str, target: Path) -> tuple[Summary, Overview | None]:
@@ -188,7 +193,7 @@ def _extended(store: Store, task: Task, extension_key: str, target: Path) -> tup
 
 def _carried_on(store: Store, task: Task, path: Path, shape: series.Shape) -> Summary | None:
     """The tables of the longer series from the old ones and the new rows; None where they can not be made so."""
-    if task.steps_key is None:
+    if task.steps_key is None or task.has_own_steps is not False:
         return None
     with store.blobs.local_copy(task.steps_key) as table:
         making = step_tables.making_of(table)

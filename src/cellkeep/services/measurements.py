@@ -76,6 +76,27 @@ def change(
         changed = update(work, caller, measurement_id, patch)
     if "summary_rules" not in patch.model_fields_set or changed.processing_status == "ready":
         return changed
+    return _made_anew(store, jobs, caller, measurement_id, deadline_s)
+
+
+def make_tables(
+    store: Store, jobs: Jobs, caller: Caller, measurement_id: str, wait_s: float = CONFIRM_WAIT_S
+) -> CellMeasurement:
+    """Have the tables of a series made anew, by its rules and the present rating of its cell, if it comes in time.
+
+    Raises:
+        BadRequestError: it is no time series.
+        ConflictError: a person made its step table, or its tables are not there.
+    """
+    deadline_s = time.monotonic() + wait_s
+    with store.writing(caller) as work:
+        row = work.measurements.row(measurement_id, lock=True)
+        caller.require_write(row.project_id)
+        work.measurements.update(row, _to_be_made_anew(row), {})
+    return _made_anew(store, jobs, caller, measurement_id, deadline_s)
+
+
+def _made_anew(store: Store, jobs: Jobs, caller: Caller, measurement_id: str, deadline_s: float) -> CellMeasurement:
     wait(jobs, measurement_id, deadline_s)
     with store.reading(caller) as work:
         return work.measurements.get(measurement_id)
@@ -105,18 +126,22 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
 def _rules_changed(row: MeasurementRow, rules: SummaryRules | None) -> dict[str, Any]:
     """The columns that change with the rules: where they are others, the tables wait for being made anew."""
     kept = rules_stored(rules)
-    if kept == row.summary_rules:
+    if kept == row.summary_rules and row.processing_error is None:
         return {"summary_rules": kept}
+    return {"summary_rules": kept, **_to_be_made_anew(row)}
+
+
+def _to_be_made_anew(row: MeasurementRow) -> dict[str, Any]:
+    """The columns that say that its tables wait for being made anew."""
     _require_series(row)
     if row.processing_status != "ready":
         raise ConflictError(
-            f"The tables of '{row.name}' are not ready ({row.processing_status}). Choose other rules when they are."
+            f"The tables of '{row.name}' are not ready ({row.processing_status}). Ask again when they are."
         )
     if row.own_steps is not False:
-        raise ConflictError(
-            f"The step table of '{row.name}' was not made here by rules, so it can not be made anew by others."
-        )
-    return {"summary_rules": kept, "processing_status": "pending", "processing_error": None}
+        whose = "was sent with the series" if row.own_steps else "was stored before it was known who made it"
+        raise ConflictError(f"The step table of '{row.name}' {whose}, so it is not made anew before rows are appended.")
+    return {"processing_status": "pending", "processing_error": None}
 
 
 def delete(work: UnitOfWork, caller: Caller, measurement_id: str) -> None:

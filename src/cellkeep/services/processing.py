@@ -90,7 +90,8 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
             extension_key=found.get("extension"),
             data_type=row.data_type,  # type: ignore[arg-type]
             rated_capacity_ah=in_unit(ratings.get("capacity"), "A.h"),
-            rules=SummaryRules.model_validate(row.summary_rules or {}),
+            rules=_rules(row),
+            has_own_steps=row.own_steps,
             interrupted=interrupted,
         )
 
@@ -133,7 +134,11 @@ def _still_to_do(row: MeasurementRow, task: Task) -> bool:
     same = (task.series_key, task.extension_key, task.cycles_key) == tuple(
         found.get(role) for role in ("time_series", "extension", "cycles")
     )
-    return same and row.processing_status != "ready"
+    return same and row.processing_status != "ready" and _rules(row) == task.rules
+
+
+def _rules(row: MeasurementRow) -> SummaryRules:
+    return SummaryRules.model_validate(row.summary_rules or {})
 
 
 def _keys(row: MeasurementRow) -> dict[str, str]:

@@ -18,6 +18,7 @@ Rows = pl.DataFrame | pl.LazyFrame
 
 _OLDEST = pl.CompatLevel.oldest()
 """Of Arrow: it has text in the form that all readers know."""
+_MOST_JSON_BYTES = 32 * 1024 * 1024
 _BATCH_VALUES = 1 << 22
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
@@ -26,10 +27,11 @@ def _write_json(rows: Rows, target: IO[bytes]) -> None:
     """Columns as lists; what is missing or no finite number is null, times are ISO 8601."""
     width = len(rows.lazy().collect_schema())
     table = rows.lazy().head(MAX_JSON_CELLS // width + 1).collect()
-    if table.height * width > MAX_JSON_CELLS:
+    if table.height * width > MAX_JSON_CELLS or table.estimated_size() > _MOST_JSON_BYTES:
         raise BadRequestError(
-            f"The rows asked for have more than {MAX_JSON_CELLS:,} cells, which is too much for JSON. Ask for fewer "
-            "columns, steps or cycles, for a window, or for max_points; or for format=arrow, parquet or csv."
+            f"The rows asked for have more than {MAX_JSON_CELLS:,} cells, or long ones, which is too much for JSON. "
+            "Ask for fewer columns, steps or cycles, for a window, or for max_points; or for format=arrow, parquet or "
+            "csv."
         )
     columns = table.with_columns(cs.decimal().cast(pl.Float64)).to_dict(as_series=False)
     target.write(to_json({"time_series": columns}, inf_nan_mode="null", bytes_mode="base64"))
@@ -71,7 +73,7 @@ def _write_csv(rows: Rows, target: IO[bytes]) -> None:
         raise BadRequestError(
             f"CSV has one value in a cell, and {quoted(many)} more. Leave these columns out, or take another format."
         )
-    rows.lazy().sink_csv(target)
+    rows.lazy().with_columns(cs.duration().dt.to_string("iso")).sink_csv(target)
 
 
 WRITERS: dict[RowFormat, Callable[[Rows, IO[bytes]], None]] = {

@@ -82,7 +82,8 @@ _ASKED: Remembered[_Asked] = Remembered(_HELD_BYTES // 64)
 
 def _held(source: Source, ranges: RowRanges, names: Sequence[str]) -> tuple[int, pl.DataFrame] | None:
     """The number of a row, and all rows from it on to the last of the ranges, where these are held in memory."""
-    if not ranges.starts.size or _BLOCK_ROWS * len(names) > _BLOCK_VALUES:
+    few = bool(ranges.starts.size) and _BLOCK_ROWS * len(names) <= _BLOCK_VALUES
+    if not few or not all(_has_fixed_width(source.schema[name]) for name in names):
         return None
     first, last = int(ranges.starts[0]) // _BLOCK_ROWS, (int(ranges.ends[-1]) - 1) // _BLOCK_ROWS
     if last - first >= _MOST_BLOCKS:
@@ -91,8 +92,12 @@ def _held(source: Source, ranges: RowRanges, names: Sequence[str]) -> tuple[int,
     return (first * _BLOCK_ROWS, pl.concat(blocks)) if len(blocks) > last - first else None
 
 
+def _has_fixed_width(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() or dtype.is_temporal() or dtype == pl.Boolean
+
+
 def _block(source: Source, number: int, names: Sequence[str]) -> pl.DataFrame | None:
-    key = "\n".join([source.key, str(number), *names])
+    key = source.key, number, *names
     asked = _ASKED.get(key, _Asked)
     if not asked.before:
         asked.before = True

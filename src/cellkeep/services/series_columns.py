@@ -49,7 +49,7 @@ class Wanted:
         if x is not None and not (schema[x].is_numeric() or schema[x].is_temporal()):
             raise BadRequestError(f"'{x}' is of type {schema[x]} and can not be an axis; numbers and times can.")
         y = [name for name in names if name != x and schema[name].is_numeric()]
-        if asked.max_points < (least := least_points(len(y))):
+        if asked.max_points < (least := least_points(len(y) + (x not in {None, TIME} and schema[x].is_numeric()))):
             raise InvalidError(
                 f"max_points is {asked.max_points}, and a picture of {len(y)} columns needs at least {least}: the "
                 "first row, the last, and the extremes of each column. Ask for more points or fewer columns."
@@ -107,9 +107,9 @@ def within(rows: pl.LazyFrame, bounds: Iterable[Bounds]) -> pl.LazyFrame:
     return rows
 
 
-def _comparable(bound: float, whole: Callable[[float], int]) -> float:
+def _comparable(bound: float, whole: Callable[[float], int]) -> int | float:
     """A bound of whole numbers as one of them: compared with a float, large ones would be rounded."""
-    return whole(bound) if abs(bound) < _EXACT else bound
+    return bound if isinstance(bound, int) or abs(bound) >= _EXACT else whole(bound)
 
 
 def _require_present(names: Iterable[str], schema: pl.Schema) -> None:

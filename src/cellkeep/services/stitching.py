@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 _ROW_GROUP_ROWS = 128 * 1024
 """A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
+_PAGE_BYTES = 256 * 1024
+"""As the client writes them: of a row group only the pages are unpacked that hold the wanted rows."""
 _ROW_GROUP_VALUES = 1 << 22
 """A row group is held in memory while it is written, so a wide series has fewer rows in each."""
 
@@ -78,7 +80,7 @@ def stitch(stored: Path, sent: Path, target: Path) -> None:
 
 
 def _write(whole: pl.LazyFrame, target: Path, rows: int) -> None:
-    whole.sink_parquet(target, compression="zstd", row_group_size=rows, maintain_order=True)
+    whole.sink_parquet(target, compression="zstd", row_group_size=rows, data_page_size=_PAGE_BYTES, maintain_order=True)
 
 
 def _grown(
@@ -96,7 +98,7 @@ def _grown(
     except UnknownLayoutError as error:
         _log.info("A series is written anew, since its row groups can not be copied. %s", error)
         return False
-    except (RuntimeError, *series.UNREADABLE):
+    except (RuntimeError, ValueError, *series.UNREADABLE):
         _log.warning("A series is written anew, since copying its row groups failed.", exc_info=True)
         return False
     return True

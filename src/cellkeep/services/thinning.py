@@ -66,7 +66,7 @@ class _Outline:
         """None where there is no overview, or it lacks a column."""
         if source.overview is None:
             return None
-        key = "\n".join([source.overview.key, *wanted.read])
+        key = source.overview.key, *wanted.read
         kept = _OVERVIEWS.get(key, lambda: Frame(_overview(source, wanted.read))).rows
         if kept.is_empty():
             return None
@@ -118,7 +118,8 @@ def _read(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) ->
         n_rows = rows.select(pl.len()).collect(engine="streaming").item()
     if n_rows * width <= _MOST_VALUES or n_rows <= max_points:
         return rows.collect()
-    extremes = Overview(-(-n_rows * max(len(wanted.y), 1) * 2 // (max_points * _FINE_ENOUGH)), wanted.y)
+    watched = [*wanted.y, *([wanted.x] if wanted.x is not None else [])]
+    extremes = Overview(-(-n_rows * max(len(watched), 1) * 2 // (max_points * _FINE_ENOUGH)), watched)
     for chunk in rows.collect_batches(chunk_size=_MOST_VALUES // width, maintain_order=True):
         extremes.add(chunk)
         del chunk  # or it stays in memory while the next one is fetched

@@ -100,7 +100,7 @@ class Measurements(Repository[MeasurementRow]):
             data_type=facts.pop("data_type", draft.data_type),
             canonical=canonical_of(draft.properties or {}),
             step_labels_validated=bool(draft.step_labels_validated),
-            summary_rules=rules_stored(draft.summary_rules),
+            summary_rules=rules_stored(draft.summary_rules) if facts["measurement_type"] == "time_series" else None,
             tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
             blobs=list(blobs),
             **{key: getattr(draft, key) for key in _DRAFTED},

@@ -34,8 +34,10 @@ def tells_by_area(names: Collection[str]) -> bool:
 
 
 def is_areal(table: pl.DataFrame) -> bool:
-    """Whether a step or cycle table is of such a series."""
-    return areal(columns.DISCHARGE_CAPACITY) in table.columns
+    """Whether a step or cycle table is of such a series: it knows no total."""
+    total_name = columns.DISCHARGE_CAPACITY
+    unknown = total_name not in table.columns or table[total_name].null_count() == table.height
+    return areal(total_name) in table.columns and unknown
 
 
 def as_areal(table: pl.DataFrame) -> pl.DataFrame:

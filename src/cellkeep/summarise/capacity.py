@@ -168,7 +168,7 @@ def rule_texts(ways: Ways, rules: SummaryRules) -> dict[str, str | None]:
         if way.integrable and rules.charge_between_steps == "include":
             parts.append("charge between steps included")
         if way.integrable and rules.longest_gap_s is not None:
-            parts.append(f"gaps over {rules.longest_gap_s:g} s not integrated")
+            parts.append(f"gaps over {rules.longest_gap_s:.15g} s not integrated")
         texts[quantity.rule] = "; ".join(parts) or None
     return texts
 

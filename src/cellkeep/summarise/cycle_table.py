@@ -1,5 +1,6 @@
 """The cycle table: one row for each `Cycle count`, from the step table alone."""
 
+import numpy as np
 import polars as pl
 import polars.selectors as cs
 
@@ -79,12 +80,15 @@ def with_reference(cycles: pl.DataFrame, reference_cycle: int | None) -> pl.Data
         cycles: the cycle table.
         reference_cycle: its `Cycle count`; None for the first. Where the table has none such, both are null.
     """
-    chosen = pl.col(columns.CYCLE_COUNT).first() if reference_cycle is None else pl.lit(reference_cycle, pl.Int64)
-    fresh = [chosen.alias(names.REFERENCE_CYCLE)]
+    counts = cycles[columns.CYCLE_COUNT]
+    chosen = counts.first() if reference_cycle is None else reference_cycle
+    fresh: list[pl.Expr | pl.Series] = [pl.lit(chosen, pl.Int64).alias(names.REFERENCE_CYCLE)]
     for kind, discharge in (("Capacity", columns.DISCHARGE_CAPACITY), ("Energy", columns.DISCHARGE_ENERGY)):
-        own = discharge if discharge in cycles.columns else areal(discharge)
-        reference = pl.col(own).filter(pl.col(columns.CYCLE_COUNT) == chosen).first()
-        retention = pl.when(reference > 0).then(pl.col(own) / reference)
+        own = cycles[discharge if discharge in cycles.columns else areal(discharge)].cast(pl.Float64)
+        reference = own.filter(counts == chosen).first() if chosen is not None else None
+        known = isinstance(reference, float) and reference > 0
+        # By numpy, since polars multiplies by the inverse, which does not give 1 for the reference itself.
+        retention = pl.Series(own.to_numpy() / (reference if known else np.nan), nan_to_null=True)
         fresh += [retention.alias(f"{kind} retention"), (1.0 - retention).alias(f"{kind} fade")]
     return cycles.with_columns(fresh)
 

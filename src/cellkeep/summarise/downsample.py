@@ -24,7 +24,8 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
 
     For each column the extremes of short stretches are compared by the triangles that they form with their neighbours,
     and the largest kept (MinMaxLTTB, arXiv:2305.00332); the choices of all columns are put together. The first and the
-    last row, and the first row with the smallest and with the largest value of each column, are always chosen.
+    last row, and the first row with the smallest and with the largest value of each column, are always chosen; those of
+    x too, where `max_points` has room for them.
 
     Args:
         frame: rows in order. Null, NaN and infinities form no triangles.
@@ -38,13 +39,15 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
     Raises:
         ValueError: `max_points` is smaller than `least_points`.
     """
-    if max_points < least_points(len(y)):
-        raise ValueError(f"max_points is {max_points}, and {len(y)} columns need {least_points(len(y))}.")
+    if max_points < (least := least_points(len(y))):
+        raise ValueError(f"max_points is {max_points}, and {len(y)} columns need {least}.")
     if frame.height <= max_points:
         return np.arange(frame.height)
     if not y:
         return np.linspace(0, frame.height - 1, max_points).astype(np.intp)
     fixed = {0, frame.height - 1, *(place for name in y for place in extremes(frame[name]))}
+    ends = extremes(frame[x]) if x is not None and frame[x].dtype.is_numeric() else ()
+    fixed.update(list(ends)[: max_points - len(fixed)])
     over = np.arange(frame.height, dtype=np.float64) if x is None else _floats(frame[x])
     each = (max_points - len(fixed)) // len(y)
     chosen = [_line(over, _floats(frame[name]), each, fixed) for name in y]

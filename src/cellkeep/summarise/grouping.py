@@ -45,17 +45,16 @@ def grouped(steps: pl.DataFrame, nominal_capacity_ah: float | None) -> pl.DataFr
 
     Args:
         steps: step table with `Step type` and capacities [A.h].
-        nominal_capacity_ah: scale of the shares [A.h]; None takes the largest that a step moved.
+        nominal_capacity_ah: scale of the shares [A.h]. Without it only impedance is told, since a pulse is then not
+            told from a full discharge.
 
     Returns:
         The table with both columns; null for steps of no kind.
     """
-    moved = _net(steps)
-    nominal = nominal_capacity_ah or float(np.max(np.abs(moved), initial=0.0))
     kinds = _Kinds(*(_is(steps, kind) for kind in (CONSTANT_CURRENT, CONSTANT_VOLTAGE, REST, EIS)))
     label, group = np.zeros(steps.height, np.intp), np.zeros(steps.height, np.intp)
-    if nominal > 0:
-        share = moved / nominal
+    if nominal_capacity_ah is not None and nominal_capacity_ah > 0:
+        share = _net(steps) / nominal_capacity_ah
         cycling = _cycling(kinds, share)
         label[cycling] = _CYCLING
         group[cycling] = _begun(cycling, kinds.current)[cycling] - 1

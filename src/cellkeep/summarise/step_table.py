@@ -110,7 +110,8 @@ def completed(table: pl.DataFrame, layout: Layout, rated_capacity_ah: float | No
         *[pl.lit(text, pl.String).alias(name) for name, text in rule_texts(layout.ways, layout.rules).items()],
     ).with_columns(_sum_of_cycle(name) for name in names.CYCLE_TRANSFERS)
     if columns.CYCLE_FROM_CYCLER in layout.names:
-        apart = pl.col(columns.CYCLE_FROM_CYCLER) - pl.col(columns.CYCLE_COUNT)
+        kind = pl.Int64() if table.schema[columns.CYCLE_FROM_CYCLER].is_integer() else pl.Float64()
+        apart = pl.col(columns.CYCLE_FROM_CYCLER).cast(kind, strict=False) - pl.col(columns.CYCLE_COUNT)
         table = table.with_columns(apart.alias(names.CYCLE_DIFFERENCE))
     table = grouped(table, rated)
     return _as_areal(table) if layout.areal else table.select(_order(table.columns))

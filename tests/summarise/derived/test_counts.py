@@ -125,3 +125,14 @@ def test_no_rows() -> None:
     found = with_cycle_count(with_step_count(empty))
     assert found.schema["Step count"] == found.schema["Cycle count"] == pl.Int64
     assert not found.height
+
+
+@pytest.mark.parametrize("name", ["Step", "Step_Index", "step count", "Ns"])
+def test_a_step_number_under_another_name_is_not_passed_over(name: str) -> None:
+    """Counting by the current instead is refused unless it is asked for."""
+    frame = pl.DataFrame({"Current [A]": [1.0, 1.0, -1.0], name: [1, 2, 3]})
+    with pytest.raises(UnusableDataError, match=f"'{name}' looks like the step number of a cycler"):
+        with_step_count(frame)
+    assert with_step_count(frame, source="current")["Step count"].to_list() == [0, 0, 1]
+    renamed = frame.rename({name: "Step from cycler"})
+    assert with_step_count(renamed)["Step count"].to_list() == [0, 1, 2]

@@ -126,3 +126,14 @@ def test_what_can_not_be_used() -> None:
         differential_voltage(cycling(1), steps=[5])
     with pytest.raises(UnusableDataError, match="Voltage"):
         differential_voltage(cycling(1).drop("Voltage [V]"))
+
+
+def test_charge_before_the_first_voltage() -> None:
+    """Where the voltage is not known yet there is no slope, not one of zero."""
+    moved = np.linspace(0.0, 1.0, 101)
+    frame = discharge(moved, 4.0 - 0.9 * moved).with_columns(
+        pl.when(pl.int_range(pl.len()) >= 30).then("Voltage [V]").alias("Voltage [V]")
+    )
+    found = differential_voltage(frame, resolution_ah=0.05, smoothing_ah=0.0)
+    assert found[Q].to_numpy() == pytest.approx(0.325 + 0.05 * np.arange(14))
+    assert found[DVDQ].to_numpy() == pytest.approx(np.full(14, -0.9))

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.summarise import steps as steps_of
 from cellkeep.summarise.derived import cycle_at_retention, fade_rate
+from summarise.series import cycling
 
 quick = settings(max_examples=50, deadline=None)
 
@@ -122,3 +124,11 @@ def test_what_can_not_be_used() -> None:
         fade_rate(table(1.0).drop("Cycle count"))
     with pytest.raises(InvalidError, match="'discharge', 'charge'"):
         fade_rate(table(1.0), way="up")  # type: ignore[arg-type]
+
+
+def test_a_step_table_is_no_cycle_table() -> None:
+    """Several rows of one cycle are refused, and not fitted."""
+    table_of_steps = steps_of(cycling(3))
+    for call in (fade_rate, cycle_at_retention):
+        with pytest.raises(UnusableDataError, match="Cycle 0 has several rows"):
+            call(table_of_steps, way="charge")

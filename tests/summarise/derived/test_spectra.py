@@ -92,3 +92,11 @@ def test_missing_columns() -> None:
     """It is said which."""
     with pytest.raises(UnusableDataError, match="'Z_Im \\[Ohm\\]' not found"):
         high_frequency_resistance(CROSSING.drop("Z_Im [Ohm]"))
+
+
+def test_one_point_below_the_axis_is_no_crossing() -> None:
+    """An inductive spectrum with a single negative point of noise has none."""
+    found = high_frequency_resistance(
+        spectrum((1e4, 0.02, 0.01), (1e3, 0.03, 0.005), (0.1, 0.07, -0.001), (0.01, 0.08, 0.002))
+    )
+    assert found["Found by"].to_list() == ["closest point"]

@@ -47,7 +47,7 @@ class MeasurementRow(InProjectRow):
     worth_retrying: Mapped[bool] = mapped_column(default=False)
     """Whether processing failed by an accident of ours, and not because of the data."""
     version: Mapped[int] = mapped_column(default=1)
-    """One more with each extension that succeeded."""
+    """One more whenever its series or its tables were replaced."""
     extended_sha256: Mapped[str | None]
     """Digest of the rows that were appended last; the same rows sent again are the same extension."""
     summary_rules: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -1,5 +1,6 @@
 """Step and cycle counts, where the series has none."""
 
+import re
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,9 @@ StepSource = Literal["cycler", "current", "status"]
 
 _SHARE_OF_LARGEST_CURRENT = 0.01
 """A current of no more than this share of the largest one counts as none."""
+
+_NUMBERS_OF_STEPS = {"step", "steps", "stepcount", "stepid", "stepindex", "stepno", "stepnumber", "stepnum", "ns"}
+"""What cyclers call the number of a step, in small letters alone."""
 
 
 def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) -> pl.DataFrame:
@@ -36,11 +40,14 @@ def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) ->
         The frame with `Step count`. One that is there is kept, unless a source is named: then it is counted anew.
 
     Raises:
-        UnusableDataError: there is nothing to tell the steps by, or not what `source` names.
+        UnusableDataError: there is nothing to tell the steps by, or not what `source` names; or no source is named,
+            and a column such as `Step` looks like the step number of a cycler but is not called so.
         InvalidError: `source` is none of the three.
     """
     if source is None and columns.STEP_COUNT in frame.columns:
         return frame
+    if source is None and columns.STEP_FROM_CYCLER not in frame.columns:
+        _refuse_doubtful(frame.columns)
     begins = _changes(_told_by(frame, source))
     if columns.FRAME in frame.columns:
         begins |= _changes(frame[columns.FRAME])
@@ -49,6 +56,16 @@ def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) ->
         begins &= ~(impedance & impedance.shift(1, fill_value=False))
         begins |= _changes(impedance)
     return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.STEP_COUNT))
+
+
+def _refuse_doubtful(names: list[str]) -> None:
+    """Refuse to count by the current where another column seems to number the steps."""
+    if doubtful := [name for name in names if re.sub(r"[^a-z]", "", name.lower()) in _NUMBERS_OF_STEPS]:
+        raise UnusableDataError(
+            f"'{doubtful[0]}' looks like the step number of a cycler. Rename it to '{columns.STEP_FROM_CYCLER}' to "
+            "count by it, or name a source, such as source='current', to count without it.",
+            detail={"column": doubtful[0]},
+        )
 
 
 def with_cycle_count(frame: pl.DataFrame) -> pl.DataFrame:

@@ -66,11 +66,14 @@ def differential_voltage(
     require_widths(resolution, smoothing, units.unit)
     curves = Curves(units.charge.single, f"dV/dQ [V.{units.inverse}]")
     for count, moved, volts in chosen:
-        bins = bounded(np.floor(moved.max(initial=0.0) / resolution + _ROUNDING))
-        if moved.size and bins >= LEAST_POINTS:
-            at_edges = np.interp(np.arange(bins + 1) * resolution, moved, volts)
+        if not moved.size:
+            continue
+        first = np.ceil(moved[0] / resolution - _ROUNDING)  # before it the voltage is not known
+        bins = bounded(np.floor(moved[-1] / resolution + _ROUNDING) - first)
+        if bins >= LEAST_POINTS:
+            at_edges = np.interp((first + np.arange(bins + 1)) * resolution, moved, volts)
             slope = smoothed(np.diff(at_edges), smoothing / resolution) / resolution
-            curves.add(count, (np.arange(bins) + 0.5) * resolution, slope)
+            curves.add(count, (first + np.arange(bins) + 0.5) * resolution, slope)
     return curves.frame()
 
 

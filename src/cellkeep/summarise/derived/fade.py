@@ -149,6 +149,12 @@ def _known(cycles: pl.DataFrame, way: Way) -> _Known:
     if not rows.size:
         raise UnusableDataError(f"No cycle has a {way} capacity above 0, so there is nothing to compare with.")
     rows = rows[np.argsort(cycle[rows], kind="stable")]
+    if (again := np.flatnonzero(np.diff(cycle[rows]) == 0)).size:
+        raise UnusableDataError(
+            f"Cycle {cycle[rows][again[0]]:.0f} has several rows: this is no cycle table. cellkeep.summarise.cycles "
+            "makes one of a step table.",
+            detail={"cycle": int(cycle[rows][again[0]])},
+        )
     return _Known(cycle[rows], capacity[rows])
 
 

@@ -33,7 +33,7 @@ _SCHEMA: dict[str, pl.DataType] = {
 }
 
 _SHARE_OF_LARGEST_CURRENT = 0.01
-_SLACK_S = 1e-9
+_SLACK_S = 1e-6
 """Rounding of times must not cost the value at the very end of a pulse."""
 
 

@@ -69,8 +69,9 @@ def _spectra(frame: pl.DataFrame) -> Iterator[tuple[int, slice]]:
 
 def _intercept(frequency: Floats, real: Floats, imaginary: Floats) -> tuple[float, float, str]:
     """Of a spectrum from its highest frequency down."""
-    after = int(np.argmax(imaginary <= 0))
-    if after and imaginary[after] <= 0:
+    capacitive = imaginary <= 0
+    after = int(np.argmax(capacitive & np.append(capacitive[1:], True)))  # one point alone is noise
+    if after and capacitive[after]:
         share = imaginary[after - 1] / (imaginary[after - 1] - imaginary[after])
         log_frequency = _between(np.log(frequency), after, share)
         return _between(real, after, share), float(np.exp(log_frequency)), CROSSING
