@@ -66,6 +66,28 @@ def test_slow_lines_take_no_place(server: Any, path: str, kind: str) -> None:
     assert answer.status_code == 200
 
 
+def test_readers_that_do_not_read_take_no_place(server: Any, client: Client, spec_id: str) -> None:
+    """Many long answers that nobody takes leave room for other requests."""
+    rows = 600_000
+    series = {"Time [s]": range(rows), "Voltage [V]": [3.7] * rows, "Step count": [0] * rows}
+    cell = client.cell_instance.create(spec_id, {"name": "C"})
+    made = client.cell_measurement.create(cell.id, {"measurement": {"name": "M"}, "time_series": series}).id
+    address = urlsplit(server.url)
+    head = (
+        f"GET /cell_measurements/{made}/time_series?format=csv HTTP/1.1\r\nHost: x\r\nX-API-Key: {server.key}\r\n\r\n"
+    )
+    with ExitStack() as lines:
+        for _ in range(40):
+            line = lines.enter_context(socket.socket())
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.settimeout(60)
+            line.connect((address.hostname, address.port))
+            line.sendall(head.encode())
+            assert line.recv(15) == b"HTTP/1.1 200 OK"
+        answer = httpx2.get(f"{server.url}/users/me", headers={"X-API-Key": server.key}, timeout=20)
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
 def test_a_body_beyond_all_measure_is_refused(server: Any, kind: str) -> None:
     """A body larger than any record is told so, whatever it says that it is, and whether or not it is compressed."""
