@@ -92,12 +92,12 @@ def test_a_digest_that_takes_long_comes_after_the_answer(
     http: httpx2.Client, things: Things, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The record is there at once, and soon has its digest."""
-    compute = raw_data._digest
+    compute = raw_data.digest_of
 
     def late(store: Store, key: str, deadline_s: float = math.inf) -> str | None:
         return compute(store, key) if deadline_s == math.inf else None
 
-    monkeypatch.setattr(raw_data, "_digest", late)
+    monkeypatch.setattr(raw_data, "digest_of", late)
     made = kept(http, things.project_id)
     assert made["sha256"] is None
     for _ in range(100):

@@ -34,6 +34,10 @@ _MEANINGS: Mapping[str, str] = {
     columns.Z_IM: "imaginary part itself: negative along the capacitive arc",
     columns.STOICHIOMETRY: "x axis of an open-circuit potential curve",
     columns.SOC: "x axis of an open-circuit potential curve",
+    columns.NOMINAL_SOC: "derived from the net capacity and the rated capacity; stored as it is",
+    columns.STATUS: "what the cycler was doing, in its own words; stored as it is",
+    columns.Z_MOD: "modulus of the impedance; stored as it is",
+    columns.Z_PHASE: "phase of the impedance; stored as it is",
 }
 _UNIT = re.compile(r"\[([^\]]+)\]$")
 
