@@ -42,7 +42,7 @@ def pieces() -> list[pl.DataFrame]:
 
 
 def test_a_test_grows_to_the_same_as_one_that_came_whole(client: Any, cell: Any, running: str) -> None:
-    """After three appends rows, steps and cycles are those of one create, the tables to rounding, and the record tells of the whole."""
+    """Rows, steps and cycles are those of one create, tables to rounding, and the record tells of the whole."""
     api = client.cell_measurement
     for piece in pieces():
         bundle = api.extend(running, piece)

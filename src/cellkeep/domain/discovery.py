@@ -15,7 +15,7 @@ _MEANINGS: Mapping[str, str] = {
     columns.TIME: "elapsed time since the first sample, over the whole test; starts at 0 and never runs backwards",
     columns.VOLTAGE: "terminal voltage",
     columns.CURRENT: "positive on discharge, negative on charge",
-    columns.AREAL_CURRENT: "current density; stored, not summarised",
+    columns.AREAL_CURRENT: "current by electrode area, with the same sign; of a series without totals",
     columns.POWER: "voltage times current; positive on discharge",
     columns.STEP_COUNT: "index of the step over the whole test: 0 in the first row, one more at each new step",
     columns.CYCLE_COUNT: "index of the cycle, from 0; constant within a step",
