@@ -43,11 +43,12 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
         raise ValueError(f"max_points is {max_points}, and {len(y)} columns need {least}.")
     if frame.height <= max_points:
         return np.arange(frame.height)
-    if not y:
-        return np.linspace(0, frame.height - 1, max_points).astype(np.intp)
     fixed = {0, frame.height - 1, *(place for name in y for place in extremes(frame[name]))}
     ends = extremes(frame[x]) if x is not None and frame[x].dtype.is_numeric() else ()
     fixed.update(list(ends)[: max_points - len(fixed)])
+    if not y:
+        evenly = np.linspace(0, frame.height - 1, max_points - len(fixed - {0, frame.height - 1})).astype(np.intp)
+        return np.union1d(evenly, [*fixed]).astype(np.intp)
     over = np.arange(frame.height, dtype=np.float64) if x is None else _floats(frame[x])
     each = (max_points - len(fixed)) // len(y)
     chosen = [_line(over, _floats(frame[name]), each, fixed) for name in y]
