@@ -61,7 +61,7 @@ def test_grown_by_pieces_or_whole_is_the_same(growth: Growth, values: int, block
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(series, "processing_bytes", lambda: 8 * values)
         patch.setattr(reading, "BLOCK_ROWS", block)
-        patch.setattr(stitching, "_ROW_GROUP_ROWS", group)
+        patch.setattr(stitching, "ROW_GROUP_ROWS", group)
         folder = Path(name)
         frame.write_parquet(folder / "whole")
         pieces[0].write_parquet(folder / "grown-0", row_group_size=group)

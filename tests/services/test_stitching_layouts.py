@@ -24,7 +24,7 @@ Change = Callable[[Struct], object]
 
 @pytest.fixture(autouse=True)
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stitching, "_ROW_GROUP_ROWS", 100)
+    monkeypatch.setattr(stitching, "ROW_GROUP_ROWS", 100)
 
 
 def group_sizes(path: Path) -> list[int]:
@@ -216,7 +216,7 @@ def test_any_layout_grows_into_the_same_rows(
     folder = tmp_path_factory.mktemp("grown")
     WRITERS[write](whole[:rows], folder / "stored", group)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stitching, "_ROW_GROUP_ROWS", size)
+        patch.setattr(stitching, "ROW_GROUP_ROWS", size)
         for start, end in pairwise(ends):
             stitched(folder, whole[start:end]).replace(folder / "stored")
     assert_frame_equal(pl.read_parquet(folder / "stored", glob=False), whole, check_exact=True)

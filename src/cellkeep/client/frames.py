@@ -7,18 +7,12 @@ from typing import Any, Literal
 import polars as pl
 
 from cellkeep.domain.errors import InvalidError
+from cellkeep.domain.files import PAGE_BYTES, ROW_GROUP_ROWS
 
 Backend = Literal["polars", "pandas"]
 
 Frame = Any
 """A `polars.DataFrame`, or a `pandas.DataFrame` where the client was told so."""
-
-_ROW_GROUP_ROWS = 128 * 1024
-"""A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
-
-_PAGE_BYTES = 256 * 1024
-"""Of a row group only the pages are unpacked that hold the wanted rows: a cycle is read twice as fast as from pages of
-a megabyte, for 3 % more bytes."""
 
 
 def to_polars(data: Any, what: str = "time_series") -> pl.DataFrame:
@@ -63,4 +57,4 @@ def from_polars(frame: pl.DataFrame, backend: Backend) -> Frame:
 
 def write_series(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame as parquet the way series are kept: all columns as they are, zstd, small row groups and pages."""
-    frame.write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP_ROWS, data_page_size=_PAGE_BYTES)
+    frame.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP_ROWS, data_page_size=PAGE_BYTES)

@@ -15,6 +15,13 @@ ANY_BYTES = "application/octet-stream"
 
 PARQUET = "application/vnd.apache.parquet"
 
+ROW_GROUP_ROWS = 128 * 1024
+"""Of a stored series. A window of rows is read by whole row groups, so they are small; smaller ones would compress
+worse."""
+PAGE_BYTES = 256 * 1024
+"""Of a row group only the pages are unpacked that hold the wanted rows: a cycle is read twice as fast as from pages of
+a megabyte, for 3 % more bytes."""
+
 _SIGNATURES: tuple[tuple[str, tuple[str, ...], tuple[tuple[int, bytes], ...]], ...] = (
     ("image/jpeg", ("jpg", "jpeg"), ((0, b"\xff\xd8\xff"),)),
     ("image/png", ("png",), ((0, b"\x89PNG\r\n\x1a\n"),)),

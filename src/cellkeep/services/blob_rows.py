@@ -5,7 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from cellkeep.domain.files import HEAD_BYTES, PARQUET, sniff
-from cellkeep.storage.tables import BlobRow
+from cellkeep.storage.tables import BlobRow, MeasurementRow
+
+
+def keys_by_role(row: MeasurementRow) -> dict[str, str]:
+    """Keys of the objects of a measurement. Of files, which share a role, it has the last."""
+    return {blob.role: blob.key for blob in row.blobs}
 
 
 def table_row(key: str, size_bytes: int, *, role: str, filename: str, position: int = 0) -> BlobRow:

@@ -6,15 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.services.parquet_footer import LARGEST_BYTES, MAGIC, TRAILER_BYTES
 from cellkeep.storage.blobs import BlobInfo, BlobStore
 
-_MAGIC = b"PAR1"
-_TRAILER_BYTES = 8
-"""The last bytes of the file: the length of the footer before them, and the magic word."""
 _FIRST_BYTES = 8 * 1024
 """The footer of a short series is among these; a longer one takes a second request."""
-_LARGEST_BYTES = 32 * 1024 * 1024
-"""Of a footer. One of 100 million rows in 20 columns has some 3 MB; to read one takes many times its size."""
 
 
 @contextmanager
@@ -28,21 +24,21 @@ def footer_of(blobs: BlobStore, found: BlobInfo, what: str) -> Iterator[Path]:
         UnusableDataError: the footer is larger than any that is written for a reason.
     """
     end = blobs.end(found.key, _FIRST_BYTES)
-    length = _TRAILER_BYTES
-    if end.endswith(_MAGIC) and len(end) >= _TRAILER_BYTES:
-        length += int.from_bytes(end[-_TRAILER_BYTES : -len(_MAGIC)], "little")
+    length = TRAILER_BYTES
+    if end.endswith(MAGIC) and len(end) >= TRAILER_BYTES:
+        length += int.from_bytes(end[-TRAILER_BYTES : -len(MAGIC)], "little")
     length = min(length, found.size_bytes)
-    if length > _LARGEST_BYTES:
+    if length > LARGEST_BYTES:
         raise UnusableDataError(
-            f"The {what} has a footer of {length:,} bytes; at most {_LARGEST_BYTES:,} can be read. "
+            f"The {what} has a footer of {length:,} bytes; at most {LARGEST_BYTES:,} can be read. "
             "Write it with larger row groups.",
             detail={"footer_bytes": length},
         )
     with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
         path = Path(folder) / "footer"
         with path.open("wb") as file:
-            if found.size_bytes > length + len(_MAGIC):
-                file.write(_MAGIC)
+            if found.size_bytes > length + len(MAGIC):
+                file.write(MAGIC)
             file.seek(found.size_bytes - length)
             file.write(end[-length:] if length <= len(end) else blobs.end(found.key, length))
         yield path

@@ -24,6 +24,7 @@ from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import channel_rules, processing, tags
+from cellkeep.services.blob_rows import keys_by_role
 from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S
@@ -164,7 +165,7 @@ class Links:
         with self.store.reading(self.caller) as work:
             row = work.measurements.row(measurement_id)
             _require_series(row)
-            return self._link(_keys(row)["time_series"])
+            return self._link(keys_by_role(row)["time_series"])
 
     def steps(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:
@@ -261,13 +262,9 @@ def _require_series(row: MeasurementRow) -> None:
 def ready_keys(row: MeasurementRow) -> dict[str, str]:
     """Keys of objects by role; while rows are being appended or tables made anew, those that were there before."""
     _require_series(row)
-    found = _keys(row)
+    found = keys_by_role(row)
     if row.processing_status in {"pending", "running"} and "cycles" not in found:
         raise NotReadyError(f"The step table of '{row.name}' is still being made. Ask again in a moment.")
     if row.processing_status == "failed":
         raise NotReadyError(f"'{row.name}' has no step table: {row.processing_error}")
     return found
-
-
-def _keys(row: MeasurementRow) -> dict[str, str]:
-    return {blob.role: blob.key for blob in row.blobs}

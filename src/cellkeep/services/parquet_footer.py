@@ -22,9 +22,9 @@ from cellkeep.services.thrift_compact import (
 )
 
 MAGIC = b"PAR1"
-_TRAILER_BYTES = 8
-"""The length of the footer, and the magic word."""
-_LARGEST_BYTES = 32 * 1024 * 1024
+TRAILER_BYTES = 8
+"""The last bytes of the file: the length of the footer before them, and the magic word."""
+LARGEST_BYTES = 32 * 1024 * 1024
 """Of a footer that is read here, at some MB in a second. An upload with a larger one is refused."""
 _MOST_GROUPS = 1 << 15
 """As many have an ordinal, which has 16 bits."""
@@ -137,12 +137,12 @@ def _last_bytes(path: Path) -> tuple[bytes, int]:
     size = path.stat().st_size
     with path.open("rb") as file:
         first = file.read(len(MAGIC))
-        file.seek(max(size - _TRAILER_BYTES, 0))
-        trailer = file.read(_TRAILER_BYTES)
+        file.seek(max(size - TRAILER_BYTES, 0))
+        trailer = file.read(TRAILER_BYTES)
         length = int.from_bytes(trailer[:4], "little")
-        start = size - _TRAILER_BYTES - length
-        if first != MAGIC or trailer[4:] != MAGIC or start < len(MAGIC) or length > _LARGEST_BYTES:
-            raise UnknownLayoutError(f"Of {size} bytes there is no footer of up to {_LARGEST_BYTES}.")
+        start = size - TRAILER_BYTES - length
+        if first != MAGIC or trailer[4:] != MAGIC or start < len(MAGIC) or length > LARGEST_BYTES:
+            raise UnknownLayoutError(f"Of {size} bytes there is no footer of up to {LARGEST_BYTES}.")
         file.seek(start)
         return file.read(length), start
 

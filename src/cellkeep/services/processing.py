@@ -13,6 +13,7 @@ from cellkeep.domain.quantities import in_unit
 from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import series
+from cellkeep.services.blob_rows import keys_by_role
 from cellkeep.services.making import Made, Task, make
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
@@ -79,7 +80,7 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
             return None
         interrupted = row.processing_status == "running"
         row.processing_status = "running"
-        found = _keys(row)
+        found = keys_by_role(row)
         ratings = work.specs.row(row.specification_id).ratings
         return Task(
             organization_id=row.organization_id,
@@ -130,7 +131,7 @@ def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobR
 
 def _still_to_do(row: MeasurementRow, task: Task) -> bool:
     """Whether the row is as it was when the task was claimed, and nobody else has done it."""
-    found = _keys(row)
+    found = keys_by_role(row)
     same = (task.series_key, task.extension_key, task.cycles_key) == tuple(
         found.get(role) for role in ("time_series", "extension", "cycles")
     )
@@ -139,10 +140,6 @@ def _still_to_do(row: MeasurementRow, task: Task) -> bool:
 
 def _rules(row: MeasurementRow) -> SummaryRules:
     return SummaryRules.model_validate(row.summary_rules or {})
-
-
-def _keys(row: MeasurementRow) -> dict[str, str]:
-    return {blob.role: blob.key for blob in row.blobs}
 
 
 def _overtaken(row: MeasurementRow | None) -> Outcome:

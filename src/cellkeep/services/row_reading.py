@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
+from cellkeep.domain.files import ROW_GROUP_ROWS
 from cellkeep.services.remembering import Frame, Place, Remembered
 from cellkeep.summarise.overview import unused_names
 from cellkeep.summarise.row_ranges import RowRanges
@@ -17,7 +18,7 @@ _MOST_SPANS = 64
 """Of what is read in one go. Ranges that are more scattered are read with what lies between them."""
 _MASK_ROWS = 1 << 22
 
-_BLOCK_ROWS = 128 * 1024
+_BLOCK_ROWS = ROW_GROUP_ROWS
 """Rows that are remembered together: a row group, as our client writes them."""
 _MOST_BLOCKS = 2
 """Of one answer; a cycle or a step lies in one, or at the border of two."""

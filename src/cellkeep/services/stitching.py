@@ -13,6 +13,7 @@ import polars.selectors as cs
 
 from cellkeep.domain.columns import STEP_COUNT, TIME, quoted
 from cellkeep.domain.errors import ConflictError, UnusableDataError
+from cellkeep.domain.files import PAGE_BYTES, ROW_GROUP_ROWS
 from cellkeep.services import row_groups, series
 from cellkeep.services.common_types import common_types
 from cellkeep.services.parquet_footer import UnknownLayoutError
@@ -20,10 +21,6 @@ from cellkeep.summarise import ORDERING, Continuation, End
 
 _log = logging.getLogger(__name__)
 
-_ROW_GROUP_ROWS = 128 * 1024
-"""A window of rows is read by whole row groups, so they are small; smaller ones would compress worse."""
-_PAGE_BYTES = 256 * 1024
-"""As the client writes them: of a row group only the pages are unpacked that hold the wanted rows."""
 _ROW_GROUP_VALUES = 1 << 22
 """A row group is held in memory while it is written, so a wide series has fewer rows in each."""
 
@@ -71,7 +68,7 @@ def stitch(stored: Path, sent: Path, target: Path) -> None:
     before, after = (pl.scan_parquet(path, glob=False) for path in (stored, sent))
     types = common_types(before, after)
     casts = [cs.by_name(name).cast(dtype) for name, dtype in types.items()]
-    rows = min(_ROW_GROUP_ROWS, max(_ROW_GROUP_VALUES // len(types), 1))
+    rows = min(ROW_GROUP_ROWS, max(_ROW_GROUP_VALUES // len(types), 1))
     height = _height(before) + _height(after)
     if types == before.collect_schema() and _grown(stored, after.select(casts), target, types, height, rows):
         return
@@ -80,7 +77,7 @@ def stitch(stored: Path, sent: Path, target: Path) -> None:
 
 
 def _write(whole: pl.LazyFrame, target: Path, rows: int) -> None:
-    whole.sink_parquet(target, compression="zstd", row_group_size=rows, data_page_size=_PAGE_BYTES, maintain_order=True)
+    whole.sink_parquet(target, compression="zstd", row_group_size=rows, data_page_size=PAGE_BYTES, maintain_order=True)
 
 
 def _grown(
@@ -141,7 +138,7 @@ def _end(rows: pl.LazyFrame) -> End:
 def _last_time(rows: pl.LazyFrame) -> float | None:
     """The last that is known. Rows without a clock, as of impedance, end the series, so it is looked for backwards."""
     known = pl.col(TIME).cast(pl.Float64).fill_nan(None).drop_nulls().last()
-    height, looked_at = _height(rows), _ROW_GROUP_ROWS
+    height, looked_at = _height(rows), ROW_GROUP_ROWS
     while True:
         time = rows.select(TIME).tail(looked_at).select(known).collect(engine="streaming").item()
         if time is not None or looked_at >= height:
