@@ -13,7 +13,7 @@ from cellkeep import ConflictError, InvalidError, MeasurementProcessingError, Un
 from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import MeasurementBundle
-from cellkeep.services import making
+from cellkeep.services import growing
 from client.conftest import Lab
 from client.samples import motley, series
 
@@ -146,7 +146,7 @@ def test_a_failure_is_raised_and_the_series_is_as_it_was(
 
     api = any_client.cell_measurement
     with monkeypatch.context() as patch:
-        patch.setattr(making, "stitch", broken)
+        patch.setattr(growing.stitching, "_write", broken)
         with pytest.raises(MeasurementProcessingError, match="Nothing was changed; send them again") as found:
             api.extend(running, NEXT)
         assert found.value.measurement_id == running

@@ -20,6 +20,7 @@ from cellkeep.domain.projects import ProjectDraft
 from cellkeep.domain.records import now
 from cellkeep.domain.specs import SpecDraft
 from cellkeep.services import digests, extend, measurements, uploads
+from cellkeep.services.blob_rows import keys_by_role, rows_keys
 from cellkeep.services.processing import Jobs, Outcome, process
 from cellkeep.storage.blobs import STAGING
 from cellkeep.storage.store import Store
@@ -197,7 +198,11 @@ class Bench:
             return sorted(work.objects.used())
 
     def table(self, measurement_id: str, role: str) -> pl.DataFrame:
-        return pl.read_parquet(self.bytes(measurement_id, role))
+        """A table as it is stored; of the series the rows that lie beside it too."""
+        with self.store.reading() as work:
+            row = work.measurements.row(measurement_id)
+        keys = rows_keys(row) if role == "time_series" else (keys_by_role(row)[role],)
+        return pl.concat([pl.read_parquet(self.store.blobs.get(key)) for key in keys])
 
     def bytes(self, measurement_id: str, role: str) -> bytes:
         with self.store.reading() as work:

@@ -20,7 +20,7 @@ from cellkeep.domain.errors import (
 from cellkeep.domain.measurements import MeasurementBundle, PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
-from cellkeep.services import digests, extend, keys, measurements
+from cellkeep.services import digests, extend, growing, keys, measurements
 from cellkeep.services.processing import Outcome, process
 from cellkeep.storage.store import Store
 from cellkeep.worker import ProcessingPool
@@ -29,6 +29,14 @@ from services.bench import BASE, Bench, Never, Now, bench, parquet, series, toge
 WHOLE = series(100, 4)
 STORED, DELTA, REST = WHOLE[:60], WHOLE[60:85], WHOLE[85:]
 END = datetime(2026, 3, 15, tzinfo=UTC)
+
+
+@pytest.fixture(params=["in one file", "apart"], autouse=True)
+def lies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where rows that are appended lie."""
+    if request.param == "apart":
+        monkeypatch.setattr(growing, "_FEWEST_APART", 1)
+    return str(request.param)
 
 
 @pytest.fixture
@@ -100,17 +108,19 @@ def test_steps_of_a_person_and_their_review_are_of_the_rows_they_had(at: Bench) 
     assert steps.height == bundle.steps_created == 4
 
 
-def test_what_was_there_is_kept_for_those_who_hold_a_link(at: Bench, running: str) -> None:
-    """Nothing is written over: the longer series has keys of its own, and the old ones are named until they retire."""
+def test_what_was_there_is_kept_for_those_who_hold_a_link(at: Bench, running: str, lies: str) -> None:
+    """Nothing is written over: what is new has keys of its own, and what it replaces is named until it retires."""
     before = at.keys(running)
     content = {key: at.store.blobs.get(key) for key in before.values()}
     at.append(running, DELTA)
     after = at.keys(running)
-    assert after.keys() == before.keys() == {"time_series", "steps", "cycles"}
-    assert not set(after.values()) & set(before.values())
-    assert at.stored() == at.named() == sorted([*before.values(), *after.values()])
+    assert before.keys() == {"time_series", "steps", "cycles"}
+    assert after.keys() == before.keys() | ({"appended"} if lies == "apart" else set())
+    kept = {before["time_series"]} if lies == "apart" else set()
+    assert set(after.values()) & set(before.values()) == kept
+    assert at.stored() == at.named() == sorted({*before.values(), *after.values()})
     assert {key: at.store.blobs.get(key) for key in before.values()} == content
-    assert at.take_retired() == sorted(before.values())
+    assert at.take_retired() == sorted(set(before.values()) - kept)
 
 
 def test_initiating_changes_nothing(at: Bench, running: str) -> None:

@@ -47,7 +47,7 @@ def growing(draw: st.DrawFn) -> Growth:
 
 
 def summary(path: Path, data_type: Literal["eis", "ocp"] | None = None) -> Summary:
-    return summarise(series.chunks(path, series.inspect(path, data_type).columns), rated_capacity_ah=2.0)
+    return summarise(series.chunks([path], series.inspect(path, data_type).columns), rated_capacity_ah=2.0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,8 +67,8 @@ def test_grown_by_pieces_or_whole_is_the_same(growth: Growth, values: int, block
         pieces[0].write_parquet(folder / "grown-0", row_group_size=group)
         for number, piece in enumerate(pieces[1:], 1):
             piece.write_parquet(folder / "sent")
-            verify(str(folder / f"grown-{number - 1}"), folder / "sent")
-            stitch(folder / f"grown-{number - 1}", folder / "sent", folder / f"grown-{number}")
+            verify([str(folder / f"grown-{number - 1}")], folder / "sent")
+            stitch([folder / f"grown-{number - 1}", folder / "sent"], folder / f"grown-{number}")
         grown, whole = summary(folder / f"grown-{len(pieces) - 1}"), summary(folder / "whole")
         assert_frame_equal(pl.read_parquet(folder / f"grown-{len(pieces) - 1}"), frame, check_exact=True)
     assert_frame_equal(grown.steps, whole.steps, check_exact=True)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, event
 
 from cellkeep.domain.errors import ConflictError, NotFoundError
 from cellkeep.domain.people import Caller
-from cellkeep.services import extend, keys, making, processing
+from cellkeep.services import extend, growing, keys, making, processing
+from cellkeep.services.growing import Grown
 from cellkeep.services.processing import Outcome, process
 from cellkeep.storage.store import Store
 from cellkeep.worker import ProcessingPool
@@ -23,6 +24,14 @@ from services.bench import Bench, Never, bench, parquet, series, together
 WHOLE = series(100, 4)
 STORED, DELTA, REST = WHOLE[:60], WHOLE[60:85], WHOLE[85:]
 END = datetime(2026, 3, 15, tzinfo=UTC)
+
+
+@pytest.fixture(params=["in one file", "apart"], autouse=True)
+def lies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where rows that are appended lie."""
+    if request.param == "apart":
+        monkeypatch.setattr(growing, "_FEWEST_APART", 1)
+    return str(request.param)
 
 
 @pytest.fixture
@@ -50,7 +59,7 @@ def test_a_failed_extension_changes_nothing_but_the_reason(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "stitch", broken)
+        patch.setattr(growing.stitching, "_write", broken)
         bundle = at.append(running, DELTA)
     assert (bundle.processing_status, bundle.row_count, bundle.steps_created) == ("ready", 60, 3)
     assert bundle.processing_error is not None
@@ -189,17 +198,18 @@ def test_a_slow_worker_does_not_undo_what_came_after(
     """
     at.append(running, DELTA, Never())
     reached, go_on = threading.Event(), threading.Event()
-    stitch = making.stitch
+    grown = making.grown
 
-    def late(*given: object) -> None:
-        stitch(*given)  # type: ignore[arg-type]
+    def late(*given: Any) -> Grown:
+        longer = grown(*given)
         if threading.current_thread() is slow:
             reached.set()
             assert go_on.wait(20)
             if breaks:
                 raise OSError(28, "No space left on device")
+        return longer
 
-    monkeypatch.setattr(making, "stitch", late)
+    monkeypatch.setattr(making, "grown", late)
     outcomes: list[Outcome] = []
     slow = threading.Thread(target=lambda: outcomes.append(process(at.store, running)))
     slow.start()

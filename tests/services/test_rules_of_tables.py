@@ -10,7 +10,7 @@ from cellkeep.domain.errors import BadRequestError, ConflictError, NotReadyError
 from cellkeep.domain.measurements import MeasurementPatch, PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.services import making, measurements, processing, series
+from cellkeep.services import growing, making, measurements, processing, series, summarising
 from cellkeep.services.processing import process
 from cellkeep.storage.store import Store
 from cellkeep.summarise import summarise
@@ -96,7 +96,7 @@ def test_what_fails_leaves_the_old_tables(at: Bench, monkeypatch: pytest.MonkeyP
         raise OSError("No space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "summarise", broken)
+        patch.setattr(summarising, "summarise", broken)
         changed = choose(at, made.id, **RULES)
     assert changed.processing_status == "ready"
     assert "incident" in (changed.processing_error or "")
@@ -131,7 +131,7 @@ def test_rows_are_appended_without_reading_the_series(at: Bench, monkeypatch: py
             yield chunk
 
     monkeypatch.setattr(making.series, "chunks", counted)
-    monkeypatch.setattr(making, "_summarised", lambda *_: pytest.fail("The whole series was read."))
+    monkeypatch.setattr(growing, "summarised", lambda *_: pytest.fail("The whole series was read."))
     for start, end in ((200, 201), (201, 400), (400, 522)):
         bundle = at.append(measurement_id, FRAME[start:end])
         assert (bundle.processing_status, bundle.row_count) == ("ready", end)

@@ -22,7 +22,7 @@ def test_chunks_take_names_for_names(path: Path) -> None:
     frame = pl.DataFrame({"Time [s]": [0.0, 1.0], "^note$": [1, 2], "^.*$": [3, 4], "*": [5, 6], "note": [7, 8]})
     frame.write_parquet(path)
     for names in ([*frame.columns], ["*"], ["^.*$"], ["note", "^note$"]):
-        assert_frame_equal(pl.concat(series.chunks(path, names)), frame.select(frame[name] for name in names))
+        assert_frame_equal(pl.concat(series.chunks([path], names)), frame.select(frame[name] for name in names))
 
 
 @pytest.mark.parametrize("group", [100, 3000])
@@ -35,7 +35,7 @@ def test_pieces_are_small_whatever_the_row_groups(
     monkeypatch.setattr(series, "_VALUE_BYTES", 5000)  # 100 rows of two columns
     frame = pl.DataFrame({"Time [s]": range(3000), "note": [f"row {row}" for row in range(3000)]})
     frame.write_parquet(path, row_group_size=group)
-    pieces = list(series.chunks(path, frame.columns, first_row))
+    pieces = list(series.chunks([path], frame.columns, first_row))
     assert max((piece.height for piece in pieces), default=0) <= 100
     assert_frame_equal(pl.concat([frame.clear(), *pieces]), frame[first_row:])
 

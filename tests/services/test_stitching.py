@@ -29,8 +29,8 @@ def both(tmp_path: Path, stored: pl.DataFrame, sent: pl.DataFrame, **options: An
     """The stitched series, after it was verified."""
     stored.write_parquet(tmp_path / "stored", **options)
     sent.write_parquet(tmp_path / "sent")
-    verify(str(tmp_path / "stored"), tmp_path / "sent")
-    stitch(tmp_path / "stored", tmp_path / "sent", tmp_path / "whole")
+    verify([str(tmp_path / "stored")], tmp_path / "sent")
+    stitch([tmp_path / "stored", tmp_path / "sent"], tmp_path / "whole")
     return pl.read_parquet(tmp_path / "whole")
 
 
@@ -194,10 +194,10 @@ def test_only_the_end_of_the_stored_series_is_read(tmp_path: Path, untimed: int)
     pages = pq.read_metadata(tmp_path / "stored").row_group(2).column(0).data_page_offset
     (tmp_path / "stored").write_bytes(b"PAR1" + b"\xff" * (pages - 4) + content[pages:])
     later(series(10), stored).write_parquet(tmp_path / "sent")
-    verify(str(tmp_path / "stored"), tmp_path / "sent")
+    verify([str(tmp_path / "stored")], tmp_path / "sent")
     series(10).write_parquet(tmp_path / "sent")
     with pytest.raises(UnusableDataError, match=f"the stored series ends at {399_999 - untimed} s"):
-        verify(str(tmp_path / "stored"), tmp_path / "sent")
+        verify([str(tmp_path / "stored")], tmp_path / "sent")
 
 
 def test_small_row_groups_become_large(tmp_path: Path) -> None:

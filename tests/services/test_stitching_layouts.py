@@ -35,8 +35,8 @@ def group_sizes(path: Path) -> list[int]:
 def stitched(folder: Path, sent: pl.DataFrame) -> Path:
     """The file in which `sent` follows what is stored."""
     sent.write_parquet(folder / "sent")
-    verify(str(folder / "stored"), folder / "sent")
-    stitch(folder / "stored", folder / "sent", folder / "whole")
+    verify([str(folder / "stored")], folder / "sent")
+    stitch([folder / "stored", folder / "sent"], folder / "whole")
     assert {path.name for path in folder.iterdir()} == {"stored", "sent", "whole"}
     return folder / "whole"
 

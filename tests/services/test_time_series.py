@@ -21,7 +21,7 @@ from cellkeep.domain.errors import BadRequestError, InvalidError, NotFoundError,
 from cellkeep.domain.measurements import PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery, shortened
-from cellkeep.services import making, measurements, processing, row_formats, row_reading, thinning, time_series
+from cellkeep.services import measurements, processing, row_formats, row_reading, summarising, thinning, time_series
 from cellkeep.storage.store import Store
 from cellkeep.summarise import overview
 from cellkeep.summarise.row_ranges import RowRanges
@@ -38,7 +38,7 @@ def at(store: Store, admin: Caller) -> Bench:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that depends on size begins with a few rows."""
-    monkeypatch.setattr(making, "_ROWS_WORTH_AN_OVERVIEW", 1)
+    monkeypatch.setattr(summarising, "_ROWS_WORTH_AN_OVERVIEW", 1)
     monkeypatch.setattr(overview, "_BUCKET_ROWS", 8)
     monkeypatch.setattr(row_reading, "_GAP_ROWS", 5)
     monkeypatch.setattr(row_reading, "_MOST_SPANS", 3)
@@ -130,13 +130,13 @@ def written(at: Bench, measurement_id: str, caller: Caller | None = None, **quer
 def stored(request: pytest.FixtureRequest, small: None, at: Bench, monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of the series, with row groups of 50 rows; stored before there were overviews, after, or in two parts."""
     if request.param == "without":
-        monkeypatch.setattr(making, "_ROWS_WORTH_AN_OVERVIEW", 10_000)
+        monkeypatch.setattr(summarising, "_ROWS_WORTH_AN_OVERVIEW", 10_000)
     rows = 240 if request.param == "with one of the first rows" else FRAME.height
     measurement_id = at.send(parquet(FRAME[:rows], row_group_size=50))
     at.confirm(measurement_id)
     assert ("overview" in at.keys(measurement_id)) is (request.param != "without")
     if rows < FRAME.height:
-        monkeypatch.setattr(making, "_ROWS_WORTH_AN_OVERVIEW", 10_000)
+        monkeypatch.setattr(summarising, "_ROWS_WORTH_AN_OVERVIEW", 10_000)
         assert at.append(measurement_id, FRAME[rows:]).row_count == FRAME.height
         assert at.table(measurement_id, "overview")["row number"][-1] == rows - 1
     return measurement_id

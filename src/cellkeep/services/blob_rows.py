@@ -7,9 +7,18 @@ from typing import Any
 from cellkeep.domain.files import HEAD_BYTES, PARQUET, sniff
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
+ROWS = ("time_series", "appended")
+"""Roles of the objects with the rows of a series, in order."""
+
+
+def rows_keys(row: MeasurementRow) -> tuple[str, ...]:
+    """Keys of the objects that hold the rows of a series, one behind the other."""
+    found = [blob for blob in row.blobs if blob.role in ROWS]
+    return tuple(blob.key for blob in sorted(found, key=lambda blob: (ROWS.index(blob.role), blob.position)))
+
 
 def keys_by_role(row: MeasurementRow) -> dict[str, str]:
-    """Keys of the objects of a measurement. Of files, which share a role, it has the last."""
+    """Keys of the objects of a measurement. Of those that share a role, as files do, it has the last."""
     return {blob.role: blob.key for blob in row.blobs}
 
 

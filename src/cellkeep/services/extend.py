@@ -12,7 +12,7 @@ from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, Mea
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import now
 from cellkeep.services import keys, series, stitching
-from cellkeep.services.blob_rows import blob_row
+from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
@@ -98,14 +98,14 @@ def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, 
     if not _known(row, sent):
         _require_extendable(row)
         _verify(store, caller, row, path)
-        verified_for = _series_key(row)
+        verified_for = rows_keys(row)
     with store.writing(caller) as work:
         row = work.measurements.row(measurement_id, lock=True)
         if _known(row, sent):
             work.discard([sent.key])
             return True
         _require_extendable(row)
-        if _series_key(row) != verified_for:
+        if rows_keys(row) != verified_for:
             return False
         row.blobs = [*row.blobs, sent]
         row.processing_status, row.processing_error = "pending", None
@@ -116,7 +116,7 @@ def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, 
 def _verify(store: Store, caller: Caller, row: MeasurementRow, path: Path) -> None:
     store.try_reading(path, "table of rows to append")
     try:
-        stitching.verify(store.blobs.scannable(_series_key(row)), path)
+        stitching.verify([store.blobs.scannable(key) for key in rows_keys(row)], path)
     except series.UNREADABLE:
         with store.reading(caller) as work:
             work.measurements.row(row.id)  # not found, where it was removed while its end was read
@@ -144,10 +144,6 @@ def _known(row: MeasurementRow, sent: BlobRow) -> bool:
     """Whether exactly these rows were appended last, or are being appended now."""
     under_way = [blob.sha256 for blob in row.blobs if blob.role == "extension"]
     return sent.sha256 in (under_way or [row.extended_sha256])
-
-
-def _series_key(row: MeasurementRow) -> str:
-    return next(blob.key for blob in row.blobs if blob.role == "time_series")
 
 
 def _not_sent() -> BadRequestError:

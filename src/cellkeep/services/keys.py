@@ -20,6 +20,7 @@ KINDS = (MEASUREMENTS, RAW_DATA, DATASETS, ANALYSES)
 """First parts of the keys of lasting content."""
 
 TIME_SERIES = "time_series.parquet"
+APPENDED = "appended.parquet"
 EXTENSION = "time_series_extend.parquet"
 STEPS = "steps.parquet"
 CYCLES = "cycles.parquet"

@@ -23,7 +23,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.services import channel_rules, processing, tags
+from cellkeep.services import channel_rules, one_file, processing, tags
 from cellkeep.services.blob_rows import keys_by_role
 from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
@@ -163,9 +163,8 @@ class Links:
 
     def time_series(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:
-            row = work.measurements.row(measurement_id)
-            _require_series(row)
-            return self._link(keys_by_role(row)["time_series"])
+            _require_series(work.measurements.row(measurement_id))
+        return self._link(one_file.series_key(self.store, measurement_id))
 
     def steps(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:

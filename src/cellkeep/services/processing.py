@@ -13,8 +13,9 @@ from cellkeep.domain.quantities import in_unit
 from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import series
-from cellkeep.services.blob_rows import keys_by_role
-from cellkeep.services.making import Made, Task, make
+from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
+from cellkeep.services.making import make
+from cellkeep.services.task import Made, Task
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
@@ -84,11 +85,12 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
         ratings = work.specs.row(row.specification_id).ratings
         return Task(
             organization_id=row.organization_id,
-            series_key=found["time_series"],
+            rows_keys=rows_keys(row),
             steps_key=found.get("steps"),
             cycles_key=found.get("cycles"),
             overview_key=found.get("overview"),
             extension_key=found.get("extension"),
+            n_rows=row.row_count,
             data_type=row.data_type,  # type: ignore[arg-type]
             rated_capacity_ah=in_unit(ratings.get("capacity"), "A.h"),
             rules=_rules(row),
@@ -122,7 +124,10 @@ def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobR
         row.extended_sha256 = next(blob.sha256 for blob in row.blobs if blob.key == task.extension_key)
         row.own_steps = False
         work.discard([task.extension_key])
-    before = work.measurements.replace_blobs(row, {"extension", *(blob.role for blob in made)}, made)
+    roles = {"extension", *(blob.role for blob in made)} - {"appended"}
+    if "time_series" in roles:  # it holds the rows that lay beside it
+        roles |= set(ROWS)
+    before = work.measurements.replace_blobs(row, roles, made)
     work.objects.retire(key for key in before if key != task.extension_key)
     row.version += 1
     row.step_labels_validated = False  # of the new steps nobody has looked at any
@@ -132,8 +137,10 @@ def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobR
 def _still_to_do(row: MeasurementRow, task: Task) -> bool:
     """Whether the row is as it was when the task was claimed, and nobody else has done it."""
     found = keys_by_role(row)
-    same = (task.series_key, task.extension_key, task.cycles_key) == tuple(
-        found.get(role) for role in ("time_series", "extension", "cycles")
+    same = (task.rows_keys, task.extension_key, task.cycles_key) == (
+        rows_keys(row),
+        found.get("extension"),
+        found.get("cycles"),
     )
     return same and row.processing_status != "ready" and _rules(row) == task.rules
 

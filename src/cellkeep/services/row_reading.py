@@ -34,7 +34,7 @@ class Source:
     """A stored series.
 
     Attributes:
-        key: of its object, which never changes.
+        key: of its last object; no other series, nor this one when it grew, has the same.
         scan: its rows.
         schema: its columns.
         n_rows: how many rows.

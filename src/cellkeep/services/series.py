@@ -49,17 +49,26 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     return Shape(n_rows, schema, kind)
 
 
-def chunks(path: Path, names: Sequence[str], first_row: int = 0) -> Iterator[pl.DataFrame]:
+def chunks(files: Sequence[Path | str], names: Sequence[str], first_row: int = 0) -> Iterator[pl.DataFrame]:
     """The rows of these columns in order, from one of them on, a piece at a time.
 
-    How rows are put into pieces depends on their number alone: the same rows in another file give the same pieces.
+    How the rows of a file are put into pieces depends on their number alone: the same rows in another file give the
+    same pieces.
+
+    Args:
+        files: where the rows lie, one file behind the other: paths, or links.
+        names: the columns.
+        first_row: of all files together.
 
     Raises:
         UnusableDataError: the file breaks off or is damaged further in.
     """
-    # By selector: pl.col would take ^…$ and * for patterns.
-    scan = pl.scan_parquet(path, glob=False).select(cs.by_name(names))
-    return _pieces(path, scan, first_row, "time series")
+    for place, file in enumerate(files, 1):
+        # By selector: pl.col would take ^…$ and * for patterns.
+        scan = pl.scan_parquet(file, glob=False).select(cs.by_name(names))
+        yield from _pieces(file, scan, first_row, "time series")
+        if place < len(files):
+            first_row = max(first_row - _height(scan), 0)
 
 
 def read_through(path: Path, what: str, most_values: int | None = None) -> None:
@@ -76,12 +85,12 @@ def read_through(path: Path, what: str, most_values: int | None = None) -> None:
             pass
 
 
-def _pieces(path: Path, scan: pl.LazyFrame, first_row: int, what: str) -> Iterator[pl.DataFrame]:
+def _pieces(file: Path | str, scan: pl.LazyFrame, first_row: int, what: str) -> Iterator[pl.DataFrame]:
     try:
         rows = max(processing_bytes() // (_VALUE_BYTES * len(scan.collect_schema())), 1)
-        end = int(scan.select(pl.len()).collect().item())
+        end = _height(scan)
         few = end - first_row <= _LARGE_GROUP * rows
-        if few or _largest_group(path) > _LARGE_GROUP * rows:
+        if few or _largest_group(file) > _LARGE_GROUP * rows:
             yield from _slices(scan, first_row, end, rows)
         else:
             yield from scan.slice(first_row).collect_batches(chunk_size=rows, maintain_order=True)
@@ -95,11 +104,11 @@ def _slices(scan: pl.LazyFrame, first_row: int, end: int, rows: int) -> Iterator
         yield from scan.slice(start, _LARGE_GROUP * rows).collect(engine="streaming").iter_slices(rows)
 
 
-def _largest_group(path: Path) -> int:
+def _largest_group(file: Path | str) -> int:
     """Rows of the largest row group; 0 where the footer is read by polars alone."""
     try:
-        return max((group.rows for group in read_footer(path).groups), default=0)
-    except UnknownLayoutError:
+        return max((group.rows for group in read_footer(Path(file)).groups), default=0)
+    except (UnknownLayoutError, FileNotFoundError):  # a link is no path
         return 0
 
 
@@ -148,9 +157,13 @@ def _schema(path: Path, what: str) -> pl.Schema:
 
 def _n_rows(path: Path, what: str) -> int:
     try:
-        return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+        return _height(pl.scan_parquet(path, glob=False))
     except UNREADABLE as error:
         raise unreadable(path, what, error) from error
+
+
+def _height(scan: pl.LazyFrame) -> int:
+    return int(scan.select(pl.len()).collect().item())
 
 
 def unreadable(path: Path, what: str, error: BaseException) -> UnusableDataError:

@@ -5,6 +5,7 @@ Columns are selected by `cs.by_name`, because `pl.col` takes names such as `^not
 
 import logging
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,11 +26,12 @@ _ROW_GROUP_VALUES = 1 << 22
 """A row group is held in memory while it is written, so a wide series has fewer rows in each."""
 
 
-def verify(stored: str, sent: Path) -> None:
+def verify(stored: Sequence[str], sent: Path) -> None:
     """Read what was sent to its last value, and refuse what can not follow a stored series.
 
     Args:
-        stored: where the series is scanned; only its end is read, and columns whose type differs.
+        stored: where the series is scanned, one file behind the other; only its end is read, and columns whose type
+            differs.
         sent: the rows to append.
 
     Raises:
@@ -37,7 +39,7 @@ def verify(stored: str, sent: Path) -> None:
         UnusableDataError: what was sent is no table, is empty, has other columns, other kinds of values, or rows that
             do not carry on where the series ends.
     """
-    before = pl.scan_parquet(stored, glob=False)
+    before = pl.scan_parquet([*stored], glob=False)
     present = before.collect_schema()
     if missing := [name for name in ORDERING if name not in present]:
         raise ConflictError(
@@ -47,7 +49,7 @@ def verify(stored: str, sent: Path) -> None:
     _require_same(list(present), series.columns(sent, "table of rows to append"))
     following = Continuation(_end(before))
     rows = 0
-    for chunk in series.chunks(sent, list(present)):
+    for chunk in series.chunks([sent], list(present)):
         following.add(chunk)
         rows += chunk.height
         del chunk  # or it stays in memory while the next one is fetched
@@ -56,24 +58,56 @@ def verify(stored: str, sent: Path) -> None:
     common_types(before, pl.scan_parquet(sent, glob=False))
 
 
-def stitch(stored: Path, sent: Path, target: Path) -> None:
-    """Write both, one after the other, as one series with row groups of one size; the stored rows keep their values.
+def stitch(files: Sequence[Path], target: Path) -> None:
+    """Write all, one after the other, as one series with row groups of one size; the stored rows keep their values.
 
-    Where all columns keep their types, the full row groups of the stored series are copied as they are.
+    Where all columns keep their types, the full row groups of the first file are copied as they are.
+
+    Args:
+        files: two or more; the last may have other types than those before it, which have the same.
+        target: where to write.
 
     Raises:
         UnusableDataError: a column has values that no type holds together.
-        RuntimeError: what was written is not all columns and rows of both.
+        RuntimeError: what was written is not all columns and rows of them.
     """
-    before, after = (pl.scan_parquet(path, glob=False) for path in (stored, sent))
-    types = common_types(before, after)
-    casts = [cs.by_name(name).cast(dtype) for name, dtype in types.items()]
-    rows = min(ROW_GROUP_ROWS, max(_ROW_GROUP_VALUES // len(types), 1))
-    height = _height(before) + _height(after)
-    if types == before.collect_schema() and _grown(stored, after.select(casts), target, types, height, rows):
+    first, *others = (pl.scan_parquet(path, glob=False) for path in files)
+    before = pl.scan_parquet([*files[:-1]], glob=False)
+    types = common_types(before, others[-1])
+    cast_to = _casts(types)
+    following = pl.concat([rows.select(cast_to) for rows in others])
+    rows, n_rows = _group_rows(types), height(files)
+    if types == before.collect_schema() and _grown(files[0], following, target, types, n_rows, rows):
         return
-    _write(pl.concat([before.select(casts), after.select(casts)]), target, rows)
-    _require_whole(target, types, height)
+    _write(pl.concat([first.select(cast_to), following]), target, rows)
+    _require_whole(target, types, n_rows)
+
+
+def lay_out(sent: Path, stored: str, target: Path) -> list[str] | None:
+    """Write rows as a file of their own that can lie behind a stored series: with its columns, of the same types.
+
+    Returns:
+        The columns; None, and nothing is written, where one needs another type.
+    """
+    before, after = (pl.scan_parquet(place, glob=False) for place in (stored, sent))
+    types = common_types(before, after)
+    if types != before.collect_schema():
+        return None
+    _write(after.select(_casts(types)), target, _group_rows(types))
+    return list(types)
+
+
+def height(files: Sequence[Path]) -> int:
+    """How many rows some files have together."""
+    return sum(_height(pl.scan_parquet(path, glob=False)) for path in files)
+
+
+def _casts(types: dict[str, pl.DataType]) -> list[pl.Expr]:
+    return [cs.by_name(name).cast(dtype) for name, dtype in types.items()]
+
+
+def _group_rows(types: dict[str, pl.DataType]) -> int:
+    return min(ROW_GROUP_ROWS, max(_ROW_GROUP_VALUES // len(types), 1))
 
 
 def _write(whole: pl.LazyFrame, target: Path, rows: int) -> None:
@@ -81,16 +115,16 @@ def _write(whole: pl.LazyFrame, target: Path, rows: int) -> None:
 
 
 def _grown(
-    stored: Path, sent: pl.LazyFrame, target: Path, types: dict[str, pl.DataType], height: int, rows: int
+    stored: Path, following: pl.LazyFrame, target: Path, types: dict[str, pl.DataType], n_rows: int, rows: int
 ) -> bool:
     """Whether the whole was written, with row groups of the stored series as they are."""
     try:
-        head = row_groups.head(stored, rows, _height(sent))
+        head = row_groups.head(stored, rows, n_rows - height([stored]))
         if not head.groups:
             return False
-        rest = pl.concat([pl.scan_parquet(stored, glob=False).slice(head.rows), sent])
+        rest = pl.concat([pl.scan_parquet(stored, glob=False).slice(head.rows), following])
         _join(head, rest, target, rows)
-        _require_whole(target, types, height)
+        _require_whole(target, types, n_rows)
         _require_equal(pl.scan_parquet(target, glob=False).slice(head.rows), rest, rows)
     except UnknownLayoutError as error:
         _log.info("A series is written anew, since its row groups can not be copied. %s", error)
@@ -117,11 +151,11 @@ def _require_equal(written: pl.LazyFrame, expected: pl.LazyFrame, rows: int) -> 
         raise RuntimeError("The rows that were put behind the stored ones are read otherwise.")
 
 
-def _require_whole(written: Path, types: dict[str, pl.DataType], height: int) -> None:
+def _require_whole(written: Path, types: dict[str, pl.DataType], n_rows: int) -> None:
     whole = pl.scan_parquet(written, glob=False)
-    if [*whole.collect_schema().items()] != [*types.items()] or _height(whole) != height:
+    if [*whole.collect_schema().items()] != [*types.items()] or _height(whole) != n_rows:
         raise RuntimeError(
-            f"The longer series has {_height(whole)} rows of {whole.collect_schema()}, instead of {height} of {types}."
+            f"The longer series has {_height(whole)} rows of {whole.collect_schema()}, instead of {n_rows} of {types}."
         )
 
 
@@ -138,10 +172,10 @@ def _end(rows: pl.LazyFrame) -> End:
 def _last_time(rows: pl.LazyFrame) -> float | None:
     """The last that is known. Rows without a clock, as of impedance, end the series, so it is looked for backwards."""
     known = pl.col(TIME).cast(pl.Float64).fill_nan(None).drop_nulls().last()
-    height, looked_at = _height(rows), ROW_GROUP_ROWS
+    n_rows, looked_at = _height(rows), ROW_GROUP_ROWS
     while True:
         time = rows.select(TIME).tail(looked_at).select(known).collect(engine="streaming").item()
-        if time is not None or looked_at >= height:
+        if time is not None or looked_at >= n_rows:
             return None if time is None else float(time)
         looked_at *= 8
 

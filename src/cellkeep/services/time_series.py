@@ -1,6 +1,6 @@
 """Reading parts of a stored series: columns, steps, cycles, windows, and pictures of many rows by a few."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -10,6 +10,7 @@ import polars.selectors as cs
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery
 from cellkeep.services import series
+from cellkeep.services.blob_rows import rows_keys
 from cellkeep.services.measurements import ready_keys
 from cellkeep.services.remembering import Place, Remembered
 from cellkeep.services.row_formats import WRITERS, Rows
@@ -52,12 +53,16 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
             rows.
         InvalidError: a picture of so few points can not be made.
     """
+
+    def place(key: str) -> Place:
+        return Place(key, store.blobs.scannable(key))
+
     with store.reading(caller) as work:
         row = work.measurements.with_objects(measurement_id)
         keys = ready_keys(row)
-    places = {role: Place(key, store.blobs.scannable(key)) for role, key in keys.items()}
+    rows, places = [place(key) for key in rows_keys(row)], {role: place(key) for role, key in keys.items()}
     try:
-        source = _source(places, row.row_count or 0)
+        source = _source(rows, row.row_count or 0, places.get("overview"))
         wanted = Wanted.of(asked, source.schema)
         ranges = wanted_rows(asked, source.n_rows, places["steps"])
         WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
@@ -67,11 +72,11 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
         raise
 
 
-def _source(places: Mapping[str, Place], n_rows: int) -> Source:
-    rows = places["time_series"]
-    scan = pl.scan_parquet(rows.path, glob=False)
-    schema = _FOOTERS.get(rows.key, lambda: _Footer(scan.collect_schema())).schema
-    return Source(rows.key, scan, schema, n_rows, places.get("overview"))
+def _source(rows: Sequence[Place], n_rows: int, overview: Place | None) -> Source:
+    scan = pl.scan_parquet([place.path for place in rows], glob=False)
+    key = rows[-1].key  # what is appended gets a new one each time
+    schema = _FOOTERS.get(key, lambda: _Footer(scan.collect_schema())).schema
+    return Source(key, scan, schema, n_rows, overview)
 
 
 def _part(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int | None) -> Rows:

@@ -1,0 +1,141 @@
+"""Rows put behind a stored series: beside it, in an object of their own, while they are few; else with it in one file.
+
+Tables are made from those that are there and the new rows, where they can be carried on.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import polars.selectors as cs
+
+from cellkeep.domain.files import ROW_GROUP_ROWS
+from cellkeep.services import keys, series, step_tables, stitching
+from cellkeep.services.step_tables import Making
+from cellkeep.services.summarising import shown, summarised, worth_an_overview
+from cellkeep.services.task import Task
+from cellkeep.storage.store import Store
+from cellkeep.summarise import Summary, resume
+from cellkeep.summarise.overview import Overview
+
+_FEWEST_APART = ROW_GROUP_ROWS
+"""A series with fewer rows is written anew as fast as rows are kept apart from it."""
+
+_MOST_APART = 16
+"""Objects beside a series. Each is one more file to open for those who read it, and when it is written anew so many
+additions have shared the cost."""
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What a series became.
+
+    Attributes:
+        role: `appended` where the new rows lie beside the series, `time_series` where all is one file.
+        path: the file.
+        summary: the tables of all rows.
+        overview: of all rows; None where it needs none yet, or the old one still serves.
+    """
+
+    role: str
+    path: Path
+    summary: Summary
+    overview: Overview | None
+
+
+@dataclass(frozen=True)
+class _SoFar:
+    """The step table, and how it was made."""
+
+    steps: pl.DataFrame
+    making: Making
+
+
+def grown(store: Store, task: Task, extension_key: str, folder: Path) -> Grown:
+    """Put rows behind the series of a task.
+
+    Args:
+        store: where the objects lie.
+        task: the series.
+        extension_key: the rows.
+        folder: where to write.
+
+    Raises:
+        UnusableDataError: the rows can not follow it.
+    """
+    with store.blobs.local_copy(extension_key) as sent:
+        if task.interrupted:  # what was sent is tried where it is confirmed, and the stored series was read
+            store.try_reading(sent, "table of rows to append")
+        so_far = _so_far(store, task)
+        apart = None if so_far is None else _apart(store, task, sent, folder, so_far)
+        return apart or _in_one_file(store, task, sent, folder, so_far)
+
+
+def _so_far(store: Store, task: Task) -> _SoFar | None:
+    """The tables as they are; None where they can not be carried on."""
+    if task.steps_key is None or task.has_own_steps is not False:
+        return None
+    with store.blobs.local_copy(task.steps_key) as table:
+        making = step_tables.making_of(table)
+        if making is None or not making.is_of(task.n_rows, task.data_type, task.rules):
+            return None
+        return _SoFar(series.read_table(table, "step table"), making)
+
+
+def _apart(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar) -> Grown | None:
+    """The new rows as a file that lies beside the series; None where it is time for one file, or a type changes."""
+    stored = [store.blobs.scannable(key) for key in task.rows_keys]
+    if so_far.making.open_end.n_rows < _FEWEST_APART or len(stored) > _MOST_APART:
+        return None
+    target = folder / keys.APPENDED
+    if (names := stitching.lay_out(sent, stored[0], target)) is None:
+        return None
+    summary = _resumed(task, so_far, [target], names, 0)
+    return Grown("appended", target, summary, _overview(store, task, [*stored, target], names, summary.n_rows))
+
+
+def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar | None) -> Grown:
+    target = folder / keys.TIME_SERIES
+    with ExitStack() as stack:
+        stored = [stack.enter_context(store.blobs.local_copy(key)) for key in task.rows_keys]
+        stitching.stitch([*stored, sent], target)
+        before, shape = series.inspect(stored[0], task.data_type), series.inspect(target, task.data_type)
+    if so_far is None or before.schema != shape.schema:
+        return Grown("time_series", target, *summarised(task, [target]))
+    summary = _resumed(task, so_far, [target], shape.columns, so_far.making.open_end.n_rows)
+    return Grown("time_series", target, summary, _overview(store, task, [target], shape.columns, shape.n_rows))
+
+
+def _resumed(task: Task, so_far: _SoFar, files: Sequence[Path], names: Sequence[str], first_row: int) -> Summary:
+    """The tables of all rows, where those from one of the files on are new."""
+    return resume(
+        so_far.steps,
+        so_far.making.open_end,
+        series.chunks(files, names, first_row),
+        rated_capacity_ah=task.rated_capacity_ah,
+        data_type=task.data_type,
+        rules=task.rules,
+    )
+
+
+def _overview(
+    store: Store, task: Task, files: Sequence[Path | str], names: Sequence[str], n_rows: int
+) -> Overview | None:
+    """The overview of the longer series; None where it needs none yet, or the old one still serves."""
+    known = 0 if task.overview_key is None else _rows_known(store.blobs.scannable(task.overview_key))
+    if not worth_an_overview(n_rows - known):
+        return None
+    overview = Overview()
+    if task.overview_key is not None:
+        with store.blobs.local_copy(task.overview_key) as table:
+            overview = Overview.continued(series.read_table(table, "overview"))
+    for _ in shown(series.chunks(files, names, overview.next_row), overview):
+        pass
+    return overview
+
+
+def _rows_known(overview: str) -> int:
+    """How many rows a series had when its overview was made, of which the last row is always one."""
+    return int(pl.scan_parquet(overview, glob=False).select(cs.first()).tail(1).collect().item()) + 1

@@ -1,0 +1,40 @@
+"""The tables of a stored series and its overview, from one pass over its rows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from cellkeep.services import series
+from cellkeep.services.task import Task
+from cellkeep.summarise import Summary, summarise
+from cellkeep.summarise.overview import Overview, single_values
+
+_ROWS_WORTH_AN_OVERVIEW = 100_000
+
+
+def worth_an_overview(rows: int) -> bool:
+    """Whether so many rows, of a short series or behind the end of an overview, take longer to read than to look up."""
+    return rows >= _ROWS_WORTH_AN_OVERVIEW
+
+
+def summarised(task: Task, files: Sequence[Path]) -> tuple[Summary, Overview]:
+    """Make all tables of the series that lies in these files, one behind the other.
+
+    Raises:
+        UnusableDataError: no tables can be made of it.
+    """
+    # All columns, though the tables need few: what is said to be stored must be readable to its last value.
+    chunks = series.chunks(files, series.inspect(files[0], task.data_type).columns)
+    overview = Overview()
+    through = shown(chunks, overview)
+    found = summarise(through, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type, rules=task.rules)
+    return found, overview
+
+
+def shown(chunks: Iterable[pl.DataFrame], overview: Overview) -> Iterator[pl.DataFrame]:
+    """The same chunks, each shown to the overview first."""
+    for chunk in chunks:
+        overview.add(chunk.select(single_values()))
+        yield chunk
+        del chunk  # or it stays in memory while the next one is fetched

@@ -1,0 +1,61 @@
+"""What is to be made of a series, and what was made."""
+
+from dataclasses import dataclass
+
+from cellkeep.domain.columns import DataType
+from cellkeep.domain.summary_rules import SummaryRules
+from cellkeep.storage.tables import BlobRow
+from cellkeep.summarise import Summary
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be made of a measurement, as it was when the task was claimed.
+
+    Attributes:
+        organization_id: whose objects they are.
+        rows_keys: the stored series, and what was appended lately and lies beside it, in order.
+        steps_key: its step table; before the first processing one that a person has sent, if any.
+        cycles_key: its cycle table; None before the first processing.
+        overview_key: its overview, if it has one.
+        extension_key: rows to put behind the series.
+        n_rows: rows so far; None before the first processing.
+        data_type: kind of the series.
+        rated_capacity_ah: of the specification [A.h].
+        rules: how the tables are to be made.
+        has_own_steps: whether a person sent its step table; None where nobody knows.
+        interrupted: whether it was begun before, and perhaps ended the process that did it.
+    """
+
+    organization_id: str
+    rows_keys: tuple[str, ...]
+    steps_key: str | None
+    cycles_key: str | None
+    overview_key: str | None
+    extension_key: str | None
+    n_rows: int | None
+    data_type: DataType | None
+    rated_capacity_ah: float | None
+    rules: SummaryRules
+    has_own_steps: bool | None
+    interrupted: bool
+
+    @property
+    def given_steps_key(self) -> str | None:
+        """The step table that a person has sent with the series."""
+        return self.steps_key if self.cycles_key is None else None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a task has made.
+
+    Attributes:
+        blobs: rows for the objects that are new.
+        summary: the tables.
+        digests: SHA-256 by key of what was sent, and read whole for the first time.
+    """
+
+    blobs: list[BlobRow]
+    summary: Summary
+    digests: dict[str, str]
