@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import httpx2
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from cellkeep import Client, UnusableDataError
 from cellkeep.app import open_store, served_app
 from cellkeep.services import accounts
+from cellkeep.services.blob_rows import rows_keys
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.store import Store
 from cellkeep.testing import servers
@@ -82,6 +85,29 @@ def test_a_test_grows_in_a_bucket(place: Place) -> None:
     assert_frame_equal(client.cell_measurement.time_series(made.id), whole)
     assert_frame_equal(client.cell_measurement.time_series(made.id, row_range=(13, 27)), whole[13:27])
     with store.reading() as work:
+        assert {blob.key for blob in store.blobs.list("measurements")} == work.objects.used()
+
+
+def test_a_long_test_grows_in_a_bucket(place: Place) -> None:
+    """Rows that lie beside a long series are read with it in parts, and in one file by who reads all."""
+    client, store, _ = place
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    whole = series(steps=160, rows=1000)
+    cuts = [140_000, 140_500, 150_000, 160_000]
+    made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": whole[: cuts[0]]})
+    for start, end in pairwise(cuts):
+        assert client.cell_measurement.extend(made.id, whole[start:end]).row_count == end
+    read = client.cell_measurement.time_series
+    assert_frame_equal(
+        read(made.id, steps=[3, 139, 140, 159]), whole.filter(pl.col("Step count").is_in([3, 139, 140, 159]))
+    )
+    assert_frame_equal(read(made.id, window=("Time [s]", 139_999, 140_600)), whole[139_999:140_601])
+    assert read(made.id, columns="Voltage [V]", max_points=100).height <= 100
+    with store.reading() as work:
+        assert len(rows_keys(work.measurements.row(made.id))) == 4
+    assert_frame_equal(read(made.id), whole)
+    with store.reading() as work:
+        assert len(rows_keys(work.measurements.row(made.id))) == 1
         assert {blob.key for blob in store.blobs.list("measurements")} == work.objects.used()
 
 

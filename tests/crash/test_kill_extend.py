@@ -15,6 +15,8 @@ from cellkeep.domain.errors import TransportError
 from crash.test_kill import Lab
 
 KILLS = 5
+START = 150_000
+"""Rows from which others are kept beside the series."""
 STEP = 3_000
 """Rows of a step; pieces end amid steps."""
 
@@ -85,8 +87,8 @@ def test_a_series_is_whole_whenever_the_server_is_killed(lab: Lab) -> None:
     with lab.client() as client:
         spec = client.cell_spec.create({"name": "Killed"})
         cell = client.cell_instance.create(spec.id, {"name": "K1"})
-        detail = {"measurement": {"name": "Running"}, "time_series": rows(0, 100_000)}
-        growth = Growth(client.cell_measurement.create(cell.id, detail).id, 100_000, 100_000)
+        detail = {"measurement": {"name": "Running"}, "time_series": rows(0, START)}
+        growth = Growth(client.cell_measurement.create(cell.id, detail).id, START, START)
     for _ in range(KILLS):
         thread = threading.Thread(target=growth.run, args=(lab, moments))
         thread.start()
@@ -97,4 +99,4 @@ def test_a_series_is_whole_whenever_the_server_is_killed(lab: Lab) -> None:
         lab.start()
         with lab.client() as client:
             check(client, growth)
-    assert growth.confirmed > 100_000
+    assert growth.confirmed > START

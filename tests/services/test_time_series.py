@@ -21,7 +21,16 @@ from cellkeep.domain.errors import BadRequestError, InvalidError, NotFoundError,
 from cellkeep.domain.measurements import PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery, shortened
-from cellkeep.services import measurements, processing, row_formats, row_reading, summarising, thinning, time_series
+from cellkeep.services import (
+    growing,
+    measurements,
+    processing,
+    row_formats,
+    row_reading,
+    summarising,
+    thinning,
+    time_series,
+)
 from cellkeep.storage.store import Store
 from cellkeep.summarise import overview
 from cellkeep.summarise.row_ranges import RowRanges
@@ -128,7 +137,7 @@ def written(at: Bench, measurement_id: str, caller: Caller | None = None, **quer
 
 @pytest.fixture(params=["with overview", "without", "with one of the first rows"])
 def stored(request: pytest.FixtureRequest, small: None, at: Bench, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The id of the series, with row groups of 50 rows; stored before there were overviews, after, or in two parts."""
+    """The id of the series, with row groups of 50 rows; stored before there were overviews, after, or by pieces."""
     if request.param == "without":
         monkeypatch.setattr(summarising, "_ROWS_WORTH_AN_OVERVIEW", 10_000)
     rows = 240 if request.param == "with one of the first rows" else FRAME.height
@@ -137,7 +146,9 @@ def stored(request: pytest.FixtureRequest, small: None, at: Bench, monkeypatch: 
     assert ("overview" in at.keys(measurement_id)) is (request.param != "without")
     if rows < FRAME.height:
         monkeypatch.setattr(summarising, "_ROWS_WORTH_AN_OVERVIEW", 10_000)
-        assert at.append(measurement_id, FRAME[rows:]).row_count == FRAME.height
+        monkeypatch.setattr(growing, "_FEWEST_APART", 1)
+        for start, end in ((rows, 260), (260, 261), (261, FRAME.height)):
+            assert at.append(measurement_id, FRAME[start:end]).row_count == end
         assert at.table(measurement_id, "overview")["row number"][-1] == rows - 1
     return measurement_id
 

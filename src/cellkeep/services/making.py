@@ -63,11 +63,11 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
         if overview is not None and worth_an_overview(overview.next_row):
             files["overview"] = folder / keys.OVERVIEW
             overview.frame().write_parquet(files["overview"], compression="zstd")
-        return Made(_stored(store, task, measurement_id, files), summary, digests)
+        return Made(_stored(store, task.organization_id, measurement_id, files), summary, digests)
 
 
-def _stored(store: Store, task: Task, measurement_id: str, files: dict[str, Path]) -> list[BlobRow]:
-    fresh = {role: keys.stored(task.organization_id, measurement_id, path.name) for role, path in files.items()}
+def _stored(store: Store, organization_id: str, measurement_id: str, files: dict[str, Path]) -> list[BlobRow]:
+    fresh = {role: keys.stored(organization_id, measurement_id, path.name) for role, path in files.items()}
     try:
         for role, path in files.items():
             store.blobs.put(fresh[role], path)
@@ -75,11 +75,10 @@ def _stored(store: Store, task: Task, measurement_id: str, files: dict[str, Path
         store.remove(list(fresh.values()))
         raise
     # Of the longer series nothing but the new rows was read, so its digest comes later, too.
-    beside = len(task.rows_keys) - 1
     return [
         table_row(fresh[role], path.stat().st_size, role=role, filename=path.name)
         if role == "time_series"
-        else blob_row(fresh[role], path, role=role, filename=path.name, position=beside if role == "appended" else 0)
+        else blob_row(fresh[role], path, role=role, filename=path.name)
         for role, path in files.items()
     ]
 

@@ -18,8 +18,7 @@ _LOCKS = tuple(threading.Lock() for _ in range(64))
 def series_key(store: Store, measurement_id: str) -> str:
     """The object that holds all rows of a series.
 
-    Where some lie beside it, it is written anew and takes their place. While a series is being processed its objects
-    have to stay as they are, so the new one is for this reader alone.
+    Where some lie beside it, it is written anew and takes their place, also while more are being appended.
 
     Raises:
         NotFoundError: the measurement is gone.
@@ -50,10 +49,10 @@ def _joined(store: Store, row: MeasurementRow, found: tuple[str, ...]) -> str:
 
 
 def _put_in_place(store: Store, measurement_id: str, found: tuple[str, ...], whole: BlobRow) -> None:
-    """Have the object take the place of those that it was made of; where it can not, it stays as long as a link."""
+    """Have the object take the place of those that it was made of; where others have, it is for this reader alone."""
     with store.writing() as work:
         row = work.measurements.row(measurement_id, lock=True)
-        if row.processing_status == "ready" and rows_keys(row) == found:
+        if rows_keys(row) == found:
             work.objects.retire(work.measurements.replace_blobs(row, set(ROWS), [whole]))
         else:
             work.objects.retire([whole.key])
