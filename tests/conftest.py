@@ -20,6 +20,7 @@ from cellkeep.services import accounts
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.store import Store
+from cellkeep.storage.tables import Base
 from cellkeep.testing import servers
 from states import State
 
@@ -63,9 +64,28 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.S3]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def standing_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of PostgreSQL that stands as long as the worker does; to make one takes longer than to empty it."""
+    with new_database(request, "postgres", tmp_path_factory.mktemp("standing-database")) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of the test's own; every test that uses it runs on both kinds."""
+    """A migrated database with nothing in it; every test that uses it runs on both kinds."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("standing_database")
+        empty(url)
+        yield url
+        return
+    with new_database(request, request.param, tmp_path / "data") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def own_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database that no other test meets, for one that changes more than its rows."""
     with new_database(request, request.param, tmp_path / "data") as url:
         yield url
 
@@ -153,6 +173,15 @@ def new_database(request: pytest.FixtureRequest, kind: str, data: Path) -> Itera
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
         yield _database(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def empty(url: str) -> None:
+    """End what earlier tests still do in a database of PostgreSQL, and remove all rows."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    tables = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)  # noqa: S608  our own names
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"{others} AND pid <> pg_backend_pid()")
+        connection.execute(f"SET session_replication_role = replica; {tables}")  # in any order
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def assert_tables(at: Bench, measurement_id: str, tables: dict[str, pl.DataFrame
 
 def choose(at: Bench, measurement_id: str, jobs: Any = None, **rules: Any) -> Any:
     patch = MeasurementPatch.model_validate({"summary_rules": rules or None})
-    return measurements.change(at.store, jobs or Now(at.store), at.caller, measurement_id, patch)
+    wait_s = 0 if isinstance(jobs, Never) else 20
+    return measurements.change(at.store, jobs or Now(at.store), at.caller, measurement_id, patch, wait_s=wait_s)
 
 
 def test_rules_of_a_new_series(at: Bench) -> None:

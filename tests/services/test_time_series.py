@@ -288,9 +288,9 @@ def test_csv_of_lists_is_refused(at: Bench, stored: str) -> None:
         written(at, stored, format="csv")
 
 
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
+def test_what_is_not_there_is_told_with_what_is(at: Bench, stored: str) -> None:
+    """Unknown columns, steps, cycles, and columns that do not hold what is asked of them."""
+    for query, message in (
         ({"columns": ["Voltage [V]", "voltage"]}, "no column 'voltage'.*'Voltage .V.'"),
         ({"columns": ["Volt.*"]}, "no column"),
         ({"columns": ["x" * 5000]}, "no column 'x{100}'"),
@@ -302,12 +302,9 @@ def test_csv_of_lists_is_refused(at: Bench, stored: str) -> None:
         ({"steps": ["99999"]}, "no step 99999 in this series. There are 0 to 40"),
         ({"steps": ["3", "40-41", "70-80"]}, "no step 41"),
         ({"cycles": ["0-999999999999999999"]}, "no cycle"),
-    ],
-)
-def test_what_is_not_there_is_told_with_what_is(at: Bench, stored: str, query: dict[str, Any], message: str) -> None:
-    """Unknown columns, steps, cycles, and columns that do not hold what is asked of them."""
-    with pytest.raises(BadRequestError, match=message):
-        read(at, stored, **query)
+    ):
+        with pytest.raises(BadRequestError, match=message):
+            read(at, stored, **query)
 
 
 def test_scattered_numbers_are_named_up_to_a_limit(at: Bench) -> None:

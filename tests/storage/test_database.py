@@ -38,8 +38,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = connect(database_url)
+def engine(own_database_url: str) -> Iterator[Engine]:
+    engine = connect(own_database_url)
     yield engine
     engine.dispose()
 
@@ -181,3 +181,5 @@ def test_times_are_utc_whatever_the_server_thinks(database_url: str, store: Stor
     with again.reading() as work:
         assert work.measurements.get(world.first.measurement).estimated_end_time == end_of_time
     engine.dispose()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name[0]} RESET timezone")

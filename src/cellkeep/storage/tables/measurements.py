@@ -81,7 +81,8 @@ class BlobRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     measurement_id: Mapped[str] = mapped_column(ForeignKey("cell_measurements.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
-    """`time_series`, `steps`, `cycles`, `overview` or `file`; `extension` for rows that are being appended."""
+    """`time_series`, `steps`, `cycles`, `overview` or `file`; `extension` for rows that are being appended,
+    `appended` for those that lie beside their series, in the order of `position`."""
     position: Mapped[int] = mapped_column(default=0)
     filename: Mapped[str]
     content_type: Mapped[str]
