@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.services import keys
 from cellkeep.services.blob_rows import ROWS, rows_keys, table_row
+from cellkeep.services.series import UNREADABLE
 from cellkeep.services.stitching import stitch
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
@@ -23,21 +24,29 @@ def series_key(store: Store, measurement_id: str) -> str:
     Raises:
         NotFoundError: the measurement is gone.
     """
-    with _LOCKS[hash(measurement_id) % len(_LOCKS)]:
-        with store.reading() as work:
-            row = work.measurements.row(measurement_id)
-        found = rows_keys(row)
-        return found[0] if len(found) == 1 else _joined(store, row, found)
+    row = _row(store, measurement_id)
+    if len(rows_keys(row)) > 1:
+        with _LOCKS[hash(measurement_id) % len(_LOCKS)]:
+            row = _row(store, measurement_id)
+            if len(rows_keys(row)) > 1:
+                return _joined(store, row)
+    return rows_keys(row)[0]
 
 
-def _joined(store: Store, row: MeasurementRow, found: tuple[str, ...]) -> str:
-    key = keys.stored(row.organization_id, row.id, keys.TIME_SERIES)
+def _row(store: Store, measurement_id: str) -> MeasurementRow:
+    with store.reading() as work:
+        return work.measurements.row(measurement_id)
+
+
+def _joined(store: Store, row: MeasurementRow) -> str:
+    found, key = rows_keys(row), keys.stored(row.organization_id, row.id, keys.TIME_SERIES)
     with store.blobs.workspace() as folder, ExitStack() as stack:
         target = folder / keys.TIME_SERIES
         try:
             stitch([stack.enter_context(store.blobs.local_copy(part)) for part in found], target)
-        except BlobNotFoundError:
-            raise NotFoundError(f"The cell measurement '{row.id}' was removed meanwhile.") from None
+        except (BlobNotFoundError, *UNREADABLE):
+            _row(store, row.id)  # not found, where it was removed while it was read
+            raise
         store.blobs.put(key, target)
         whole = table_row(key, target.stat().st_size, role="time_series", filename=keys.TIME_SERIES)
     try:
