@@ -7,12 +7,14 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
 from cellkeep.summarise.segments import Signal
 
 _MA_PER_A = 1000.0
 
 
+@takes_frame
 def with_total_current(frame: pl.DataFrame, area_cm2: float) -> pl.DataFrame:
     """Add `Current [A]` = `Current [mA.cm-2]` * area / 1000.
 
@@ -30,6 +32,7 @@ def with_total_current(frame: pl.DataFrame, area_cm2: float) -> pl.DataFrame:
     return _converted(frame, columns.AREAL_CURRENT, columns.CURRENT, _area(area_cm2) / _MA_PER_A)
 
 
+@takes_frame
 def with_areal_current(frame: pl.DataFrame, area_cm2: float) -> pl.DataFrame:
     """Add `Current [mA.cm-2]` = 1000 * `Current [A]` / area.
 

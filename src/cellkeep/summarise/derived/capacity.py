@@ -8,6 +8,7 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.summarise.capacity import Method, Quantity, Way, Ways, choose_ways
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import Units, units_of
 from cellkeep.summarise.derived.rows import signal, step_runs
 from cellkeep.summarise.derived.running import running_sums
@@ -15,6 +16,7 @@ from cellkeep.summarise.pairs import integral, split
 from cellkeep.summarise.segments import Floats, Known, Runs, Signal
 
 
+@takes_frame
 def with_capacity(frame: pl.DataFrame, *, data_type: columns.DataType | None = None) -> pl.DataFrame:
     """Add charge and energy moved since the start of the step, and power, to each row.
 

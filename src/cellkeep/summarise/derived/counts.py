@@ -8,6 +8,7 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import units_of
 from cellkeep.summarise.derived.rows import numbers
 from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
@@ -23,6 +24,7 @@ _NUMBERS_OF_STEPS = {"step", "steps", "stepcount", "stepid", "stepindex", "stepn
 """What cyclers call the number of a step, in small letters alone."""
 
 
+@takes_frame
 def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) -> pl.DataFrame:
     """Count the steps: `Step count` is 0 in the first row, and one more in each row with which a step begins.
 
@@ -68,6 +70,7 @@ def _refuse_doubtful(names: list[str]) -> None:
         )
 
 
+@takes_frame
 def with_cycle_count(frame: pl.DataFrame) -> pl.DataFrame:
     """Count the cycles: `Cycle count` is 0 in the first row, and one more wherever `Cycle from cycler` changes.
 

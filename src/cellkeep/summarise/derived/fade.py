@@ -9,6 +9,7 @@ import polars.selectors as cs
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import CHARGE, DISCHARGE
 from cellkeep.summarise.derived.rows import known_rows, numbers
 from cellkeep.summarise.segments import Floats
@@ -30,6 +31,7 @@ _FADE_RATE = {
 }
 
 
+@takes_frame
 def fade_rate(
     cycles: pl.DataFrame,
     *,
@@ -80,6 +82,7 @@ def fade_rate(
     return pl.DataFrame([row], _FADE_RATE, orient="row", strict=False).with_columns(cs.float().fill_nan(None))
 
 
+@takes_frame
 def cycle_at_retention(
     cycles: pl.DataFrame,
     retention: float = 0.8,

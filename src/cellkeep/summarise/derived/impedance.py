@@ -4,9 +4,11 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain.columns import Z_IM, Z_MOD, Z_PHASE, Z_RE, require
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
 
 
+@takes_frame
 def with_impedance(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `Z_Re [Ohm]` = |Z| cos(phase) and `Z_Im [Ohm]` = |Z| sin(phase), whichever is not there.
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain import columns
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.grid import LEAST_POINTS, Curves, bounded, require_widths, smoothed
 from cellkeep.summarise.derived.names import units_of
 from cellkeep.summarise.derived.net_capacity import net_of_steps
@@ -16,6 +17,7 @@ _ROUNDING = 1e-9
 """A voltage on an edge of the grid, to rounding, lies in the bin above it, or in the last one."""
 
 
+@takes_frame
 def incremental_capacity(
     frame: pl.DataFrame,
     *,

@@ -8,11 +8,13 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.summarise.derived.capacity import charge_of_steps
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import TOTAL, Units, units_of
 from cellkeep.summarise.derived.rows import step_runs
 from cellkeep.summarise.segments import Floats, Known, Runs, Signal
 
 
+@takes_frame
 def with_net_capacity(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the net charge at each row: discharge less charge capacity, positive if more was discharged.
 
@@ -40,6 +42,7 @@ def with_net_capacity(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@takes_frame
 def with_nominal_soc(frame: pl.DataFrame, rated_capacity_ah: float) -> pl.DataFrame:
     """Add `Nominal SOC` = 1 - net capacity / rated capacity, shifted so that its largest value is 1.
 

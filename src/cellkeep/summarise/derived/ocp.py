@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain.columns import CAPACITY, VOLTAGE, require
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import known_rows, numbers
 from cellkeep.summarise.segments import Floats
 
@@ -11,6 +12,7 @@ _STRAIGHT = 1e-10
 """A second derivative of no more than this is none [V.A-2.h-2]."""
 
 
+@takes_frame
 def clean_ocp(frame: pl.DataFrame) -> pl.DataFrame:
     """Put an open-circuit potential curve in order.
 

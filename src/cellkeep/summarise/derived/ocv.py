@@ -8,6 +8,7 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.summarise import labels, names
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import TOTAL
 from cellkeep.summarise.derived.net_capacity import net_of_steps, since_first_step
 from cellkeep.summarise.derived.rows import known_rows, numbers, step_runs
@@ -16,6 +17,7 @@ from cellkeep.summarise.summary import steps as steps_of
 _TOLD = [names.START_INDEX, names.END_INDEX, names.DURATION, names.STEP_TYPE, columns.STEP_COUNT]
 
 
+@takes_frame
 def ocv_from_rests(
     frame: pl.DataFrame,
     steps: pl.DataFrame | None = None,

@@ -12,6 +12,7 @@ import polars.selectors as cs
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.summarise import labels, names
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import CHARGE, DIRECTION, DISCHARGE
 from cellkeep.summarise.derived.rows import known_rows, numbers
 from cellkeep.summarise.segments import Floats, Ints
@@ -37,6 +38,7 @@ _SLACK_S = 1e-6
 """Rounding of times must not cost the value at the very end of a pulse."""
 
 
+@takes_frame
 def pulse_resistance(
     frame: pl.DataFrame,
     steps: pl.DataFrame | None = None,

@@ -3,6 +3,7 @@
 import polars as pl
 
 from cellkeep.domain import columns
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import AREAL, TOTAL, units_of
 from cellkeep.summarise.reading import refuse_text
 
@@ -17,6 +18,7 @@ _PAIRS = [
 _OPPOSITE = dict([*_PAIRS, *(pair[::-1] for pair in _PAIRS)])
 
 
+@takes_frame
 def with_current_reversed(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn the sign of the current around, and what depends on it.
 

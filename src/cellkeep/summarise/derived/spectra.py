@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain import columns
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import known_rows, numbers, rows_of_steps, step_runs
 from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
 from cellkeep.summarise.segments import Floats
@@ -23,6 +24,7 @@ _SCHEMA = {
 }
 
 
+@takes_frame
 def high_frequency_resistance(frame: pl.DataFrame) -> pl.DataFrame:
     """Find the high-frequency intercept of each spectrum: the real part of the impedance where the imaginary part is 0.
 

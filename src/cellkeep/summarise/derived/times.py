@@ -5,6 +5,7 @@ import polars as pl
 
 from cellkeep.domain.columns import TIME, require
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
 from cellkeep.summarise.segments import Floats, Ints, find_runs
 
@@ -12,6 +13,7 @@ _PASSES = 100
 """A repeat may land on a time that is there, and is then spread again."""
 
 
+@takes_frame
 def spread_times(frame: pl.DataFrame, *, offset_s: float = 1e-6) -> pl.DataFrame:
     """Tell repeated times apart: the k-th repeat of a time comes k offsets later.
 
