@@ -3,15 +3,19 @@
 import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
 
 from cellkeep.services.digests import complete_digests
 from cellkeep.services.processing import Outcome, process
-from cellkeep.services.sweep import sweep
+from cellkeep.services.sweep import remove_retired, sweep
 from cellkeep.storage.store import Store
 
 _log = logging.getLogger(__name__)
 
-_SWEEP_INTERVAL_S = 24 * 3600.0
+_SWEEP_INTERVAL_S = 3600.0
+"""Removing what was replaced takes one question to the database."""
+_SWEEPS_OF_ALL = 24
+"""Every so many, all that is stored is looked at for what nothing names."""
 
 
 class ProcessingPool:
@@ -48,12 +52,12 @@ class ProcessingPool:
         self._digests_wanted.set()
 
     def start(self) -> None:
-        """Take up unfinished work; sweep, and complete digests, now and every day."""
+        """Take up unfinished work; complete digests, and sweep, now and every hour, all of the store every day."""
         with self._store.reading() as work:
             unfinished = work.measurements.unfinished()
         for measurement_id in unfinished:
             self.submit(measurement_id)
-        threading.Thread(target=self._sweep_daily, name="cellkeep-sweep", daemon=True).start()
+        threading.Thread(target=self._sweep, name="cellkeep-sweep", daemon=True).start()
         threading.Thread(target=self._complete_digests, name="cellkeep-digests", daemon=True).start()
 
     def close(self) -> None:
@@ -77,12 +81,15 @@ class ProcessingPool:
                 self._under_way.pop(measurement_id, None)
             raise
 
-    def _sweep_daily(self) -> None:
-        while True:
+    def _sweep(self) -> None:
+        for turn in count():
             try:
-                sweep(self._store)
+                if turn % _SWEEPS_OF_ALL == 0:
+                    sweep(self._store)
+                else:
+                    remove_retired(self._store)
             except Exception:  # noqa: BLE001  a thread that must outlive any accident
-                _log.exception("The sweep failed; it is tried again tomorrow.")
+                _log.exception("The sweep failed; it is tried again later.")
             self._digests_wanted.set()
             if self._closed.wait(_SWEEP_INTERVAL_S):
                 return
@@ -96,4 +103,4 @@ class ProcessingPool:
             try:
                 complete_digests(self._store)
             except Exception:  # noqa: BLE001  a thread that must outlive any accident
-                _log.exception("Digests could not be completed; it is tried again tomorrow.")
+                _log.exception("Digests could not be completed; it is tried again later.")

@@ -16,6 +16,7 @@ from cellkeep.domain.measurements import MeasurementBundle
 from cellkeep.services import growing
 from client.conftest import Lab
 from client.samples import motley, series
+from services.bench import together
 
 WHOLE = series(steps=4, rows=10)
 STORED, NEXT, REST = WHOLE[:15], WHOLE[15:25], WHOLE[25:]
@@ -42,6 +43,20 @@ def test_a_test_grows(any_client: Client, cell: CellInstance, running: str) -> N
     for table in (api.steps, api.cycles, lambda key: api.steps_and_cycles(key).steps):
         assert_frame_equal(table(running), table(whole), rel_tol=1e-12, abs_tol=1e-14)
     assert_frame_equal(api.detail(running).cycles, api.cycles(whole), rel_tol=1e-12, abs_tol=1e-14)
+
+
+def test_of_two_who_append_at_once_each_is_told_the_truth(any_client: Client, cell: CellInstance) -> None:
+    """With one key, at the same moment: whose rows are stored is told so, and the other that they are not."""
+    api = any_client.cell_measurement
+    for turn in range(5):
+        made = api.create(cell.id, {"measurement": {"name": f"T{turn}"}, "time_series": STORED}).id
+        sent = [NEXT, NEXT.with_columns(pl.col("Voltage [V]") + 0.5)]
+        answers = together(2, lambda number, made=made, sent=sent: api.extend(made, sent[number]))
+        taken = [number for number, answer in enumerate(answers) if isinstance(answer, MeasurementBundle)]
+        others = [answer for answer in answers if not isinstance(answer, MeasurementBundle)]
+        assert len(taken) == 1, answers
+        assert {type(error) for error in others} <= {ConflictError, UnusableDataError}
+        assert_frame_equal(api.time_series(made), pl.concat([STORED, sent[taken[0]]]))
 
 
 @pytest.mark.parametrize(

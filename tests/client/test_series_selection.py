@@ -167,10 +167,12 @@ def test_an_empty_list_is_refused(name: str) -> None:
         selection(**{name: {} if name == "window" else []})
 
 
-@pytest.mark.parametrize("named", [{"steps": [1.5]}, {"cycles": "1"}, {"max_points": 2000.0}])
-def test_what_is_no_whole_number_is_refused(named: dict[str, Any]) -> None:
-    """Nothing is rounded."""
-    with pytest.raises(TypeError):
+@pytest.mark.parametrize(
+    ("named", "told"), [({"steps": [1.5]}, "1.5"), ({"cycles": "7-9"}, "'7-9'"), ({"max_points": 2000.0}, "2000.0")]
+)
+def test_what_is_no_whole_number_is_refused(named: dict[str, Any], told: str) -> None:
+    """Nothing is rounded, and text is not taken apart."""
+    with pytest.raises(TypeError, match=f"takes whole numbers, not {told}"):
         selection(**named)
 
 

@@ -124,13 +124,13 @@ def test_what_was_there_is_kept_for_those_who_hold_a_link(at: Bench, running: st
 
 
 def test_initiating_changes_nothing(at: Bench, running: str) -> None:
-    """It gives one place, always the same, and leaves no trace."""
+    """It gives one place, another each time, and leaves no trace."""
     upload = extend.initiate(at.store, at.caller, running, base_url=BASE)
     (target,) = upload.uploads
     assert (upload.measurement_id, target.filename) == (running, "time_series_extend.parquet")
     assert target.signed_url.startswith(f"{BASE}/blobs/staging/")
-    assert target.path.endswith(f"/{running}/time_series_extend-{at.caller.user_id}.parquet")
-    assert extend.initiate(at.store, at.caller, running, base_url=BASE).uploads[0].path == target.path
+    assert f"/{running}/extend-{at.caller.user_id}/" in target.path
+    assert extend.initiate(at.store, at.caller, running, base_url=BASE).uploads[0].path != target.path
     assert at.status(running) == ("ready", None)
     assert at.staged() == []
 
@@ -268,7 +268,7 @@ def test_a_damaged_page_is_found_before_anything_is_recorded(at: Bench, column: 
 
 
 def test_what_was_refused_is_not_looked_at_again(at: Bench, running: str) -> None:
-    """A confirm after a refusal asks for rows, where none were sent since; after any other conflict it takes them."""
+    """A confirm after a refusal asks for rows, where none were sent since."""
     at.send_rows(running, parquet(STORED))
     refused(at, running, UnusableDataError, "the stored series ends at")
     assert at.staged() == []
@@ -277,7 +277,59 @@ def test_what_was_refused_is_not_looked_at_again(at: Bench, running: str) -> Non
     at.change(running, end_time=END)
     refused(at, running, ConflictError, "ended at")
     at.change(running, end_time=None)
+    refused(at, running, BadRequestError, "was not received")
+    assert at.append(running, DELTA).row_count == 85
+
+
+def test_of_rows_sent_twice_those_are_appended_that_are_named(at: Bench, running: str) -> None:
+    """Each confirm that says where its rows lie gets these, whoever else has sent some, under the same name too."""
+    other = DELTA.with_columns(pl.col("Voltage [V]") + 0.5)
+    first, second = at.send_rows(running, parquet(DELTA)), at.send_rows(running, parquet(other))
+    assert extend.confirm(at.store, Now(at.store), at.caller, running, second).row_count == 85
+    with pytest.raises(UnusableDataError, match="the stored series ends at 84 s"):
+        extend.confirm(at.store, Now(at.store), at.caller, running, first)
+    assert rows(at, running).equals(pl.concat([STORED, other]))
+    assert extend.confirm(at.store, Now(at.store), at.caller, running, second).row_count == 85
+    assert at.staged() == [second]
+    third = at.send_rows(running, parquet(REST))
+    assert extend.confirm(at.store, Now(at.store), at.caller, running, third).row_count == 100
+    assert at.staged() == [third]
+
+
+def test_of_rows_sent_twice_none_are_appended_where_none_are_named(at: Bench, running: str) -> None:
+    """Rather than that one lot is lost without a word, both are refused, in words, and can be sent again."""
+    at.send_rows(running, parquet(DELTA))
+    at.send_rows(running, parquet(DELTA.with_columns(pl.col("Voltage [V]") + 0.5)))
+    refused_ = refused(at, running, ConflictError, "Rows were sent 2 times, and this does not say which")
+    assert refused_.detail is None
+    refused(at, running, BadRequestError, "was not received")
+    assert at.staged() == []
+    assert at.append(running, DELTA).row_count == 85
+    assert at.append(running, REST).row_count == 100
+
+
+def test_the_same_rows_sent_again_are_not_in_the_way_of_others(at: Bench, running: str) -> None:
+    """Rows that were appended already are known at their new place, and the next ones are appended."""
+    at.append(running, DELTA)
+    assert at.append(running, DELTA).row_count == 85
     assert at.confirm_rows(running).row_count == 85
+    assert at.append(running, REST).row_count == 100
+    assert len(at.staged()) == 1
+
+
+@pytest.mark.parametrize("path", ["", "x", "staging/../measurements", "{other}", "{measurement}", "{nested}"])
+def test_only_a_place_of_ones_own_is_confirmed(at: Bench, running: str, path: str) -> None:
+    """What lies elsewhere is nobody's rows to append: stored objects, those of others, and paths that lead away."""
+    place = at.send_rows(running, parquet(DELTA))
+    other = at.create("Other", STORED).id
+    given = path.format(
+        other=at.send_rows(other, parquet(DELTA)),
+        measurement=at.keys(running)["time_series"],
+        nested=place.replace("time_series", "../x/time_series"),
+    )
+    with pytest.raises(BadRequestError, match="is no path that initiate-extend gave you"):
+        extend.confirm(at.store, Now(at.store), at.caller, running, given)
+    assert extend.confirm(at.store, Now(at.store), at.caller, running, place).row_count == 85
 
 
 def test_without_rows_sent_there_is_nothing_to_confirm(at: Bench, running: str) -> None:

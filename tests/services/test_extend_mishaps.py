@@ -314,7 +314,7 @@ def test_an_end_that_is_set_while_rows_are_verified_is_seen(
             series_row.key = moved
 
     beside.append(others)
-    assert at.confirm_rows(running).row_count == 85
+    assert at.append(running, DELTA).row_count == 85
     assert beside == []
     other = at.create("Other", STORED).id
     at.send_rows(other, parquet(DELTA))

@@ -1,6 +1,9 @@
 """Rows that lie beside a series are read with it by every way, and become one file with it when somebody wants one."""
 
 import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -9,13 +12,16 @@ from urllib.parse import unquote, urlparse
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from sqlalchemy.exc import OperationalError
 
-from cellkeep.domain.errors import NotFoundError
+from cellkeep.domain.errors import NotFoundError, ServerError, UnusableDataError
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery
 from cellkeep.services import digests, growing, making, measurements, one_file, summarising, time_series
 from cellkeep.services.blob_rows import rows_keys
 from cellkeep.services.processing import Outcome, process
+from cellkeep.settings import MAX_WAITING_LINKS
+from cellkeep.storage.objects import Objects
 from cellkeep.storage.store import Store
 from services.bench import BASE, Bench, Never, bench, series, together
 
@@ -86,8 +92,8 @@ def test_after_so_many_pieces_all_become_one_file(at: Bench, grown: str) -> None
 
 
 def test_a_short_series_is_written_anew(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Below the size from which it pays, all rows are one file after each addition."""
-    monkeypatch.setattr(growing, "_FEWEST_APART", STORED + 11)
+    """Below so many values from which it pays, all rows are one file after each addition."""
+    monkeypatch.setattr(growing, "_FEWEST_APART", (STORED + 11) * WHOLE.width)
     measurement_id = at.create(frame=WHOLE[:STORED]).id
     at.append(measurement_id, WHOLE[STORED:310])
     assert heights(at, measurement_id) == [310]
@@ -326,6 +332,73 @@ def test_a_file_that_could_not_be_written_leaves_the_pieces(
                 linked(at, grown)
     assert (objects(at, grown), at.stored()) == (before, stored)
     assert linked(at, grown).equals(WHOLE[:360])
+
+
+def test_no_copy_is_left_where_no_record_can_name_it(at: Bench, grown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database gives up, the file goes again, however often a reader asks."""
+    before = at.stored()
+
+    def broken(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "retire", broken)
+        for _ in range(3):
+            with pytest.raises(OperationalError):
+                linked(at, grown)
+    assert at.stored() == before
+
+
+def test_so_many_who_wait_for_files_do_not_stop_the_others(
+    at: Bench, grown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond so many readers that wait, one more is told to ask again; who asks for another series does not wait."""
+    other = at.create("Other", WHOLE[:STORED]).id
+    stitch, begun, go_on = one_file.stitch, threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        stitch(*given)
+
+    monkeypatch.setattr(one_file, "stitch", slow)
+    with ThreadPoolExecutor(MAX_WAITING_LINKS) as threads:
+        waiting = [threads.submit(linked, at, grown) for _ in range(MAX_WAITING_LINKS)]
+        assert begun.wait(20)
+        deadline = time.monotonic() + 20
+        while one_file._waiting.acquire(blocking=False):
+            one_file._waiting.release()
+            assert time.monotonic() < deadline
+        with pytest.raises(ServerError, match="Ask again in a moment") as found:
+            linked(at, grown)
+        assert found.value.status_code == 503
+        assert linked(at, other).equals(WHOLE[:STORED])
+        go_on.set()
+        assert all(rows.result().equals(WHOLE[:360]) for rows in waiting)
+    assert linked(at, grown).equals(WHOLE[:360])
+
+
+def test_an_overview_that_can_not_be_carried_on_is_no_reason_to_refuse_rows(
+    at: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Storage that does not answer amid an addition is not the fault of who sends; the old overview serves on."""
+    monkeypatch.setattr(summarising, "_ROWS_WORTH_AN_OVERVIEW", 50)
+    measurement_id = at.create(frame=WHOLE[:STORED]).id
+    before = at.keys(measurement_id)["overview"]
+    secret = "https://bucket/x?signature=secret"
+
+    def gone(*_: object) -> None:
+        raise UnusableDataError(f"The time series can not be read to its end: {secret}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(growing, "shown", gone)
+        bundle = at.append(measurement_id, WHOLE[STORED:360])
+    assert (bundle.processing_status, bundle.processing_error, bundle.row_count) == ("ready", None, 360)
+    assert at.keys(measurement_id)["overview"] == before
+    assert "could not be carried on" in caplog.text
+    assert "secret" not in caplog.text
+    at.append(measurement_id, WHOLE[360:])
+    assert at.keys(measurement_id)["overview"] != before
 
 
 @pytest.mark.parametrize("read", [False, True])

@@ -45,7 +45,9 @@ class MeasurementExtending(MeasurementWriting):
         upload = read(InitiatedUpload, self._transport.post(f"{path}/initiate-extend", {}, again=True))
         target = target_for(upload.uploads, _LEAF)
         self._transport.send(target.signed_url, lambda file: write_series(frame, file), f"{frame.height:,} rows")
-        bundle = read(MeasurementBundle, self._transport.post(f"{path}/confirm-extend", {}, again=True))
+        bundle = read(
+            MeasurementBundle, self._transport.post(f"{path}/confirm-extend", {"path": target.path}, again=True)
+        )
         if not wait_for_processing:
             return bundle
         if bundle.processing_status in UNFINISHED:

@@ -12,7 +12,7 @@ from cellkeep.client.frames import Backend, Frame, from_polars
 from cellkeep.client.resource import Resource, read
 from cellkeep.client.series_selection import Window, selection
 from cellkeep.client.transport import Transport, segment
-from cellkeep.domain.errors import NotReadyError, TransportError
+from cellkeep.domain.errors import NotReadyError, ServerError, TransportError
 from cellkeep.domain.measurements import (
     CellMeasurement,
     CycleTable,
@@ -24,6 +24,8 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.records import Model
 from cellkeep.summarise.names import TYPES
 
+_FEW_ROWS = 128 * 1024
+"""So many are read by the server at once. More are worth a link to the file, which the server may have to write."""
 _PARALLEL_FILES = 4
 _FARTHEST_ROW = 2**32 - 2
 """As far as polars counts rows."""
@@ -154,8 +156,13 @@ class MeasurementReading(Resource):
         if row_range is not None and not 0 <= row_range[0] <= row_range[1]:
             raise ValueError(f"row_range {row_range} must be (first, one past the last) with 0 <= first <= last.")
         named = selection(columns=columns, steps=steps, cycles=cycles, window=window, max_points=max_points, x=x)
-        if named:
-            return self._out(self._part(measurement_id, named, row_range))
+        few = row_range is not None and row_range[1] - row_range[0] <= _FEW_ROWS
+        if named or few:
+            try:
+                return self._out(self._part(measurement_id, named, row_range))
+            except NotReadyError:
+                if named:
+                    raise
         link = self._transport.location(f"{_at(measurement_id)}/time_series/download")
         if row_range is not None and self._transport.shared_path(link) is None:
             try:
@@ -226,7 +233,10 @@ class MeasurementReading(Resource):
             content = self._transport.content_of_query(f"{path}/query", asked)
         else:
             content = self._transport.content(path, asked)
-        return pl.read_ipc(content) if whole else pl.read_ipc_stream(content)
+        try:
+            return pl.read_ipc(content) if whole else pl.read_ipc_stream(content)
+        except pl.exceptions.PolarsError as error:
+            raise ServerError(f"The server answered {path} with {len(content)} bytes that are no table.") from error
 
     def _out(self, frame: pl.DataFrame) -> Frame:
         return from_polars(frame, self._backend)

@@ -210,6 +210,8 @@ def require_rules(record: Mapping[str, Any]) -> None:
         raise InvalidError(f"'{misspelt[0]}' looks like '{_RULES}'. No tables would be made by it: rename it.")
     if record.get(_RULES) is None:
         return
+    if not isinstance(record[_RULES], Mapping | SummaryRules):
+        raise InvalidError(f"{_RULES} is a dict of rules, not {record[_RULES]!r}. Rules are {', '.join(known)}.")
     try:
         SummaryRules.model_validate(record[_RULES])
     except ValidationError as error:

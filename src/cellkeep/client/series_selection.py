@@ -29,9 +29,10 @@ def selection(
     found: dict[str, Any] = {}
     if columns is not None:
         found["columns"] = _some("columns", [columns] if isinstance(columns, str) else [*columns])
-    for name, numbers in (("steps", steps), ("cycles", cycles)):
+    given: dict[str, Any] = {"steps": steps, "cycles": cycles}  # text is iterable too, and no numbers
+    for name, numbers in given.items():
         if numbers is not None:
-            several = numbers if isinstance(numbers, Iterable) else [numbers]
+            several = numbers if isinstance(numbers, Iterable) and not isinstance(numbers, str) else [numbers]
             found[name] = shortened(_some(name, [_whole(name, number) for number in several]))
     if window is not None:
         bounds = _some("window", _bounds(window))

@@ -141,6 +141,13 @@ class ConfirmUpload(Sent):
     filenames: list[str] | None = None
 
 
+class ConfirmExtend(Sent):
+    """Say that the rows to append are sent."""
+
+    path: str | None = None
+    """Where, as initiate-extend told it. Without it there has to be one place alone to which rows were sent."""
+
+
 class UploadTarget(Model):
     filename: str
     signed_url: str

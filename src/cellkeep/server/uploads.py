@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response, status
 
 from cellkeep.domain.measurements import (
     CellMeasurement,
+    ConfirmExtend,
     ConfirmUpload,
     InitiatedUpload,
     InitiateUpload,
@@ -39,8 +40,10 @@ def initiate_extend(context: Ctx, who: Who, base_url: BaseUrl, measurement_id: s
 
 
 @router.post("/cell_measurements/{measurement_id}/confirm-extend")
-def confirm_extend(context: Ctx, who: Who, measurement_id: str, response: Response) -> MeasurementBundle:
-    bundle = extend.confirm(context.store, context.jobs, who, measurement_id)
+def confirm_extend(
+    context: Ctx, who: Who, measurement_id: str, response: Response, asked: ConfirmExtend | None = None
+) -> MeasurementBundle:
+    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path if asked else None)
     if bundle.processing_status != "ready":
         response.status_code = status.HTTP_202_ACCEPTED
     return bundle

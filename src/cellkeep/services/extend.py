@@ -7,7 +7,7 @@ measurement, to be put behind the series; until that is done, and if it fails, e
 import time
 from pathlib import Path
 
-from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError, UnusableDataError
+from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError
 from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, MeasurementType, UploadTarget
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import now
@@ -18,7 +18,7 @@ from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.measurements import measurement
-from cellkeep.storage.store import Store
+from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
 _TRIES = 20
@@ -43,21 +43,36 @@ def initiate(store: Store, caller: Caller, measurement_id: str, *, base_url: str
 
 
 def confirm(
-    store: Store, jobs: Jobs, caller: Caller, measurement_id: str, *, wait_s: float = CONFIRM_WAIT_S
+    store: Store,
+    jobs: Jobs,
+    caller: Caller,
+    measurement_id: str,
+    path: str | None = None,
+    *,
+    wait_s: float = CONFIRM_WAIT_S,
 ) -> MeasurementBundle:
     """Verify what was sent and append it; saying it again appends nothing twice and is answered the same.
 
-    What this person sent stays in staging for that: it is known again by its digest, until other rows are sent. What
-    is refused as unusable does not stay.
+    What this person sent stays in staging for that: it is known again by its digest, until other rows are appended.
+    What is refused does not stay.
+
+    Args:
+        store: where everything is kept.
+        jobs: what appends.
+        caller: who says it.
+        measurement_id: the series.
+        path: where the rows were sent to. Where it is None, to the one place that this person has sent rows to.
+        wait_s: how long to wait until they are appended.
 
     Raises:
         NotFoundError: there is no such measurement.
         BadRequestError: nothing was sent.
-        ConflictError: the measurement can not be extended, or not now.
+        ConflictError: the measurement can not be extended, or not now; or rows were sent more than once, and it is
+            not said which are meant. All of these are dropped.
         UnusableDataError: the rows do not carry the stored series on; nothing is changed.
     """
     deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
-    _take_over(store, caller, measurement_id)
+    _take_over(store, caller, measurement_id, path)
     bundle = _bundle(store, caller, measurement_id)
     if bundle.processing_status in _UNFINISHED:
         wait(jobs, measurement_id, deadline_s)
@@ -65,12 +80,12 @@ def confirm(
     return bundle
 
 
-def _take_over(store: Store, caller: Caller, measurement_id: str) -> None:
+def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | None) -> None:
     """Copy what was sent to a fresh key, verify it there, and make it an object of the measurement."""
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
         caller.require_write(row.project_id)
-    staged = keys.staged_extension(caller, measurement_id)
+    staged = _staged(store, caller, row, path)
     key = keys.stored(row.organization_id, measurement_id, keys.EXTENSION)
     try:
         store.blobs.copy(staged, key)
@@ -78,39 +93,71 @@ def _take_over(store: Store, caller: Caller, measurement_id: str) -> None:
         _require_extendable(row)
         raise _not_sent() from None
     try:
-        with store.blobs.local_copy(key) as path:
-            sent = blob_row(key, path, role="extension", filename=keys.EXTENSION)
+        with store.blobs.local_copy(key) as content:
+            sent = blob_row(key, content, role="extension", filename=keys.EXTENSION)
             for _ in range(_TRIES):
-                if _attached(store, caller, measurement_id, sent, path):
+                if _attached(store, caller, measurement_id, sent, content, staged):
                     return
         raise ConflictError("Others extend this series all the time. Append when they have ended.")
-    except CellkeepError as error:
+    except CellkeepError:
         # Ours are raised before the commit. After any other failure the record may name the object, so it stays too.
-        store.remove([key, staged] if isinstance(error, BadRequestError | UnusableDataError) else [key])
+        store.remove([key, staged])
         raise
 
 
-def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, path: Path) -> bool:
+def _staged(store: Store, caller: Caller, row: MeasurementRow, path: str | None) -> str:
+    """Where the rows lie that are confirmed: at the place that is named, or the only one with rows not confirmed yet.
+
+    Where there is none, those are meant that were confirmed last.
+    """
+    if path is not None:
+        if not keys.is_staged_extension(path, caller, row.id):
+            raise BadRequestError(f"'{path}' is no path that initiate-extend gave you for this measurement.")
+        return path
+    sent = {blob.key for blob in store.blobs.list(keys.staged_extensions(caller, row.id))}
+    fresh = sent - {row.extended_from}
+    if len(fresh) > 1:
+        store.remove([*fresh])
+        raise ConflictError(
+            f"Rows were sent {len(fresh)} times, and this does not say which are to be appended. All were dropped, and "
+            "nothing was changed. Append them one after the other."
+        )
+    if found := fresh or sent:
+        return found.pop()
+    _require_extendable(row)
+    raise _not_sent()
+
+
+def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, content: Path, staged: str) -> bool:
     """Have the verified rows wait for being appended; False where the series is another one by now."""
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
     verified_for = None
     if not _known(row, sent):
         _require_extendable(row)
-        _verify(store, caller, row, path)
+        _verify(store, caller, row, content)
         verified_for = rows_keys(row)
     with store.writing(caller) as work:
         row = work.measurements.row(measurement_id, lock=True)
         if _known(row, sent):
             work.discard([sent.key])
+            _remember(work, row, staged)
             return True
         _require_extendable(row)
         if rows_keys(row) != verified_for:
             return False
+        _remember(work, row, staged)
         row.blobs = [*row.blobs, sent]
         row.processing_status, row.processing_error = "pending", None
         row.updated_at = now()
     return True
+
+
+def _remember(work: UnitOfWork, row: MeasurementRow, staged: str) -> None:
+    """Note what is confirmed; what was before is not asked for again."""
+    if row.extended_from not in {None, staged}:
+        work.discard([row.extended_from])
+    row.extended_from = staged
 
 
 def _verify(store: Store, caller: Caller, row: MeasurementRow, path: Path) -> None:

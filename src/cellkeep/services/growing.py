@@ -3,6 +3,7 @@
 Tables are made from those that are there and the new rows, where they can be carried on.
 """
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from cellkeep.domain.files import ROW_GROUP_ROWS
+from cellkeep.domain.errors import UnusableDataError
 from cellkeep.services import keys, series, step_tables, stitching
 from cellkeep.services.step_tables import Making
 from cellkeep.services.summarising import shown, summarised, worth_an_overview
@@ -20,8 +21,10 @@ from cellkeep.storage.store import Store
 from cellkeep.summarise import Summary, resume
 from cellkeep.summarise.overview import Overview
 
-_FEWEST_APART = ROW_GROUP_ROWS
-"""A series with fewer rows is written anew as fast as rows are kept apart from it."""
+_log = logging.getLogger(__name__)
+
+_FEWEST_APART = 1 << 19
+"""A series with fewer values (rows times columns) is written anew as fast as rows are kept apart from it."""
 
 _MOST_APART = 16
 """Objects beside a series. Each is one more file to open for those who read it, and when it is written anew so many
@@ -86,14 +89,20 @@ def _so_far(store: Store, task: Task) -> _SoFar | None:
 
 def _apart(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar) -> Grown | None:
     """The new rows as a file that lies beside the series; None where it is time for one file, or a type changes."""
-    stored = [store.blobs.scannable(key) for key in task.rows_keys]
-    if so_far.making.open_end.n_rows < _FEWEST_APART or len(stored) > _MOST_APART:
-        return None
     target = folder / keys.APPENDED
-    if (names := stitching.lay_out(sent, stored[0], target)) is None:
+    values = so_far.making.open_end.n_rows * len(series.columns(sent, "table of rows to append"))
+    if values < _FEWEST_APART or len(task.rows_keys) > _MOST_APART:
+        return None
+    if (names := stitching.lay_out(sent, store.blobs.scannable(task.rows_keys[0]), target)) is None:
         return None
     summary = _resumed(task, so_far, [target], names, 0)
-    return Grown("appended", target, summary, _overview(store, task, [*stored, target], names, summary.n_rows))
+    try:
+        overview = _overview(store, task, task.rows_keys, target, names, summary.n_rows)
+    except (UnusableDataError, *series.UNREADABLE) as error:
+        # Of rows that were read before. So the storage is out of order, and what is sent is not to blame.
+        _log.warning("An overview could not be carried on (%s); the old one serves on.", type(error).__name__)
+        overview = None
+    return Grown("appended", target, summary, overview)
 
 
 def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar | None) -> Grown:
@@ -105,7 +114,7 @@ def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _So
     if so_far is None or before.schema != shape.schema:
         return Grown("time_series", target, *summarised(task, [target]))
     summary = _resumed(task, so_far, [target], shape.columns, so_far.making.open_end.n_rows)
-    return Grown("time_series", target, summary, _overview(store, task, [target], shape.columns, shape.n_rows))
+    return Grown("time_series", target, summary, _overview(store, task, [], target, shape.columns, shape.n_rows))
 
 
 def _resumed(task: Task, so_far: _SoFar, files: Sequence[Path], names: Sequence[str], first_row: int) -> Summary:
@@ -121,9 +130,18 @@ def _resumed(task: Task, so_far: _SoFar, files: Sequence[Path], names: Sequence[
 
 
 def _overview(
-    store: Store, task: Task, files: Sequence[Path | str], names: Sequence[str], n_rows: int
+    store: Store, task: Task, stored: Sequence[str], new: Path, names: Sequence[str], n_rows: int
 ) -> Overview | None:
-    """The overview of the longer series; None where it needs none yet, or the old one still serves."""
+    """The overview of the longer series; None where it needs none yet, or the old one still serves.
+
+    Args:
+        store: where the objects lie.
+        task: the series.
+        stored: keys of the objects with the rows before those of the file.
+        new: the file.
+        names: columns.
+        n_rows: of all together.
+    """
     known = 0 if task.overview_key is None else _rows_known(store.blobs.scannable(task.overview_key))
     if not worth_an_overview(n_rows - known):
         return None
@@ -131,6 +149,8 @@ def _overview(
     if task.overview_key is not None:
         with store.blobs.local_copy(task.overview_key) as table:
             overview = Overview.continued(series.read_table(table, "overview"))
+    # Only now, since links do not hold for long.
+    files: list[Path | str] = [*(store.blobs.scannable(key) for key in stored), new]
     for _ in shown(series.chunks(files, names, overview.next_row), overview):
         pass
     return overview

@@ -42,14 +42,24 @@ def staged(caller: Caller, record_id: str, leaf: str) -> str:
     return f"{STAGING}/{caller.organization.id}/{record_id}/{leaf}"
 
 
-def staged_extension(caller: Caller, measurement_id: str) -> str:
-    """Where this person sends rows to append; each has a place, so that nobody writes over what another has sent.
+def staged_extensions(caller: Caller, measurement_id: str) -> str:
+    """The folder where this person sends rows to append to.
 
     Raises:
         NotFoundError: the id is none of a measurement.
     """
-    stem, _, suffix = EXTENSION.rpartition(".")
-    return staged(caller, measurement_id, f"{stem}-{caller.user_id}.{suffix}")
+    return staged(caller, measurement_id, f"extend-{caller.user_id}")
+
+
+def staged_extension(caller: Caller, measurement_id: str) -> str:
+    """A fresh place in that folder, so that nobody writes over what was sent before, not even the same person."""
+    return f"{staged_extensions(caller, measurement_id)}/{secrets.token_hex(8)}/{EXTENSION}"
+
+
+def is_staged_extension(key: str, caller: Caller, measurement_id: str) -> bool:
+    """Whether it is such a place."""
+    folder = re.escape(staged_extensions(caller, measurement_id))
+    return re.fullmatch(f"{folder}/[0-9a-f]{{16}}/{re.escape(EXTENSION)}", key) is not None
 
 
 def stored(organization_id: str, record_id: str, leaf: str, kind: str = MEASUREMENTS) -> str:

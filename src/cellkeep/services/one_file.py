@@ -2,18 +2,21 @@
 
 import threading
 from contextlib import ExitStack
+from weakref import WeakValueDictionary
 
-from cellkeep.domain.errors import NotFoundError
+from cellkeep.domain.errors import NotFoundError, ServerError
 from cellkeep.services import keys
 from cellkeep.services.blob_rows import ROWS, rows_keys, table_row
 from cellkeep.services.series import UNREADABLE
 from cellkeep.services.stitching import stitch
+from cellkeep.settings import MAX_WAITING_LINKS
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
-_LOCKS = tuple(threading.Lock() for _ in range(64))
-"""Of those who ask for the same series at once, one writes the file."""
+_waiting = threading.BoundedSemaphore(MAX_WAITING_LINKS)
+_under_way: WeakValueDictionary[str, "_Turn"] = WeakValueDictionary()
+_looking = threading.Lock()
 
 
 def series_key(store: Store, measurement_id: str) -> str:
@@ -23,14 +26,35 @@ def series_key(store: Store, measurement_id: str) -> str:
 
     Raises:
         NotFoundError: the measurement is gone.
+        ServerError: too many wait for such files already. A client asks again by itself.
     """
     row = _row(store, measurement_id)
-    if len(rows_keys(row)) > 1:
-        with _LOCKS[hash(measurement_id) % len(_LOCKS)]:
+    if len(rows_keys(row)) == 1:
+        return rows_keys(row)[0]
+    if not _waiting.acquire(blocking=False):
+        raise ServerError(
+            f"Many ask for series that are just being put into one file, as '{row.name}'. Ask again in a moment.",
+            status_code=503,
+        )
+    turn = _turn(measurement_id)
+    try:
+        with turn.lock:  # of those who ask at once, one writes the file
             row = _row(store, measurement_id)
-            if len(rows_keys(row)) > 1:
-                return _joined(store, row)
-    return rows_keys(row)[0]
+            return rows_keys(row)[0] if len(rows_keys(row)) == 1 else _joined(store, row)
+    finally:
+        _waiting.release()
+
+
+class _Turn:
+    """Whose turn it is to write the file of a series; there as long as anybody waits."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+def _turn(measurement_id: str) -> _Turn:
+    with _looking:
+        return _under_way.setdefault(measurement_id, _Turn())
 
 
 def _row(store: Store, measurement_id: str) -> MeasurementRow:
@@ -51,10 +75,21 @@ def _joined(store: Store, row: MeasurementRow) -> str:
         whole = table_row(key, target.stat().st_size, role="time_series", filename=keys.TIME_SERIES)
     try:
         _put_in_place(store, row.id, found, whole)
-    except NotFoundError:
-        store.remove([key])
+    except BaseException:
+        if not _is_named(store, row.id, key):
+            store.remove([key])
         raise
     return key
+
+
+def _is_named(store: Store, measurement_id: str, key: str) -> bool:
+    """Whether a record names the object, or may do so, since the database can not be asked."""
+    try:
+        return key in rows_keys(_row(store, measurement_id))
+    except NotFoundError:
+        return False
+    except Exception:  # noqa: BLE001  databases fail in ways of their own, and the failure that led here is told
+        return True
 
 
 def _put_in_place(store: Store, measurement_id: str, found: tuple[str, ...], whole: BlobRow) -> None:

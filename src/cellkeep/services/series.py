@@ -105,10 +105,12 @@ def _slices(scan: pl.LazyFrame, first_row: int, end: int, rows: int) -> Iterator
 
 
 def _largest_group(file: Path | str) -> int:
-    """Rows of the largest row group; 0 where the footer is read by polars alone."""
+    """Rows of the largest row group; 0 where the footer is read by polars alone, as through a link."""
+    if isinstance(file, str) and "://" in file:
+        return 0
     try:
         return max((group.rows for group in read_footer(Path(file)).groups), default=0)
-    except (UnknownLayoutError, FileNotFoundError):  # a link is no path
+    except UnknownLayoutError:
         return 0
 
 

@@ -22,7 +22,7 @@ def sweep(
     that an older database was put back. Only organizations of this database are looked at: in a blob store that
     somebody else's database names, nothing is garbage.
     """
-    removed = _remove_retired(store, retired_for_s)
+    removed = remove_retired(store, retired_for_s)
     with store.reading() as work:
         organizations = work.people.organization_ids()
     ages = {STAGING: staged_for_s, **dict.fromkeys(KINDS, orphaned_for_s)}
@@ -42,8 +42,11 @@ def sweep(
     return removed + len(garbage)
 
 
-def _remove_retired(store: Store, retired_for_s: float) -> int:
-    """Remove what records have replaced. Should that break off after the commit, the rest is garbage like any other."""
+def remove_retired(store: Store, retired_for_s: float = RETIRED_LIFETIME_S) -> int:
+    """Remove what records have replaced, after all links to it have expired; returns how many objects went.
+
+    Should that break off after the commit, the rest is garbage like any other.
+    """
     with store.writing() as work:
         taken = work.objects.take_retired(now() - timedelta(seconds=retired_for_s))
         work.discard(taken)

@@ -5,13 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from cellkeep.summarise.ordering import extremes, plainly_named
+from cellkeep.summarise.ordering import ends_tell, extremes, plainly_named
 from cellkeep.summarise.segments import Floats, Ints
-
-_PRESELECTED = 4
-"""Extremes per chosen row among which triangles are compared: more find nothing that could be seen."""
-_FEWEST = 3
-"""Triangles have a middle row between the first and the last."""
 
 
 def least_points(n_columns: int) -> int:
@@ -22,13 +17,15 @@ def least_points(n_columns: int) -> int:
 def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | None = None) -> Ints:
     """Choose rows so that lines drawn through them look like lines through all.
 
-    For each column the extremes of short stretches are compared by the triangles that they form with their neighbours,
-    and the largest kept (MinMaxLTTB, arXiv:2305.00332); the choices of all columns are put together. The first and the
-    last row, and the first row with the smallest and with the largest value of each column, are always chosen; those of
-    x too, where `max_points` has room for them.
+    For each column the rows are cut into stretches of equally many, and of each stretch the rows with the smallest and
+    with the largest value are chosen, so that no swing is lost that is wider than a stretch, and no spike that exceeds
+    what lies beside it. Columns share what may be chosen; those that never fall, or never rise, need no share, because
+    a line between any two rows tells them. The first and the last row, and the first row with the smallest and with the
+    largest value of each column, are always chosen; those of x too, where `max_points` has room for them. What is left
+    is spread evenly.
 
     Args:
-        frame: rows in order. Null, NaN and infinities form no triangles.
+        frame: rows in order. Null, NaN and infinities are passed over.
         y: columns of numbers, each of which is to look right.
         max_points: as many rows are chosen at most.
         x: column of numbers, dates or times that they are drawn over; the number of the row where it is None.
@@ -50,38 +47,26 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
         evenly = np.linspace(0, frame.height - 1, max_points - len(fixed - {0, frame.height - 1})).astype(np.intp)
         return np.union1d(evenly, [*fixed]).astype(np.intp)
     over = np.arange(frame.height, dtype=np.float64) if x is None else _floats(frame[x])
-    each = (max_points - len(fixed)) // len(y)
-    chosen = [_line(over, _floats(frame[name]), each, fixed) for name in y]
-    return np.unique(np.concatenate([np.array([*fixed], np.intp), *chosen]))
+    swinging = [name for name in y if not ends_tell(frame[name])] or y
+    each = (max_points - len(fixed)) // len(swinging)
+    chosen = [_extremes_of_stretches(over, _floats(frame[name]), each) for name in swinging]
+    found = np.unique(np.concatenate([np.array([*fixed], np.intp), *chosen]))
+    evenly = np.linspace(0, frame.height - 1, max_points - found.size + 2)[1:-1].astype(np.intp)
+    return np.union1d(found, evenly)
 
 
 def _floats(column: pl.Series) -> Floats:
     return plainly_named(column).to_physical().cast(pl.Float64).to_numpy()
 
 
-def _line(x: Floats, y: Floats, more: int, fixed: set[int]) -> Ints:
-    """Places between which lines look like the whole: at most so many beside those that are chosen already."""
-    drawn = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    if not drawn.size:
-        return drawn
-    points = more + (int(drawn[0]) in fixed) + (int(drawn[-1]) in fixed)  # both ends of a line are always chosen
-    if drawn.size == y.size:
-        return _largest_triangles(x, y, points)
-    return drawn[_largest_triangles(x[drawn], y[drawn], points)]
-
-
-def _largest_triangles(x: Floats, y: Floats, points: int) -> Ints:
-    if y.size <= points:
-        return np.arange(y.size)
-    if points < _FEWEST:
-        return np.zeros(0, np.intp)
+def _extremes_of_stretches(x: Floats, y: Floats, points: int) -> Ints:
+    """Places of the extremes of y in stretches of rows, at most so many in all."""
     # Only here, since a client without a server downsamples nothing.
-    from tsdownsample import LTTBDownsampler, MinMaxDownsampler  # noqa: PLC0415
+    from tsdownsample import MinMaxDownsampler  # noqa: PLC0415
 
-    # In two steps, since its MinMaxLTTB cuts stretches by x, and panics where rounding of x lets one run over the end.
-    compared: Ints = np.arange(y.size)
-    if y.size > points * _PRESELECTED:
-        inner: Ints = MinMaxDownsampler().downsample(y, n_out=points * _PRESELECTED)  # type: ignore[no-untyped-call]
-        compared = np.union1d(inner, [0, y.size - 1]).astype(np.intp)
-    chosen: Ints = LTTBDownsampler().downsample(x[compared], y[compared], n_out=points)  # type: ignore[no-untyped-call]
-    return compared[chosen]
+    drawn = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    pairs = points // 2 * 2
+    if drawn.size <= points or not pairs:
+        return drawn[:points]
+    places: Ints = MinMaxDownsampler().downsample(y[drawn], n_out=pairs)  # type: ignore[no-untyped-call]
+    return drawn[places.astype(np.intp)]

@@ -35,3 +35,10 @@ def extremes(column: pl.Series) -> list[int]:
         return [int(key.argmin()), int(key.argmax())] if key.size else []
     known = np.flatnonzero(~missing)
     return [int(known[key[known].argmin()]), int(known[key[known].argmax()])] if known.size else []
+
+
+def ends_tell(column: pl.Series) -> bool:
+    """Whether it never falls or never rises, as time and counts do: its extremes are where a bucket begins and ends."""
+    if column.null_count() or (column.dtype.is_float() and not np.isfinite([column[0], column[-1]]).all()):
+        return False
+    return column.is_sorted() or column.is_sorted(descending=True)

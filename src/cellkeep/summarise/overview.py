@@ -8,7 +8,7 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
-from cellkeep.summarise.ordering import Key, order_key
+from cellkeep.summarise.ordering import Key, ends_tell, order_key
 from cellkeep.summarise.segments import Ints
 
 _BUCKET_ROWS = 1024
@@ -118,7 +118,7 @@ class Overview:
         kept = np.zeros(rows.height, np.bool_)
         kept[::size] = kept[size - 1 :: size] = True
         for column in rows.iter_columns():
-            if self._is_watched(column) and not _ends_tell(column):
+            if self._is_watched(column) and not ends_tell(column):
                 kept[_extremes(order_key(column).reshape(-1, size))] = True
         places = np.flatnonzero(kept)
         numbers = self._kept_up_to + places
@@ -164,13 +164,6 @@ def _cast(rows: pl.DataFrame, types: Sequence[pl.DataType]) -> pl.DataFrame:
 def _rows_of_a_bucket(chunk: pl.DataFrame) -> int:
     kept = 2 + 2 * chunk.select(cs.numeric()).width
     return -(-kept // _KEPT_ROWS) * _BUCKET_ROWS
-
-
-def _ends_tell(column: pl.Series) -> bool:
-    """Whether it never falls or never rises, as time and counts do: its extremes are where a bucket begins and ends."""
-    if column.null_count() or (column.dtype.is_float() and not np.isfinite([column[0], column[-1]]).all()):
-        return False
-    return column.is_sorted() or column.is_sorted(descending=True)
 
 
 def _extremes(buckets: Key) -> Ints:

@@ -101,6 +101,13 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
         files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
         return _page("measurement.html", who=who, record=record, cell=cell, spec=spec, files=files, **parts)
 
+    @router.get("/ui/measurements/{measurement_id}/time_series")
+    @_shows_errors
+    def time_series(request: Request, measurement_id: str) -> Response:
+        # Not linked to from the page itself: a file with all rows may have to be written first.
+        links = measurements.Links(store, caller(request), public_url or str(request.base_url).rstrip("/"))
+        return RedirectResponse(links.time_series(measurement_id), headers=_HEADERS)
+
     _lead_from_elsewhere(router)
     return router
 
@@ -118,7 +125,8 @@ def _lead_from_elsewhere(router: APIRouter) -> None:
 
 
 def _series_parts(store: Store, who: Caller, measurement_id: str, links: measurements.Links) -> dict[str, Any]:
-    parts: dict[str, Any] = {"downloads": {"time series": links.time_series(measurement_id)}}
+    series = f"/ui/measurements/{quote(measurement_id, safe='')}/time_series"
+    parts: dict[str, Any] = {"downloads": {"time series": series}}
     try:
         tables = measurements.step_and_cycle_tables(store, who, measurement_id, _SHOWN_ROWS)
     except NotReadyError as error:

@@ -151,7 +151,8 @@ def test_steps_without_a_curve() -> None:
 
 def test_chosen_steps() -> None:
     """Only they have rows; a step that is not there is refused."""
-    assert incremental_capacity(cycling(2), steps=[3])["Step count"].unique().to_list() == [3]
+    for steps in ([3], 3):
+        assert incremental_capacity(cycling(2), steps=steps)["Step count"].unique().to_list() == [3]
     with pytest.raises(InvalidError, match="no step 9; its step counts go from 0 to 7"):
         incremental_capacity(cycling(2), steps=[3, 9])
 

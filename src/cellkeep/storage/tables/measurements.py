@@ -50,6 +50,8 @@ class MeasurementRow(InProjectRow):
     """One more whenever its series or its tables were replaced."""
     extended_sha256: Mapped[str | None]
     """Digest of the rows that were appended last; the same rows sent again are the same extension."""
+    extended_from: Mapped[str | None]
+    """Where these rows were sent to; of all that somebody has sent, it is what was confirmed."""
     summary_rules: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """How its tables are to be made, where that is not as usual."""
     own_steps: Mapped[bool | None]

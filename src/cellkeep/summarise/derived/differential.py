@@ -24,7 +24,7 @@ _ROUNDING = 1e-9
 def differential_voltage(
     frame: pl.DataFrame,
     *,
-    steps: Collection[int] | None = None,
+    steps: int | Collection[int] | None = None,
     resolution_ah: float | None = None,
     smoothing_ah: float | None = None,
 ) -> pl.DataFrame:

@@ -21,7 +21,7 @@ _ROUNDING = 1e-9
 def incremental_capacity(
     frame: pl.DataFrame,
     *,
-    steps: Collection[int] | None = None,
+    steps: int | Collection[int] | None = None,
     resolution_v: float = 0.002,
     smoothing_v: float = 0.005,
 ) -> pl.DataFrame:

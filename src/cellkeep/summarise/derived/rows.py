@@ -49,12 +49,14 @@ def step_runs(frame: pl.DataFrame, what: str) -> Runs:
     return find_runs(as_floats(counts))
 
 
-def rows_of_steps(frame: pl.DataFrame, runs: Runs, steps: Collection[int] | None) -> Iterator[tuple[int, slice]]:
+def rows_of_steps(frame: pl.DataFrame, runs: Runs, steps: int | Collection[int] | None) -> Iterator[tuple[int, slice]]:
     """Count and rows of the chosen steps, or of each step.
 
     Raises:
         InvalidError: a chosen step is not there.
     """
+    if isinstance(steps, int):
+        steps = (steps,)
     counts = frame[STEP_COUNT].gather(runs.starts).cast(pl.Int64).to_list()
     if steps is not None and (absent := sorted(set(steps) - set(counts))):
         there = f"from {min(counts)} to {max(counts)}" if counts else "none, as it has no rows"
