@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ REPEATS = 5
 MANY, FEW = 200, 100
 WHOLE_ROWS, WHOLE_STEPS = 10_000_000, 12_000
 MORE_ROWS = 10_000
+IN_A_ROW = 17
+"""One of so many puts the whole series into one file."""
 
 
 def following(rows: int, start: int, step: int, steps: int = 1) -> pl.DataFrame:
@@ -84,6 +87,12 @@ def against_anew(send: Sender, api: Any, cell_id: str, pid: int, folder: Path) -
         print_ratio(what, [getattr(one, place) for one in anew], [getattr(one, place) for one in appended])
     for place, what in enumerate(("the whole call", "the same, on the cores of client and server")):
         print_ratio(what, [one[place] for one, _ in calls], [other[place] for _, other in calls])
+    start = WHOLE_ROWS + 2 * (REPEATS + 1) * MORE_ROWS
+    firsts = range(start, start + IN_A_ROW * MORE_ROWS, MORE_ROWS)
+    pieces = [following(MORE_ROWS, first, WHOLE_STEPS - 1) for first in firsts]
+    row = [spent(pid, partial(api.extend, measurement_id, piece)) for piece in pieces]
+    for place, what in enumerate((f"mean of {IN_A_ROW} calls in a row", "the same, on the cores of client and server")):
+        print_ratio(what, [one[place] for one, _ in calls], [statistics.fmean(each[place] for each in row)])
 
 
 def spent(pid: int, work: Callable[[], object]) -> tuple[float, float]:
