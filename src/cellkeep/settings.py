@@ -18,7 +18,7 @@ MAX_WAITING_CONFIRMS = 8
 """Confirms that may wait at once; one more is answered `pending`, so that waiting never uses up all threads."""
 
 MAX_WAITING_LINKS = 8
-"""Links that may wait at once for the file that they are to lead to, for the same reason."""
+"""Links that may wait at once for a file that others have written, for the same reason."""
 
 STAGING_LIFETIME_S = 24 * 3600.0
 """An upload that was not confirmed after this long is abandoned and may be swept."""

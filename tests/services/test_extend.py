@@ -290,31 +290,93 @@ def test_of_rows_sent_twice_those_are_appended_that_are_named(at: Bench, running
         extend.confirm(at.store, Now(at.store), at.caller, running, first)
     assert rows(at, running).equals(pl.concat([STORED, other]))
     assert extend.confirm(at.store, Now(at.store), at.caller, running, second).row_count == 85
+    with pytest.raises(BadRequestError, match="its rows were appended or dropped; see row_count"):
+        extend.confirm(at.store, Now(at.store), at.caller, running, first)
     assert at.staged() == [second]
     third = at.send_rows(running, parquet(REST))
     assert extend.confirm(at.store, Now(at.store), at.caller, running, third).row_count == 100
     assert at.staged() == [third]
 
 
-def test_of_rows_sent_twice_none_are_appended_where_none_are_named(at: Bench, running: str) -> None:
-    """Rather than that one lot is lost without a word, both are refused, in words, and can be sent again."""
-    at.send_rows(running, parquet(DELTA))
-    at.send_rows(running, parquet(DELTA.with_columns(pl.col("Voltage [V]") + 0.5)))
-    refused_ = refused(at, running, ConflictError, "Rows were sent 2 times, and this does not say which")
-    assert refused_.detail is None
+@pytest.mark.parametrize("before", [0, 10])
+def test_of_rows_sent_twice_none_are_appended_where_none_are_named(at: Bench, running: str, before: int) -> None:
+    """Rather than that one lot is lost without a word, both are refused, in words, and can be sent again.
+
+    So it is where others were appended before: nobody is told of these when asking for others.
+    """
+    if before:
+        at.append(running, DELTA[:before])
+    rest = DELTA[before:]
+    at.send_rows(running, parquet(rest))
+    at.send_rows(running, parquet(rest.with_columns(pl.col("Voltage [V]") + 0.5)))
+    assert refused(at, running, ConflictError, "Rows were sent 2 times, and this does not say which").detail is None
     refused(at, running, BadRequestError, "was not received")
     assert at.staged() == []
-    assert at.append(running, DELTA).row_count == 85
+    assert at.append(running, rest).row_count == 85
+    assert at.append(running, REST).row_count == 100
+
+
+def test_what_is_refused_is_not_answered_by_what_came_before(at: Bench, running: str) -> None:
+    """Asked again, a refused confirm that names no place is refused again, though rows before it were appended."""
+    at.append(running, DELTA)
+    at.send_rows(running, parquet(STORED))
+    refused(at, running, UnusableDataError, "the stored series ends at 84 s")
+    refused(at, running, BadRequestError, "was not received")
+    assert at.append(running, REST).row_count == 100
+
+
+def test_who_asks_again_while_rows_are_appended_takes_no_others_for_them(at: Bench, running: str) -> None:
+    """A confirm that is repeated without a place finds those of a second send: both are refused, in words."""
+    at.append(running, DELTA, Never())
+    at.put(keys.staged_extension(at.caller, running), parquet(REST))  # initiated before
+    refused(at, running, ConflictError, "is being extended")
+    refused(at, running, BadRequestError, "was not received|is being extended")
+    assert process(at.store, running).status == "ready"
+    assert rows(at, running).equals(WHOLE[:85])
     assert at.append(running, REST).row_count == 100
 
 
 def test_the_same_rows_sent_again_are_not_in_the_way_of_others(at: Bench, running: str) -> None:
-    """Rows that were appended already are known at their new place, and the next ones are appended."""
+    """Rows that were appended already are known at their new place, however often, and the next ones are appended."""
     at.append(running, DELTA)
     assert at.append(running, DELTA).row_count == 85
     assert at.confirm_rows(running).row_count == 85
-    assert at.append(running, REST).row_count == 100
+    for _ in range(2):  # by a program that was ended before it confirmed, and begun again
+        at.send_rows(running, parquet(REST))
+    assert at.confirm_rows(running).row_count == 100
+    assert at.confirm_rows(running).row_count == 100
     assert len(at.staged()) == 1
+
+
+def test_a_place_that_outlives_its_time_is_not_appended_again(
+    at: Bench, running: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows without times would fit a second time, so a place that can not be emptied is a reason to append nothing."""
+    timeless = STORED.with_columns(pl.lit(None, pl.Float64).alias("Time [s]"), pl.lit(1e3).alias("Frequency [Hz]"))
+    measurement_id = at.create("Timeless", timeless).id
+    first, second = (timeless[-5:].with_columns(pl.lit(u).alias("Voltage [V]")) for u in (3.1, 3.2))
+    assert at.append(measurement_id, first).row_count == 65
+
+    def broken(_: object) -> None:
+        raise OSError("gone")
+
+    at.send_rows(measurement_id, parquet(second))
+    with monkeypatch.context() as patch:
+        patch.setattr(at.store.blobs, "delete", broken)
+        with pytest.raises(OSError, match="gone"):
+            at.confirm_rows(measurement_id)
+    assert at.confirm_rows(measurement_id).row_count == 70
+    assert at.confirm_rows(measurement_id).row_count == 70
+    assert rows(at, measurement_id).equals(pl.concat([timeless, first, second]))
+
+
+def test_a_file_that_is_being_written_is_nobodys_rows(at: Bench, running: str) -> None:
+    """What a client in this process writes lies beside its place under another name, and is left alone."""
+    place = at.send_rows(running, parquet(DELTA))
+    half = place.replace(keys.EXTENSION, f".{keys.EXTENSION}.0123")
+    at.put(half, b"PAR1")
+    assert at.confirm_rows(running).row_count == 85
+    assert half in at.staged()
 
 
 @pytest.mark.parametrize("path", ["", "x", "staging/../measurements", "{other}", "{measurement}", "{nested}"])

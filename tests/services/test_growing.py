@@ -352,18 +352,20 @@ def test_no_copy_is_left_where_no_record_can_name_it(at: Bench, grown: str, monk
 def test_so_many_who_wait_for_files_do_not_stop_the_others(
     at: Bench, grown: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond so many readers that wait, one more is told to ask again; who asks for another series does not wait."""
+    """Beyond so many that wait, one more is told to ask again; for another series, or a part, nobody waits."""
     other = at.create("Other", WHOLE[:STORED]).id
+    at.append(other, WHOLE[STORED:360])
     stitch, begun, go_on = one_file.stitch, threading.Event(), threading.Event()
 
     def slow(*given: Any) -> None:
-        begun.set()
-        assert go_on.wait(20)
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(20)
         stitch(*given)
 
     monkeypatch.setattr(one_file, "stitch", slow)
-    with ThreadPoolExecutor(MAX_WAITING_LINKS) as threads:
-        waiting = [threads.submit(linked, at, grown) for _ in range(MAX_WAITING_LINKS)]
+    with ThreadPoolExecutor(MAX_WAITING_LINKS + 1) as threads:
+        waiting = [threads.submit(linked, at, grown) for _ in range(MAX_WAITING_LINKS + 1)]
         assert begun.wait(20)
         deadline = time.monotonic() + 20
         while one_file._waiting.acquire(blocking=False):
@@ -372,7 +374,8 @@ def test_so_many_who_wait_for_files_do_not_stop_the_others(
         with pytest.raises(ServerError, match="Ask again in a moment") as found:
             linked(at, grown)
         assert found.value.status_code == 503
-        assert linked(at, other).equals(WHOLE[:STORED])
+        assert linked(at, other).equals(WHOLE[:360])
+        assert part(at, grown).equals(WHOLE[:360])
         go_on.set()
         assert all(rows.result().equals(WHOLE[:360]) for rows in waiting)
     assert linked(at, grown).equals(WHOLE[:360])

@@ -96,6 +96,16 @@ def test_columns_that_only_rise_leave_the_points_to_others() -> None:
         assert (voltage.min(), voltage.max()) == (pytest.approx(2.8, abs=0.01), pytest.approx(4.2, abs=0.01))
 
 
+def test_columns_that_only_rise_are_told_where_nothing_swings() -> None:
+    """A slow rise over all rows is drawn rightly, though another column has values at the end alone."""
+    row = np.arange(100_000)
+    rise = 20 / (1 + np.exp(-(row - 50_000) / 4_000))
+    late = pl.when(pl.col("row") >= 99_000).then(pl.col("row").sin())
+    frame = pl.DataFrame({"row": row, "rise": rise}).with_columns(late.alias("late"))
+    chosen = downsample(frame, ["rise", "late"], 900, "row")
+    assert np.abs(np.interp(row, chosen, rise[chosen]) - rise).max() < 0.05
+
+
 def test_dates_are_an_axis() -> None:
     """Times are compared as numbers."""
     when = pl.datetime_range(pl.datetime(2026, 1, 1), pl.datetime(2026, 1, 2), "1m", eager=True).alias("when")

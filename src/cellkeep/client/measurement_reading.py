@@ -24,7 +24,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.records import Model
 from cellkeep.summarise.names import TYPES
 
-_FEW_ROWS = 128 * 1024
+_FEW_ROWS = 16 * 1024
 """So many are read by the server at once. More are worth a link to the file, which the server may have to write."""
 _PARALLEL_FILES = 4
 _FARTHEST_ROW = 2**32 - 2

@@ -13,12 +13,13 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.records import now
 from cellkeep.services import keys, series, stitching
 from cellkeep.services.blob_rows import blob_row, rows_keys
+from cellkeep.services.digests import digest_of
 from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.measurements import measurement
-from cellkeep.storage.store import Store, UnitOfWork
+from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
 _TRIES = 20
@@ -61,14 +62,15 @@ def confirm(
         jobs: what appends.
         caller: who says it.
         measurement_id: the series.
-        path: where the rows were sent to. Where it is None, to the one place that this person has sent rows to.
+        path: where the rows were sent to. Where it is None, those are meant that this person has sent and not confirmed
+            yet, or else those confirmed last.
         wait_s: how long to wait until they are appended.
 
     Raises:
         NotFoundError: there is no such measurement.
         BadRequestError: nothing was sent.
-        ConflictError: the measurement can not be extended, or not now; or rows were sent more than once, and it is
-            not said which are meant. All of these are dropped.
+        ConflictError: the measurement can not be extended, or not now; or different rows were sent, and it is not said
+            which are meant. All of these are dropped.
         UnusableDataError: the rows do not carry the stored series on; nothing is changed.
     """
     deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
@@ -85,13 +87,15 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | No
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
         caller.require_write(row.project_id)
-    staged = _staged(store, caller, row, path)
+    if path is not None and path == row.extended_from:
+        return  # they are appended, or are being appended
+    staged = _named(caller, measurement_id, path) if path is not None else _only(store, caller, row)
     key = keys.stored(row.organization_id, measurement_id, keys.EXTENSION)
     try:
         store.blobs.copy(staged, key)
     except BlobNotFoundError:
         _require_extendable(row)
-        raise _not_sent() from None
+        raise _not_sent(path) from None
     try:
         with store.blobs.local_copy(key) as content:
             sent = blob_row(key, content, role="extension", filename=keys.EXTENSION)
@@ -101,31 +105,41 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | No
         raise ConflictError("Others extend this series all the time. Append when they have ended.")
     except CellkeepError:
         # Ours are raised before the commit. After any other failure the record may name the object, so it stays too.
-        store.remove([key, staged])
+        # Who does not say which rows are meant must not be told, for those that are refused, how others fared before.
+        store.remove([key, staged] if path is not None else [key, *_sent(store, caller, measurement_id)])
         raise
 
 
-def _staged(store: Store, caller: Caller, row: MeasurementRow, path: str | None) -> str:
-    """Where the rows lie that are confirmed: at the place that is named, or the only one with rows not confirmed yet.
+def _named(caller: Caller, measurement_id: str, path: str) -> str:
+    if not keys.is_staged_extension(path, caller, measurement_id):
+        raise BadRequestError(f"'{path}' is no path that initiate-extend gave you for this measurement.")
+    return path
+
+
+def _only(store: Store, caller: Caller, row: MeasurementRow) -> str:
+    """Where the rows lie that are confirmed without a path: at the only place with rows that were not confirmed yet.
 
     Where there is none, those are meant that were confirmed last.
     """
-    if path is not None:
-        if not keys.is_staged_extension(path, caller, row.id):
-            raise BadRequestError(f"'{path}' is no path that initiate-extend gave you for this measurement.")
-        return path
-    sent = {blob.key for blob in store.blobs.list(keys.staged_extensions(caller, row.id))}
-    fresh = sent - {row.extended_from}
-    if len(fresh) > 1:
-        store.remove([*fresh])
+    sent = _sent(store, caller, row.id)
+    fresh = sorted(sent - {row.extended_from})
+    if len(fresh) > 1 and len({digest_of(store, key) for key in fresh}) > 1:
+        store.remove([*sent])
         raise ConflictError(
             f"Rows were sent {len(fresh)} times, and this does not say which are to be appended. All were dropped, and "
             "nothing was changed. Append them one after the other."
         )
-    if found := fresh or sent:
-        return found.pop()
-    _require_extendable(row)
-    raise _not_sent()
+    if not sent:
+        _require_extendable(row)
+        raise _not_sent()
+    store.remove(fresh[1:])
+    return fresh[0] if fresh else sent.pop()
+
+
+def _sent(store: Store, caller: Caller, measurement_id: str) -> set[str]:
+    """The places with rows that this person has sent. A client in this process writes beside them."""
+    found = (blob.key for blob in store.blobs.list(keys.staged_extensions(caller, measurement_id)))
+    return {key for key in found if keys.is_staged_extension(key, caller, measurement_id)}
 
 
 def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, content: Path, staged: str) -> bool:
@@ -136,28 +150,26 @@ def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, 
     if not _known(row, sent):
         _require_extendable(row)
         _verify(store, caller, row, content)
-        verified_for = rows_keys(row)
+        verified_for = rows_keys(row), row.extended_from
+        if row.extended_from not in {None, staged}:
+            # Before the commit: what outlives it would be taken for rows that were not confirmed yet.
+            store.blobs.delete([row.extended_from])
     with store.writing(caller) as work:
         row = work.measurements.row(measurement_id, lock=True)
         if _known(row, sent):
             work.discard([sent.key])
-            _remember(work, row, staged)
+            row.extended_from = row.extended_from or staged
+            if row.extended_from != staged:
+                work.discard([staged])  # they were sent before, to another place
             return True
         _require_extendable(row)
-        if rows_keys(row) != verified_for:
+        if (rows_keys(row), row.extended_from) != verified_for:
             return False
-        _remember(work, row, staged)
+        row.extended_from = staged
         row.blobs = [*row.blobs, sent]
         row.processing_status, row.processing_error = "pending", None
         row.updated_at = now()
     return True
-
-
-def _remember(work: UnitOfWork, row: MeasurementRow, staged: str) -> None:
-    """Note what is confirmed; what was before is not asked for again."""
-    if row.extended_from not in {None, staged}:
-        work.discard([row.extended_from])
-    row.extended_from = staged
 
 
 def _verify(store: Store, caller: Caller, row: MeasurementRow, path: Path) -> None:
@@ -193,9 +205,10 @@ def _known(row: MeasurementRow, sent: BlobRow) -> bool:
     return sent.sha256 in (under_way or [row.extended_sha256])
 
 
-def _not_sent() -> BadRequestError:
+def _not_sent(path: str | None = None) -> BadRequestError:
+    gone = "" if path is None else f" Where it was sent to '{path}', its rows were appended or dropped; see row_count."
     return BadRequestError(
-        f"'{keys.EXTENSION}' was not received. PUT it to the signed URL that initiate-extend gave, then confirm.",
+        f"'{keys.EXTENSION}' was not received. PUT it to the signed URL that initiate-extend gave, then confirm.{gone}",
         detail={"missing": keys.EXTENSION},
     )
 

@@ -17,6 +17,7 @@ from cellkeep.services import keys, series, step_tables, stitching
 from cellkeep.services.step_tables import Making
 from cellkeep.services.summarising import shown, summarised, worth_an_overview
 from cellkeep.services.task import Task
+from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
 from cellkeep.summarise import Summary, resume
 from cellkeep.summarise.overview import Overview
@@ -96,13 +97,7 @@ def _apart(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar) -
     if (names := stitching.lay_out(sent, store.blobs.scannable(task.rows_keys[0]), target)) is None:
         return None
     summary = _resumed(task, so_far, [target], names, 0)
-    try:
-        overview = _overview(store, task, task.rows_keys, target, names, summary.n_rows)
-    except (UnusableDataError, *series.UNREADABLE) as error:
-        # Of rows that were read before. So the storage is out of order, and what is sent is not to blame.
-        _log.warning("An overview could not be carried on (%s); the old one serves on.", type(error).__name__)
-        overview = None
-    return Grown("appended", target, summary, overview)
+    return Grown("appended", target, summary, _overview(store, task, task.rows_keys, target, names, summary.n_rows))
 
 
 def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar | None) -> Grown:
@@ -142,6 +137,17 @@ def _overview(
         names: columns.
         n_rows: of all together.
     """
+    try:
+        return _carried_on(store, task, stored, new, names, n_rows)
+    except (UnusableDataError, BlobNotFoundError, *series.UNREADABLE) as error:
+        # Of rows that were read before. So the storage is out of order, and what is sent is not to blame.
+        _log.warning("An overview could not be carried on (%s); the old one serves on.", type(error).__name__)
+        return None
+
+
+def _carried_on(
+    store: Store, task: Task, stored: Sequence[str], new: Path, names: Sequence[str], n_rows: int
+) -> Overview | None:
     known = 0 if task.overview_key is None else _rows_known(store.blobs.scannable(task.overview_key))
     if not worth_an_overview(n_rows - known):
         return None

@@ -9,7 +9,7 @@ from cellkeep.services import keys
 from cellkeep.services.blob_rows import ROWS, rows_keys, table_row
 from cellkeep.services.series import UNREADABLE
 from cellkeep.services.stitching import stitch
-from cellkeep.settings import MAX_WAITING_LINKS
+from cellkeep.settings import CONFIRM_WAIT_S, MAX_WAITING_LINKS
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow, MeasurementRow
@@ -26,30 +26,43 @@ def series_key(store: Store, measurement_id: str) -> str:
 
     Raises:
         NotFoundError: the measurement is gone.
-        ServerError: too many wait for such files already. A client asks again by itself.
+        ServerError: others have it written, and that takes long, or many wait for such files. Clients ask again by
+            themselves for some seconds.
     """
     row = _row(store, measurement_id)
     if len(rows_keys(row)) == 1:
         return rows_keys(row)[0]
-    if not _waiting.acquire(blocking=False):
-        raise ServerError(
-            f"Many ask for series that are just being put into one file, as '{row.name}'. Ask again in a moment.",
-            status_code=503,
-        )
     turn = _turn(measurement_id)
+    if not turn.taken():
+        raise ServerError(
+            f"The series '{row.name}' is being put into one file. Ask again in a moment.", status_code=503
+        )
     try:
-        with turn.lock:  # of those who ask at once, one writes the file
-            row = _row(store, measurement_id)
-            return rows_keys(row)[0] if len(rows_keys(row)) == 1 else _joined(store, row)
+        row = _row(store, measurement_id)
+        return rows_keys(row)[0] if len(rows_keys(row)) == 1 else _joined(store, row)
     finally:
-        _waiting.release()
+        turn.end()
 
 
 class _Turn:
-    """Whose turn it is to write the file of a series; there as long as anybody waits."""
+    """Whose turn it is to write the file of a series; there as long as anybody writes or waits."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
+
+    def taken(self) -> bool:
+        """Whether it is one's turn: at once, where nobody writes; or after a while, where not too many wait."""
+        if self._lock.acquire(blocking=False):
+            return True
+        if not _waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._lock.acquire(timeout=CONFIRM_WAIT_S)
+        finally:
+            _waiting.release()
+
+    def end(self) -> None:
+        self._lock.release()
 
 
 def _turn(measurement_id: str) -> _Turn:

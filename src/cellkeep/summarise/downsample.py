@@ -19,10 +19,10 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
 
     For each column the rows are cut into stretches of equally many, and of each stretch the rows with the smallest and
     with the largest value are chosen, so that no swing is lost that is wider than a stretch, and no spike that exceeds
-    what lies beside it. Columns share what may be chosen; those that never fall, or never rise, need no share, because
-    a line between any two rows tells them. The first and the last row, and the first row with the smallest and with the
-    largest value of each column, are always chosen; those of x too, where `max_points` has room for them. What is left
-    is spread evenly.
+    all else in its stretch. Columns share what may be chosen; those that never fall, or never rise, have one share
+    together, of rows that are spread evenly, since between two of these they stay between their values. The first and
+    the last row, and the first row with the smallest and with the largest value of each column, are always chosen;
+    those of x too, where `max_points` has room for them. What is left is spread evenly, too.
 
     Args:
         frame: rows in order. Null, NaN and infinities are passed over.
@@ -47,8 +47,9 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
         evenly = np.linspace(0, frame.height - 1, max_points - len(fixed - {0, frame.height - 1})).astype(np.intp)
         return np.union1d(evenly, [*fixed]).astype(np.intp)
     over = np.arange(frame.height, dtype=np.float64) if x is None else _floats(frame[x])
-    swinging = [name for name in y if not ends_tell(frame[name])] or y
-    each = (max_points - len(fixed)) // len(swinging)
+    swinging = [name for name in y if not ends_tell(frame[name])]
+    shares = len(swinging) + (len(swinging) < len(y))
+    each = (max_points - len(fixed)) // shares
     chosen = [_extremes_of_stretches(over, _floats(frame[name]), each) for name in swinging]
     found = np.unique(np.concatenate([np.array([*fixed], np.intp), *chosen]))
     evenly = np.linspace(0, frame.height - 1, max_points - found.size + 2)[1:-1].astype(np.intp)
