@@ -68,7 +68,8 @@ def test_a_failed_extension_changes_nothing_but_the_reason(
     assert "No space" not in bundle.processing_error
     assert at.keys(running) == before
     assert at.stored() == at.named()
-    assert at.confirm_rows(running, Never()).processing_error is None  # the claim clears it
+    assert at.staged() == []
+    assert at.append(running, DELTA, Never()).processing_error is None  # the claim clears it
     assert process(at.store, running) == Outcome("ready", 4)
     assert at.status(running) == ("ready", None)
 

@@ -166,8 +166,8 @@ def _fail(store: Store, measurement_id: str, task: Task, reason: str, *, worth_r
             return Outcome("failed")
         if task.extension_key is not None:
             row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]
+            work.discard([task.extension_key, *filter(None, [row.extended_from])])
             row.extended_from = None
-            work.discard([task.extension_key])
         row.processing_status, row.updated_at = "ready", now()
     return Outcome("failed")
 
