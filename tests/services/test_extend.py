@@ -20,7 +20,7 @@ from cellkeep.domain.errors import (
 from cellkeep.domain.measurements import MeasurementBundle, PropertiesDraft
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
-from cellkeep.services import digests, extend, growing, keys, measurements
+from cellkeep.services import digests, extend, keys, measurements
 from cellkeep.services.processing import Outcome, process
 from cellkeep.storage.store import Store
 from cellkeep.worker import ProcessingPool
@@ -30,13 +30,7 @@ WHOLE = series(100, 4)
 STORED, DELTA, REST = WHOLE[:60], WHOLE[60:85], WHOLE[85:]
 END = datetime(2026, 3, 15, tzinfo=UTC)
 
-
-@pytest.fixture(params=["in one file", "apart"], autouse=True)
-def lies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where rows that are appended lie."""
-    if request.param == "apart":
-        monkeypatch.setattr(growing, "_FEWEST_APART", 1)
-    return str(request.param)
+pytestmark = pytest.mark.usefixtures("lies")
 
 
 @pytest.fixture

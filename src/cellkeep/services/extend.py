@@ -11,10 +11,11 @@ from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError
 from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, MeasurementType, UploadTarget
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import now
-from cellkeep.services import keys, series, stitching
+from cellkeep.services import keys, stitching
 from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.digests import digest_of
 from cellkeep.services.processing import Jobs
+from cellkeep.services.removal import not_found_once_removed
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
@@ -174,12 +175,8 @@ def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, 
 
 def _verify(store: Store, caller: Caller, row: MeasurementRow, path: Path) -> None:
     store.try_reading(path, "table of rows to append")
-    try:
+    with not_found_once_removed(store, row.id, caller):
         stitching.verify([store.blobs.scannable(key) for key in rows_keys(row)], path)
-    except series.UNREADABLE:
-        with store.reading(caller) as work:
-            work.measurements.row(row.id)  # not found, where it was removed while its end was read
-        raise
 
 
 def _require_extendable(row: MeasurementRow) -> None:

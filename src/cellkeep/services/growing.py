@@ -5,7 +5,6 @@ Tables are made from those that are there and the new rows, where they can be ca
 
 import logging
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,8 +101,7 @@ def _apart(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar) -
 
 def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar | None) -> Grown:
     target = folder / keys.TIME_SERIES
-    with ExitStack() as stack:
-        stored = [stack.enter_context(store.blobs.local_copy(key)) for key in task.rows_keys]
+    with store.local_copies(task.rows_keys) as stored:
         stitching.stitch([*stored, sent], target)
         before, shape = series.inspect(stored[0], task.data_type), series.inspect(target, task.data_type)
     if so_far is None or before.schema != shape.schema:

@@ -1,6 +1,6 @@
 """What the processing of a series makes: its tables, and the longer series where rows are put behind it."""
 
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,8 +84,7 @@ def _stored(store: Store, organization_id: str, measurement_id: str, files: dict
 
 
 def _whole(store: Store, task: Task, digests: dict[str, str]) -> tuple[Summary, Overview]:
-    with ExitStack() as stack:
-        files = [stack.enter_context(store.blobs.local_copy(key)) for key in task.rows_keys]
+    with store.local_copies(task.rows_keys) as files:
         if task.cycles_key is None or task.interrupted:
             for path in files:
                 store.try_reading(path, "time series")

@@ -163,8 +163,9 @@ class Links:
 
     def time_series(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:
-            _require_series(work.measurements.row(measurement_id))
-        return self._link(one_file.series_key(self.store, measurement_id))
+            row = work.measurements.row(measurement_id)
+        _require_series(row)
+        return self._link(one_file.series_key(self.store, row))
 
     def steps(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:

@@ -1,16 +1,14 @@
 """The series in one file, for those who read it by a link: rows that lie beside it are put behind it when one asks."""
 
 import threading
-from contextlib import ExitStack
 from weakref import WeakValueDictionary
 
 from cellkeep.domain.errors import NotFoundError, ServerError
 from cellkeep.services import keys
 from cellkeep.services.blob_rows import ROWS, rows_keys, table_row
-from cellkeep.services.series import UNREADABLE
+from cellkeep.services.removal import not_found_once_removed
 from cellkeep.services.stitching import stitch
 from cellkeep.settings import CONFIRM_WAIT_S, MAX_WAITING_LINKS
-from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
@@ -19,7 +17,7 @@ _under_way: WeakValueDictionary[str, "_Turn"] = WeakValueDictionary()
 _looking = threading.Lock()
 
 
-def series_key(store: Store, measurement_id: str) -> str:
+def series_key(store: Store, row: MeasurementRow) -> str:
     """The object that holds all rows of a series.
 
     Where some lie beside it, it is written anew and takes their place, also while more are being appended.
@@ -29,16 +27,15 @@ def series_key(store: Store, measurement_id: str) -> str:
         ServerError: others have it written, and that takes long, or many wait for such files. Clients ask again by
             themselves for some seconds.
     """
-    row = _row(store, measurement_id)
     if len(rows_keys(row)) == 1:
         return rows_keys(row)[0]
-    turn = _turn(measurement_id)
+    turn = _turn(row.id)
     if not turn.taken():
         raise ServerError(
             f"The series '{row.name}' is being put into one file. Ask again in a moment.", status_code=503
         )
     try:
-        row = _row(store, measurement_id)
+        row = _row(store, row.id)
         return rows_keys(row)[0] if len(rows_keys(row)) == 1 else _joined(store, row)
     finally:
         turn.end()
@@ -77,13 +74,10 @@ def _row(store: Store, measurement_id: str) -> MeasurementRow:
 
 def _joined(store: Store, row: MeasurementRow) -> str:
     found, key = rows_keys(row), keys.stored(row.organization_id, row.id, keys.TIME_SERIES)
-    with store.blobs.workspace() as folder, ExitStack() as stack:
+    with store.blobs.workspace() as folder:
         target = folder / keys.TIME_SERIES
-        try:
-            stitch([stack.enter_context(store.blobs.local_copy(part)) for part in found], target)
-        except (BlobNotFoundError, *UNREADABLE):
-            _row(store, row.id)  # not found, where it was removed while it was read
-            raise
+        with not_found_once_removed(store, row.id), store.local_copies(found) as files:
+            stitch(files, target)
         store.blobs.put(key, target)
         whole = table_row(key, target.stat().st_size, role="time_series", filename=keys.TIME_SERIES)
     try:

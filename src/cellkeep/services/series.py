@@ -68,7 +68,7 @@ def chunks(files: Sequence[Path | str], names: Sequence[str], first_row: int = 0
         scan = pl.scan_parquet(file, glob=False).select(cs.by_name(names))
         yield from _pieces(file, scan, first_row, "time series")
         if place < len(files):
-            first_row = max(first_row - _height(scan), 0)
+            first_row = max(first_row - height(scan), 0)
 
 
 def read_through(path: Path, what: str, most_values: int | None = None) -> None:
@@ -88,7 +88,7 @@ def read_through(path: Path, what: str, most_values: int | None = None) -> None:
 def _pieces(file: Path | str, scan: pl.LazyFrame, first_row: int, what: str) -> Iterator[pl.DataFrame]:
     try:
         rows = max(processing_bytes() // (_VALUE_BYTES * len(scan.collect_schema())), 1)
-        end = _height(scan)
+        end = height(scan)
         few = end - first_row <= _LARGE_GROUP * rows
         if few or _largest_group(file) > _LARGE_GROUP * rows:
             yield from _slices(scan, first_row, end, rows)
@@ -159,12 +159,13 @@ def _schema(path: Path, what: str) -> pl.Schema:
 
 def _n_rows(path: Path, what: str) -> int:
     try:
-        return _height(pl.scan_parquet(path, glob=False))
+        return height(pl.scan_parquet(path, glob=False))
     except UNREADABLE as error:
         raise unreadable(path, what, error) from error
 
 
-def _height(scan: pl.LazyFrame) -> int:
+def height(scan: pl.LazyFrame) -> int:
+    """How many rows it has, by the footers of its files."""
     return int(scan.select(pl.len()).collect().item())
 
 

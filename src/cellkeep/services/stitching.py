@@ -76,7 +76,7 @@ def stitch(files: Sequence[Path], target: Path) -> None:
     types = common_types(before, others[-1])
     cast_to = _casts(types)
     following = pl.concat([rows.select(cast_to) for rows in others])
-    rows, n_rows = _group_rows(types), height(files)
+    rows, n_rows = _group_rows(types), _n_rows(files)
     if types == before.collect_schema() and _grown(files[0], following, target, types, n_rows, rows):
         return
     _write(pl.concat([first.select(cast_to), following]), target, rows)
@@ -97,9 +97,8 @@ def lay_out(sent: Path, stored: str, target: Path) -> list[str] | None:
     return list(types)
 
 
-def height(files: Sequence[Path]) -> int:
-    """How many rows some files have together."""
-    return sum(_height(pl.scan_parquet(path, glob=False)) for path in files)
+def _n_rows(files: Sequence[Path]) -> int:
+    return sum(series.height(pl.scan_parquet(path, glob=False)) for path in files)
 
 
 def _casts(types: dict[str, pl.DataType]) -> list[pl.Expr]:
@@ -119,7 +118,7 @@ def _grown(
 ) -> bool:
     """Whether the whole was written, with row groups of the stored series as they are."""
     try:
-        head = row_groups.head(stored, rows, n_rows - height([stored]))
+        head = row_groups.head(stored, rows, n_rows - _n_rows([stored]))
         if not head.groups:
             return False
         rest = pl.concat([pl.scan_parquet(stored, glob=False).slice(head.rows), following])
@@ -153,14 +152,9 @@ def _require_equal(written: pl.LazyFrame, expected: pl.LazyFrame, rows: int) -> 
 
 def _require_whole(written: Path, types: dict[str, pl.DataType], n_rows: int) -> None:
     whole = pl.scan_parquet(written, glob=False)
-    if [*whole.collect_schema().items()] != [*types.items()] or _height(whole) != n_rows:
-        raise RuntimeError(
-            f"The longer series has {_height(whole)} rows of {whole.collect_schema()}, instead of {n_rows} of {types}."
-        )
-
-
-def _height(rows: pl.LazyFrame) -> int:
-    return int(rows.select(pl.len()).collect().item())
+    written_rows, schema = series.height(whole), whole.collect_schema()
+    if [*schema.items()] != [*types.items()] or written_rows != n_rows:
+        raise RuntimeError(f"The longer series has {written_rows} rows of {schema}, instead of {n_rows} of {types}.")
 
 
 def _end(rows: pl.LazyFrame) -> End:
@@ -172,7 +166,7 @@ def _end(rows: pl.LazyFrame) -> End:
 def _last_time(rows: pl.LazyFrame) -> float | None:
     """The last that is known. Rows without a clock, as of impedance, end the series, so it is looked for backwards."""
     known = pl.col(TIME).cast(pl.Float64).fill_nan(None).drop_nulls().last()
-    n_rows, looked_at = _height(rows), ROW_GROUP_ROWS
+    n_rows, looked_at = series.height(rows), ROW_GROUP_ROWS
     while True:
         time = rows.select(TIME).tail(looked_at).select(known).collect(engine="streaming").item()
         if time is not None or looked_at >= n_rows:

@@ -45,7 +45,7 @@ def inspect(path: Path, what: str, most_values: int) -> Shape:
     """
     try:
         scan = pl.scan_parquet(path, glob=False)
-        shape = Shape(scan.select(pl.len()).collect().item(), scan.collect_schema())
+        shape = Shape(series.height(scan), scan.collect_schema())
     except series.UNREADABLE as error:
         raise series.unreadable(path, what, error) from error
     width = len(shape.schema)

@@ -9,10 +9,10 @@ import polars.selectors as cs
 
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import SeriesQuery
-from cellkeep.services import series
 from cellkeep.services.blob_rows import rows_keys
 from cellkeep.services.measurements import ready_keys
 from cellkeep.services.remembering import Place, Remembered
+from cellkeep.services.removal import not_found_once_removed
 from cellkeep.services.row_formats import WRITERS, Rows
 from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.row_selection import wanted_rows
@@ -60,16 +60,12 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
     with store.reading(caller) as work:
         row = work.measurements.with_objects(measurement_id)
         keys = ready_keys(row)
-    rows, places = [place(key) for key in rows_keys(row)], {role: place(key) for role, key in keys.items()}
-    try:
-        source = _source(rows, row.row_count or 0, places.get("overview"))
+    overview = place(keys["overview"]) if "overview" in keys else None
+    with not_found_once_removed(store, measurement_id, caller):
+        source = _source([place(key) for key in rows_keys(row)], row.row_count or 0, overview)
         wanted = Wanted.of(asked, source.schema)
-        ranges = wanted_rows(asked, source.n_rows, places["steps"])
+        ranges = wanted_rows(asked, source.n_rows, place(keys["steps"]))
         WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
-    except series.UNREADABLE:
-        with store.reading(caller) as work:
-            work.measurements.row(measurement_id)  # not found, where it was removed meanwhile
-        raise
 
 
 def _source(rows: Sequence[Place], n_rows: int, overview: Place | None) -> Source:

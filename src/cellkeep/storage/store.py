@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlparse
@@ -117,6 +117,16 @@ class Store:
                 work = UnitOfWork(session, viewer)
                 yield work
             self.remove(work.discarded)
+
+    @contextmanager
+    def local_copies(self, keys: Iterable[str]) -> Iterator[list[Path]]:
+        """Files with the content of objects, in this order, for as long as the context lasts.
+
+        Raises:
+            BlobNotFoundError: there is no such object.
+        """
+        with ExitStack() as stack:
+            yield [stack.enter_context(self.blobs.local_copy(key)) for key in keys]
 
     def remove(self, keys: Sequence[str]) -> None:
         """Remove objects that nothing names, as far as it goes: what stays is garbage for a sweep, and no failure."""

@@ -43,13 +43,10 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
     fixed = {0, frame.height - 1, *(place for name in y for place in extremes(frame[name]))}
     ends = extremes(frame[x]) if x is not None and frame[x].dtype.is_numeric() else ()
     fixed.update(list(ends)[: max_points - len(fixed)])
-    if not y:
-        evenly = np.linspace(0, frame.height - 1, max_points - len(fixed - {0, frame.height - 1})).astype(np.intp)
-        return np.union1d(evenly, [*fixed]).astype(np.intp)
     over = np.arange(frame.height, dtype=np.float64) if x is None else _floats(frame[x])
     swinging = [name for name in y if not ends_tell(frame[name])]
     shares = len(swinging) + (len(swinging) < len(y))
-    each = (max_points - len(fixed)) // shares
+    each = (max_points - len(fixed)) // max(shares, 1)
     chosen = [_extremes_of_stretches(over, _floats(frame[name]), each) for name in swinging]
     found = np.unique(np.concatenate([np.array([*fixed], np.intp), *chosen]))
     evenly = np.linspace(0, frame.height - 1, max_points - found.size + 2)[1:-1].astype(np.intp)

@@ -38,7 +38,7 @@ def extremes(column: pl.Series) -> list[int]:
 
 
 def ends_tell(column: pl.Series) -> bool:
-    """Whether it never falls or never rises, as time and counts do: its extremes are where a bucket begins and ends."""
+    """Whether it never falls or never rises, as time and counts do, so that its ends are its extremes."""
     if column.null_count() or (column.dtype.is_float() and not np.isfinite([column[0], column[-1]]).all()):
         return False
     return column.is_sorted() or column.is_sorted(descending=True)

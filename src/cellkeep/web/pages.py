@@ -65,7 +65,7 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
             max_age=session.LIFETIME_S,
             httponly=True,
             samesite="lax",
-            secure=(public_url or str(request.base_url)).startswith("https:"),
+            secure=_base_url(request, public_url).startswith("https:"),
         )
         return answer
 
@@ -82,9 +82,7 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
                 for project in projects
             }
             cells = work.instances.names(m.cell_instance_id for page in found.values() for m in page)
-        return _page(
-            "home.html", who=who, found=found, cells=cells, q=q, url=public_url or str(request.base_url).rstrip("/")
-        )
+        return _page("home.html", who=who, found=found, cells=cells, q=q, url=_base_url(request, public_url))
 
     @router.get("/ui/measurements/{measurement_id}")
     @_shows_errors
@@ -94,7 +92,7 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
             record = work.measurements.get(measurement_id)
             cell = work.instances.get(record.cell_instance_id)
             spec = work.specs.get(record.specification_id)
-        links = measurements.Links(store, who, public_url or str(request.base_url).rstrip("/"))
+        links = measurements.Links(store, who, _base_url(request, public_url))
         parts: dict[str, Any] = {}
         if record.measurement_type == MeasurementType.time_series:
             parts = _series_parts(store, who, measurement_id, links)
@@ -104,12 +102,16 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
     @router.get("/ui/measurements/{measurement_id}/time_series")
     @_shows_errors
     def time_series(request: Request, measurement_id: str) -> Response:
-        # Not linked to from the page itself: a file with all rows may have to be written first.
-        links = measurements.Links(store, caller(request), public_url or str(request.base_url).rstrip("/"))
+        # Only when somebody asks for it, since a file with all rows may have to be written first.
+        links = measurements.Links(store, caller(request), _base_url(request, public_url))
         return RedirectResponse(links.time_series(measurement_id), headers=_HEADERS)
 
     _lead_from_elsewhere(router)
     return router
+
+
+def _base_url(request: Request, public_url: str | None) -> str:
+    return public_url or str(request.base_url).rstrip("/")
 
 
 def _lead_from_elsewhere(router: APIRouter) -> None:
