@@ -63,7 +63,7 @@ $(OFFICIAL_READY): constraints-official.txt
 	@echo "Setting up $(OFFICIAL) (once, about two minutes) …"
 	@$(PYTHON) -m venv $(OFFICIAL)
 	@$(OFFICIAL)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-official.txt \
-		ionworks-api ionworksdata pytest pytest-xdist pandas pyarrow
+		ionworks-api ionworksdata hypothesis pytest pytest-xdist pandas pyarrow
 	@$(OFFICIAL)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--target $(OFFICIAL)/polars-1.44 polars==1.44.2 polars-runtime-32==1.44.2
 	@touch $@

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellkeep.runs import Runs
 from cellkeep.summarise.pairs import Pairs, Rule, changes, integral, split
-from cellkeep.summarise.segments import Runs, Signal, fuse
+from cellkeep.summarise.segments import Signal, fuse
 
 values = st.lists(st.one_of(st.floats(-5, 5), st.just(float("nan"))), min_size=1, max_size=30)
 

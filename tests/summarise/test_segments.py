@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellkeep.summarise.segments import Known, Runs, Signal, find_runs, fuse, keep
+from cellkeep.runs import Runs, find_runs
+from cellkeep.summarise.segments import Known, Signal, fuse, keep
 
 
 @given(st.lists(st.integers(0, 2)))

@@ -60,14 +60,14 @@ DataType = Literal["eis", "ocp"]
 """A series is cycler data unless it says that it is an impedance spectrum or an open-circuit potential curve."""
 
 _SPECTRUM = frozenset({FREQUENCY, Z_RE, Z_IM})
-_NUMERIC = (
+NUMERIC = (
     TIME, VOLTAGE, CURRENT, AREAL_CURRENT, POWER, STEP_COUNT, CYCLE_COUNT, STEP_FROM_CYCLER, CYCLE_FROM_CYCLER,
     FRAME,
     TEMPERATURE, DISCHARGE_CAPACITY, CHARGE_CAPACITY, DISCHARGE_ENERGY, CHARGE_ENERGY, CAPACITY, ENERGY,
     FREQUENCY, Z_RE, Z_IM, STOICHIOMETRY, SOC,
 )  # fmt: skip
 
-_KNOWN = frozenset({*_NUMERIC, Z_MOD, Z_PHASE, STATUS, NOMINAL_SOC})
+_KNOWN = frozenset({*NUMERIC, Z_MOD, Z_PHASE, STATUS, NOMINAL_SOC})
 """None of them is a misspelling of another."""
 
 _REFUSED_WITHOUT = frozenset({TIME, VOLTAGE, STEP_COUNT})
@@ -113,7 +113,7 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
                 detail={"required_any": list(X_AXES), "available_columns": names},
             )
     is_numeric = set(numeric)
-    if texts := [name for name in _NUMERIC if name in names and name not in is_numeric]:
+    if texts := [name for name in NUMERIC if name in names and name not in is_numeric]:
         raise UnusableDataError(
             f"{quoted(texts)} must hold numbers, but the type of the column says otherwise. "
             "Convert it before sending, so that no value is guessed here.",
@@ -157,10 +157,10 @@ def lookalikes(names: Iterable[str]) -> list[str]:
     Columns without which a series is refused are left to `require_usable`.
     """
     present = list(names)
-    missing = {_folded(name): name for name in _NUMERIC if name not in {*present, *_REFUSED_WITHOUT}}
+    missing = {_folded(name): name for name in NUMERIC if name not in {*present, *_REFUSED_WITHOUT}}
     sentences = []
     for own in present:
-        near = [] if own in _NUMERIC else get_close_matches(_folded(own), missing, n=1, cutoff=_VERY_CLOSE)
+        near = [] if own in NUMERIC else get_close_matches(_folded(own), missing, n=1, cutoff=_VERY_CLOSE)
         if near:
             hint = _hint(own, missing[near[0]])
             sentences.append(f"'{own}' is kept as a column of your own, and not summarised.{hint}")

@@ -10,10 +10,10 @@ import polars.selectors as cs
 from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT, quoted
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import Run, SeriesQuery, runs
+from cellkeep.runs import Bools, Ints, find_runs
 from cellkeep.services.remembering import Place, Remembered
 from cellkeep.summarise.names import END_INDEX, START_INDEX
 from cellkeep.summarise.row_ranges import RowRanges
-from cellkeep.summarise.segments import Bools, Ints, find_runs
 
 _REMEMBERED_BYTES = 64 * 1024 * 1024
 """Of step tables: two million steps."""

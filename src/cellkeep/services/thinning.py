@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import polars.selectors as cs
 
+from cellkeep.runs import Bools
 from cellkeep.services.remembering import Frame, Remembered
 from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.series_columns import Wanted, within
@@ -13,7 +14,6 @@ from cellkeep.summarise.buckets import Buckets
 from cellkeep.summarise.downsample import downsample
 from cellkeep.summarise.overview import Overview, unused_names
 from cellkeep.summarise.row_ranges import RowRanges
-from cellkeep.summarise.segments import Bools
 
 _FINE_ENOUGH = 4
 """Rows of an overview for each that is chosen. With fewer, a picture would show its buckets."""

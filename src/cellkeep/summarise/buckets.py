@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 import polars as pl
 
+from cellkeep.runs import Bools, Ints
 from cellkeep.summarise.row_ranges import RowRanges
-from cellkeep.summarise.segments import Bools, Ints
 
 
 @dataclass(frozen=True)

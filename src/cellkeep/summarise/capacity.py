@@ -15,9 +15,10 @@ import numpy as np
 
 from cellkeep.domain import columns
 from cellkeep.domain.summary_rules import SummaryRules
+from cellkeep.runs import Floats, Runs
 from cellkeep.summarise import names
 from cellkeep.summarise.pairs import Edge, Pairs, integral, split
-from cellkeep.summarise.segments import Floats, Known, Runs, Signal
+from cellkeep.summarise.segments import Known, Signal
 
 
 class Method(Enum):

@@ -7,8 +7,8 @@ import polars as pl
 
 from cellkeep.domain.columns import STEP_COUNT, TIME
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.runs import Floats
 from cellkeep.summarise.reading import refuse_broken_count
-from cellkeep.summarise.segments import Floats
 
 ORDERING = (TIME, STEP_COUNT)
 """The columns that tell whether rows carry on."""

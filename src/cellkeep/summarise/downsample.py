@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from cellkeep.runs import Floats, Ints
 from cellkeep.summarise.ordering import ends_tell, extremes, plainly_named
-from cellkeep.summarise.segments import Floats, Ints
 
 
 def least_points(n_columns: int) -> int:

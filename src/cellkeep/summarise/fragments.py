@@ -7,10 +7,11 @@ from typing import Self
 import numpy as np
 
 from cellkeep.domain import columns
+from cellkeep.runs import Runs, find_runs
 from cellkeep.summarise import capacity
 from cellkeep.summarise.pairs import Pairs, changes
 from cellkeep.summarise.reading import Block, Layout, no_rows
-from cellkeep.summarise.segments import Accumulator, AccumulatorT, Edges, Known, Runs, Spans, find_runs, fuse
+from cellkeep.summarise.segments import Accumulator, AccumulatorT, Edges, Known, Spans, fuse
 from cellkeep.summarise.tally import Tally
 
 Figures = Mapping[str, Mapping[str, list[float]]]

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain import columns
+from cellkeep.runs import Bools, Floats, Ints, find_runs
 from cellkeep.summarise import names
 from cellkeep.summarise.labels import CONSTANT_CURRENT, CONSTANT_VOLTAGE, EIS, REST
-from cellkeep.summarise.segments import Bools, Floats, Ints, find_runs
 
 _LABELS = pl.Series(names.LABEL, [None, "Cycling", "GITT", "HPPC", "EIS"])
 _CYCLING, _GITT, _HPPC, _EIS = range(1, 5)

@@ -8,8 +8,8 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
+from cellkeep.runs import Ints
 from cellkeep.summarise.ordering import Key, ends_tell, order_key
-from cellkeep.summarise.segments import Ints
 
 _BUCKET_ROWS = 1024
 """Rows that share their extremes: a view of one million rows still has a thousand of these."""

@@ -10,7 +10,8 @@ from typing import Self
 
 import numpy as np
 
-from cellkeep.summarise.segments import Accumulator, Bools, Floats, Ints, Runs, Signal, keep
+from cellkeep.runs import Bools, Floats, Ints, Runs
+from cellkeep.summarise.segments import Accumulator, Signal, keep
 
 _SECONDS_PER_HOUR = 3600.0
 

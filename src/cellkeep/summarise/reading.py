@@ -10,8 +10,9 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.summary_rules import SummaryRules
+from cellkeep.runs import Bools, Floats, Runs, as_floats, find_runs
 from cellkeep.summarise import areal, capacity
-from cellkeep.summarise.segments import Bools, Floats, Runs, Signal, find_runs
+from cellkeep.summarise.segments import Signal
 
 BLOCK_ROWS = 65_536
 """Few enough that a block and what is made of it stay in the cache of a core; fewer cost more in calls."""
@@ -150,10 +151,6 @@ def _block(rows: pl.DataFrame, layout: Layout, first_row: int) -> Block:
     if layout.multiplies_power:
         signals[columns.POWER] = _product(signals[columns.VOLTAGE], signals[columns.CURRENT])
     return Block(first_row, steps, find_runs(steps), signals)
-
-
-def as_floats(series: pl.Series) -> Floats:
-    return series.cast(pl.Float64).to_numpy()
 
 
 def _product(one: Signal, other: Signal) -> Signal:

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from cellkeep.summarise.segments import Ints
+from cellkeep.runs import Ints
 
 
 @dataclass(frozen=True)

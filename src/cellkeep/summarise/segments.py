@@ -1,4 +1,4 @@
-"""Runs of rows, and figures of runs that can be merged when a run was cut in pieces.
+"""Figures of runs of rows that can be merged when a run was cut in pieces.
 
 A series comes in blocks, so a step may arrive as several fragments. Every figure is kept in a form that
 merges: however the rows are cut, the fragments of a step give what the uncut step would have given.
@@ -7,33 +7,11 @@ merges: however the rows are cut, the fragments of a step give what the uncut st
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Bools = NDArray[np.bool_]
-
-
-class Runs(NamedTuple):
-    """Neighbouring runs that together cover a whole array, as `reduceat` wants them."""
-
-    starts: Ints
-    lengths: Ints
-
-    @classmethod
-    def of_lengths(cls, lengths: Ints) -> Self:
-        return cls(np.cumsum(lengths) - lengths, lengths)
-
-    @property
-    def ends(self) -> Ints:
-        return self.starts + self.lengths - 1
-
-    def numbered(self) -> Ints:
-        """The number of its run, at each place."""
-        return np.repeat(np.arange(self.lengths.size), self.lengths)
+from cellkeep.runs import Bools, Floats, Ints, Runs, find_runs
 
 
 class Signal(NamedTuple):
@@ -65,14 +43,6 @@ class Kept(NamedTuple):
     places: Ints
     owners: Ints
     runs: Runs
-
-
-def find_runs(labels: NDArray[Any]) -> Runs:
-    """Find the runs of equal neighbouring labels."""
-    if not labels.size:
-        return Runs(np.zeros(0, np.intp), np.zeros(0, np.intp))
-    starts = np.concatenate([[0], np.flatnonzero(labels[1:] != labels[:-1]) + 1])
-    return Runs(starts, np.diff(starts, append=labels.size))
 
 
 def keep(wanted: Bools, runs: Runs) -> Kept:

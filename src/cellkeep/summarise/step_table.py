@@ -9,6 +9,7 @@ import polars as pl
 import polars.selectors as cs
 
 from cellkeep.domain import columns
+from cellkeep.runs import Floats
 from cellkeep.summarise import names
 from cellkeep.summarise.areal import areal, as_areal
 from cellkeep.summarise.capacity import moved, rule_texts
@@ -19,7 +20,6 @@ from cellkeep.summarise.labels import EIS, current_limits, step_type
 from cellkeep.summarise.names import prefixed
 from cellkeep.summarise.pairs import Edge, Pairs
 from cellkeep.summarise.reading import Layout
-from cellkeep.summarise.segments import Floats
 
 OWN_TYPE = (columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME)
 """Columns that keep the type of the series: what a cycler counts is passed on as it came."""

@@ -8,7 +8,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from cellkeep.summarise.segments import Accumulator, Bools, Floats, Ints, Runs, Signal
+from cellkeep.runs import Bools, Floats, Ints, Runs
+from cellkeep.summarise.segments import Accumulator, Signal
 
 
 class Moments(NamedTuple):

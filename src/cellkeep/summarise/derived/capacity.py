@@ -7,13 +7,14 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.runs import Floats, Runs
 from cellkeep.summarise.capacity import Method, Quantity, Way, Ways, choose_ways
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import Units, units_of
 from cellkeep.summarise.derived.rows import signal, step_runs
 from cellkeep.summarise.derived.running import running_sums
 from cellkeep.summarise.pairs import integral, split
-from cellkeep.summarise.segments import Floats, Known, Runs, Signal
+from cellkeep.summarise.segments import Known, Signal
 
 
 @takes_frame

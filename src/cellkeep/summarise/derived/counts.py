@@ -8,11 +8,11 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.runs import Floats
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import units_of
 from cellkeep.summarise.derived.rows import numbers
 from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
-from cellkeep.summarise.segments import Floats
 
 StepSource = Literal["cycler", "current", "status"]
 """What tells the steps: `Step from cycler`, the sign of the current, or `Status`."""

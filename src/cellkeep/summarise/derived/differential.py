@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain import columns
+from cellkeep.runs import Floats
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.grid import LEAST_POINTS, Curves, bounded, require_widths, smoothed
 from cellkeep.summarise.derived.names import units_of
 from cellkeep.summarise.derived.net_capacity import net_of_steps
 from cellkeep.summarise.derived.rows import known_rows, numbers, rows_of_steps, step_runs
-from cellkeep.summarise.segments import Floats
 
 _POINTS_OF_LARGEST = 1000
 _SMOOTHING_POINTS = 5

@@ -9,10 +9,10 @@ import polars.selectors as cs
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.runs import Floats
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import CHARGE, DISCHARGE
 from cellkeep.summarise.derived.rows import known_rows, numbers
-from cellkeep.summarise.segments import Floats
 
 Way = Literal["discharge", "charge"]
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from cellkeep.domain.columns import STEP_COUNT
 from cellkeep.domain.errors import InvalidError
-from cellkeep.summarise.segments import Floats
+from cellkeep.runs import Floats
 
 LEAST_POINTS = 3
 """With fewer, a step has no curve: a rest, a hold at constant voltage, a short pulse."""

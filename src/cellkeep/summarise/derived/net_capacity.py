@@ -7,11 +7,12 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
+from cellkeep.runs import Floats, Runs
 from cellkeep.summarise.derived.capacity import charge_of_steps
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import TOTAL, Units, units_of
 from cellkeep.summarise.derived.rows import step_runs
-from cellkeep.summarise.segments import Floats, Known, Runs, Signal
+from cellkeep.summarise.segments import Known, Signal
 
 
 @takes_frame

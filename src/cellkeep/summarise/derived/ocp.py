@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain.columns import CAPACITY, VOLTAGE, require
+from cellkeep.runs import Floats
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import known_rows, numbers
-from cellkeep.summarise.segments import Floats
 
 _STRAIGHT = 1e-10
 """A second derivative of no more than this is none [V.A-2.h-2]."""

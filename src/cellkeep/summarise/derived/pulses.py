@@ -11,11 +11,11 @@ import polars.selectors as cs
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.runs import Floats, Ints
 from cellkeep.summarise import labels, names
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import CHARGE, DIRECTION, DISCHARGE
 from cellkeep.summarise.derived.rows import known_rows, numbers
-from cellkeep.summarise.segments import Floats, Ints
 from cellkeep.summarise.summary import steps as steps_of
 
 _TOLD = [names.START_INDEX, names.END_INDEX, columns.STEP_COUNT, columns.CYCLE_COUNT, names.STEP_TYPE]

@@ -7,8 +7,9 @@ import polars as pl
 
 from cellkeep.domain.columns import STEP_COUNT, require
 from cellkeep.domain.errors import InvalidError
-from cellkeep.summarise.reading import as_floats, refuse_broken_count, refuse_text
-from cellkeep.summarise.segments import Floats, Ints, Runs, Signal, find_runs
+from cellkeep.runs import Floats, Ints, Runs, as_floats, find_runs
+from cellkeep.summarise.reading import refuse_broken_count, refuse_text
+from cellkeep.summarise.segments import Signal
 
 
 def signal(frame: pl.DataFrame, name: str) -> Signal:

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from cellkeep.runs import Floats, Ints, Runs
 from cellkeep.summarise.pairs import Rule
-from cellkeep.summarise.segments import Floats, Ints, Runs, Signal, keep
+from cellkeep.summarise.segments import Signal, keep
 
 _BLOCK_ROWS = 16_384
 """A block and what is made of it stay in the cache of a core, and a sum over so few rows rounds by less than 1e-12."""

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from cellkeep.domain import columns
+from cellkeep.runs import Floats
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import known_rows, numbers, rows_of_steps, step_runs
 from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
-from cellkeep.summarise.segments import Floats
 
 CROSSING = "crossing"
 CLOSEST = "closest point"

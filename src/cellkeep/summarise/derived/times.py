@@ -5,9 +5,9 @@ import polars as pl
 
 from cellkeep.domain.columns import TIME, require
 from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.runs import Floats, Ints, find_runs
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
-from cellkeep.summarise.segments import Floats, Ints, find_runs
 
 _PASSES = 100
 """A repeat may land on a time that is there, and is then spread again."""

@@ -1,0 +1,144 @@
+"""What checks find in a measurement: stable codes, and what is said of each occurrence."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict
+
+from cellkeep.domain.records import Model, finite_json
+
+Severity = Literal["error", "warning"]
+"""An error is refused by the client before anything is sent; a warning is told and goes on."""
+
+
+class Code(StrEnum):
+    """Names of findings. They do not change; the words of a message may."""
+
+    CURRENT_SIGN_REVERSED = "current_sign_reversed"
+    CURRENT_SIGN_INDETERMINATE = "current_sign_indeterminate"
+    CURRENT_SIGN_UNSIGNED = "current_sign_unsigned"
+    TIME_MISSING_ON_NON_EIS_ROW = "time_missing_on_non_eis_row"
+    TIME_DOES_NOT_START_AT_ZERO = "time_does_not_start_at_zero"
+    TIME_NOT_MONOTONIC = "time_not_monotonic"
+    STEP_COUNT_MISSING = "step_count_missing"
+    STEP_COUNT_DOES_NOT_START_AT_ZERO = "step_count_does_not_start_at_zero"
+    STEP_COUNT_NON_SEQUENTIAL = "step_count_non_sequential"
+    CUMULATIVE_VALUE_NOT_RESET = "cumulative_value_not_reset"
+    CUMULATIVE_VALUE_DECREASED = "cumulative_value_decreased"
+    STEP_TOO_FEW_POINTS = "step_too_few_points"
+    CYCLE_CHANGES_WITHIN_STEP = "cycle_changes_within_step"
+    DISCHARGE_CAPACITY_INTEGRAL_MISMATCH = "discharge_capacity_integral_mismatch"
+    CHARGE_CAPACITY_INTEGRAL_MISMATCH = "charge_capacity_integral_mismatch"
+    DISCHARGE_ENERGY_INTEGRAL_MISMATCH = "discharge_energy_integral_mismatch"
+    CHARGE_ENERGY_INTEGRAL_MISMATCH = "charge_energy_integral_mismatch"
+    TIME_GAP_TOO_LARGE = "time_gap_too_large"
+    VOLTAGE_CONTINUITY = "voltage_continuity"
+    CHARGE_DISCHARGE_CAPACITY_COLUMNS_SWAPPED = "charge_discharge_capacity_columns_swapped"
+    CHARGE_DISCHARGE_ENERGY_COLUMNS_SWAPPED = "charge_discharge_energy_columns_swapped"
+    CONSECUTIVE_SAME_DIRECTION_FULL_STEPS = "consecutive_same_direction_full_steps"
+    STEP_CAPACITY_EXCEEDS_RATED = "step_capacity_exceeds_rated"
+    OCP_VOLTAGE_COLUMN_MISSING = "ocp_voltage_column_missing"
+    OCP_X_AXIS_COLUMN_MISSING = "ocp_x_axis_column_missing"
+    EIS_COLUMNS_MISSING = "eis_columns_missing"
+    EIS_ZIM_SIGN_REVERSED = "eis_zim_sign_reversed"
+    EIS_IMPEDANCE_MAGNITUDE_IMPLAUSIBLE = "eis_impedance_magnitude_implausible"
+    START_TIME_IN_FUTURE = "start_time_in_future"
+    END_TIME_IN_FUTURE = "end_time_in_future"
+    END_TIME_BEFORE_START_TIME = "end_time_before_start_time"
+    DURATION_MISMATCH = "duration_mismatch"
+    VALUE_MISSING = "value_missing"
+    VALUE_INFINITE = "value_infinite"
+    TIME_REPEATED = "time_repeated"
+    CLOCK_RATE_MISMATCH = "clock_rate_mismatch"
+    SUMMER_TIME_JUMP = "summer_time_jump"
+    CYCLE_COUNT_NOT_A_COUNTER = "cycle_count_not_a_counter"
+    STEP_COUNT_DISAGREES_WITH_CURRENT = "step_count_disagrees_with_current"
+    ROWS_REPEATED = "rows_repeated"
+
+    @property
+    def severity(self) -> Severity:
+        return "warning" if self in _WARNINGS else "error"
+
+
+OWN_CODES = frozenset({
+    Code.VALUE_MISSING,
+    Code.VALUE_INFINITE,
+    Code.TIME_REPEATED,
+    Code.CLOCK_RATE_MISMATCH,
+    Code.SUMMER_TIME_JUMP,
+    Code.CYCLE_COUNT_NOT_A_COUNTER,
+    Code.STEP_COUNT_DISAGREES_WITH_CURRENT,
+    Code.ROWS_REPEATED,
+})  # fmt: skip
+"""Those that only cellkeep has. All are warnings, so that no series is refused that the field's client would send."""
+
+TIMING_CODES = frozenset({
+    Code.START_TIME_IN_FUTURE,
+    Code.END_TIME_IN_FUTURE,
+    Code.END_TIME_BEFORE_START_TIME,
+    Code.DURATION_MISMATCH,
+})  # fmt: skip
+"""Those that come with what is said of a measurement, and change with it."""
+
+_WARNINGS = OWN_CODES | TIMING_CODES | {Code.STEP_CAPACITY_EXCEEDS_RATED}
+
+
+class Finding(Model):
+    """One thing that a check found.
+
+    It is true of the data as it was checked; `code` is what a program goes by, `message` is for a person.
+    """
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    code: str
+    """One of `Code`."""
+    severity: Severity
+    message: str
+    """What is wrong, where, and what to do."""
+    payload: dict[str, Any] = {}
+    """The figures behind it, as plain values; rows and steps are counted from 0."""
+
+
+def found(code: Code, message: str, **payload: Any) -> Finding:
+    """A finding with the severity of its code."""
+    return Finding(code=code.value, severity=code.severity, message=message, payload=payload)
+
+
+class StoredFinding(Finding):
+    """A finding as it is kept and sent: JSON has no NaN and no infinity."""
+
+    payload: Annotated[dict[str, Any], AfterValidator(finite_json)] = {}
+
+
+class FindingList(Model):
+    """What the checks found in a stored measurement."""
+
+    findings: list[StoredFinding]
+    """In the order of the checks. Of many with one code the first are kept."""
+    counts: dict[str, int] | None
+    """How many there are, by code; None where the measurement was not checked."""
+
+
+def counted(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many there are of each code, in the order in which they come first."""
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.code] = counts.get(finding.code, 0) + 1
+    return counts
+
+
+class Repair(Model):
+    """One thing that was done to a series before it was sent, because a person asked for it."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    action: str
+    """Such as `time_shifted`."""
+    message: str
+    """What was done, in words."""
+    codes: list[str] = []
+    """The findings that it answers."""
+    payload: dict[str, Any] = {}
+    """By how much, and where."""

@@ -1,0 +1,43 @@
+"""Rows as numbers, and runs of equal neighbours among them: what summaries and checks both stand on."""
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
+
+
+class Runs(NamedTuple):
+    """Neighbouring runs that together cover a whole array, as `reduceat` wants them."""
+
+    starts: Ints
+    lengths: Ints
+
+    @classmethod
+    def of_lengths(cls, lengths: Ints) -> Self:
+        return cls(np.cumsum(lengths) - lengths, lengths)
+
+    @property
+    def ends(self) -> Ints:
+        return self.starts + self.lengths - 1
+
+    def numbered(self) -> Ints:
+        """The number of its run, at each place."""
+        return np.repeat(np.arange(self.lengths.size), self.lengths)
+
+
+def find_runs(labels: NDArray[Any]) -> Runs:
+    """Find the runs of equal neighbouring labels; NaN is equal to none."""
+    if not labels.size:
+        return Runs(np.zeros(0, np.intp), np.zeros(0, np.intp))
+    starts = np.concatenate([[0], np.flatnonzero(labels[1:] != labels[:-1]) + 1])
+    return Runs(starts, np.diff(starts, append=labels.size))
+
+
+def as_floats(series: pl.Series) -> Floats:
+    """A column of numbers; where it has no value there is NaN."""
+    return series.cast(pl.Float64).to_numpy()

@@ -1,0 +1,144 @@
+"""Which checks a series goes through, and the pass over its rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from cellkeep.domain.columns import NUMERIC, quoted
+from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.findings import Finding
+from cellkeep.validate import step_table
+from cellkeep.validate.check import Asked, Check, Timing
+from cellkeep.validate.clock import HourJumps, WallClock
+from cellkeep.validate.cumulative import Cumulative
+from cellkeep.validate.current_sign import CurrentSign
+from cellkeep.validate.integrals import Integrals
+from cellkeep.validate.phases import StepsByCurrent
+from cellkeep.validate.repeated_rows import RepeatedRows
+from cellkeep.validate.rows import Place, blocks
+from cellkeep.validate.spectra import EisColumns, ImpedanceMagnitude, OcpColumns, ZImSign
+from cellkeep.validate.steps import CycleCounter, CycleOfStep, StepCount, StepLength
+from cellkeep.validate.time import TimeGaps, TimeMissing, TimeOrder, TimeRepeated, TimeStart
+from cellkeep.validate.timing import Span, timing
+from cellkeep.validate.values import Values
+from cellkeep.validate.voltage import VoltageContinuity
+
+_CYCLER: tuple[type[Check], ...] = (
+    CurrentSign, TimeMissing, TimeStart, TimeOrder, StepCount, Cumulative,
+    StepLength, CycleOfStep, Integrals, TimeGaps, VoltageContinuity,
+)  # fmt: skip
+_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {
+    "ocp": (OcpColumns, StepCount),
+    "eis": (EisColumns, ZImSign, ImpedanceMagnitude),
+}
+_OWN: tuple[type[Check], ...] = (
+    Values, TimeRepeated, WallClock, HourJumps, CycleCounter, StepsByCurrent, RepeatedRows,
+)  # fmt: skip
+_OWN_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {"ocp": (Values,), "eis": (Values,)}
+
+COLUMN_DIRECTION = "charge_discharge_column_direction"
+FULL_STEPS = "consecutive_same_direction_full_steps"
+STEP_CAPACITY = "step_capacity_within_rated"
+
+ALL_CHECKS = tuple(dict.fromkeys((*_CYCLER, *_OF_KIND["ocp"], *_OF_KIND["eis"], *_OWN)))
+STRICT_NAMES = frozenset({
+    *(check.name for check in ALL_CHECKS if check.name is not None), COLUMN_DIRECTION, FULL_STEPS, STEP_CAPACITY,
+})  # fmt: skip
+"""Names of the checks that run only where they are asked for, and can be skipped."""
+
+
+def chosen(asked: Asked) -> list[Check]:
+    """The checks that a series goes through, in the order of their findings."""
+    kinds = (*_OF_KIND.get(asked.data_type, _CYCLER), *_OWN_OF_KIND.get(asked.data_type, _OWN))
+    wanted = [kind for kind in kinds if kind.name is None or (asked.strict and kind.name not in asked.skip)]
+    return [kind.begin(asked) for kind in wanted if kind.applies(asked)]
+
+
+@dataclass
+class Checking:
+    """The checks of one series, fed with its rows in order, in pieces of any size.
+
+    Memory does not grow with the rows, but for some figures of each step.
+
+    Attributes:
+        asked: what is known of the series, and what is to be looked at.
+        checks: those that run.
+        span: how long the series is.
+        place: where it stands.
+        timed_place: where its timed rows stand.
+    """
+
+    asked: Asked
+    checks: list[Check] = field(default_factory=list)
+    span: Span = field(default_factory=Span)
+    place: Place = field(default_factory=Place)
+    timed_place: Place = field(default_factory=Place)
+
+    @classmethod
+    def of(cls, asked: Asked) -> "Checking":
+        """The checks that are asked for, before the first row."""
+        return cls(asked, chosen(asked))
+
+    def add(self, chunk: pl.DataFrame) -> None:
+        """Look at the next rows, which have all columns of the series.
+
+        Raises:
+            UnusableDataError: a column of the data format does not hold numbers.
+        """
+        require_numbers(chunk)
+        for rows in blocks(chunk, self.place, self.timed_place):
+            for check in self.checks:
+                check.add(rows)
+            if self.span.applies(self.asked):
+                self.span.add(rows)
+
+    def findings(self, steps: pl.DataFrame | None = None, said: Timing | None = None) -> Iterator[Finding]:
+        """What is wrong with the rows so far, in the order of the checks.
+
+        Args:
+            steps: the step table, for the checks that look at it.
+            said: when the test ran.
+        """
+        own = tuple(_OWN)
+        for check in self.checks:
+            if not isinstance(check, own):
+                yield from check.findings()
+        if steps is not None and self.asked.data_type is None:
+            yield from of_steps(steps, self.asked)
+        if said is not None:
+            yield from timing(said, self.span.seconds)
+        for check in self.checks:
+            if isinstance(check, own):
+                yield from check.findings()
+
+
+def of_steps(steps: pl.DataFrame, asked: Asked) -> Iterator[Finding]:
+    """What the strict checks of the step table find."""
+    if not asked.strict:
+        return
+    if COLUMN_DIRECTION not in asked.skip:
+        yield from step_table.column_direction(steps)
+    if asked.capacity is not None and FULL_STEPS not in asked.skip:
+        yield from step_table.consecutive_full_steps(steps, asked.capacity)
+    if asked.capacity is not None and STEP_CAPACITY not in asked.skip:
+        yield from step_table.step_capacity(steps, asked.capacity)
+
+
+def require_numbers(frame: pl.DataFrame) -> None:
+    """Refuse a frame in which a column of the data format holds something else than numbers.
+
+    Raises:
+        UnusableDataError: names the columns.
+    """
+    texts = [name for name in _not_numeric(frame.schema) if name in NUMERIC]
+    if texts:
+        raise UnusableDataError(
+            f"{quoted(texts)} must hold numbers, but the type of the column says otherwise "
+            f"({', '.join(str(frame.schema[name]) for name in texts[:5])}). Convert it, so that no value is guessed.",
+            detail={"not_numeric": texts},
+        )
+
+
+def _not_numeric(schema: pl.Schema) -> Sequence[str]:
+    return [name for name, dtype in schema.items() if not (dtype.is_numeric() or dtype == pl.Null)]
