@@ -3,6 +3,7 @@
     client = cellkeep.open("my-lab")   # a folder, no server
     client = cellkeep.Client()         # a server
     cellkeep.derived                   # what follows from a series: capacities, resistances, fade
+    cellkeep.findings(frame)           # what is wrong with a series; cellkeep.mend makes it right
 
 Current is positive on discharge, everywhere.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cellkeep.client import Client
+    from cellkeep.client.checking import findings, mend
     from cellkeep.client.frames import Backend
     from cellkeep.client.navigator import Navigator
     from cellkeep.domain.errors import (
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         ForbiddenError,
         InvalidError,
         MeasurementProcessingError,
+        MeasurementValidationError,
         NotFoundError,
         NotOfferedError,
         NotReadyError,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
         UnauthorizedError,
         UnusableDataError,
     )
+    from cellkeep.domain.findings import Finding, Repair
     from cellkeep.summarise import derived
 
 __version__ = "0.1.0"
@@ -45,6 +49,7 @@ _HOMES = {
     "ForbiddenError": _ERRORS,
     "InvalidError": _ERRORS,
     "MeasurementProcessingError": _ERRORS,
+    "MeasurementValidationError": _ERRORS,
     "NotFoundError": _ERRORS,
     "NotOfferedError": _ERRORS,
     "NotReadyError": _ERRORS,
@@ -53,6 +58,10 @@ _HOMES = {
     "TransportError": _ERRORS,
     "UnauthorizedError": _ERRORS,
     "UnusableDataError": _ERRORS,
+    "Finding": "cellkeep.domain.findings",
+    "Repair": "cellkeep.domain.findings",
+    "findings": "cellkeep.client.checking",
+    "mend": "cellkeep.client.checking",
 }
 """Where each name lives; it is imported when it is first used, so that `import cellkeep` costs next to nothing."""
 _MODULES = {"derived": "cellkeep.summarise.derived"}
@@ -95,13 +104,16 @@ __all__ = [
     "CellkeepError",
     "Client",
     "ConflictError",
+    "Finding",
     "ForbiddenError",
     "InvalidError",
     "MeasurementProcessingError",
+    "MeasurementValidationError",
     "Navigator",
     "NotFoundError",
     "NotOfferedError",
     "NotReadyError",
+    "Repair",
     "ScheduleStaleError",
     "ServerError",
     "TransportError",
@@ -109,5 +121,7 @@ __all__ = [
     "UnusableDataError",
     "__version__",
     "derived",
+    "findings",
+    "mend",
     "open",
 ]

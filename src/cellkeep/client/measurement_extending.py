@@ -4,6 +4,8 @@ from typing import Any
 
 import polars as pl
 
+from cellkeep import validate
+from cellkeep.client.checking import refuse, warn
 from cellkeep.client.frames import to_polars, write_series
 from cellkeep.client.measurement_writing import UNFINISHED, MeasurementWriting, target_for
 from cellkeep.client.resource import read
@@ -11,6 +13,7 @@ from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
 from cellkeep.domain.columns import quoted
 from cellkeep.domain.errors import MeasurementProcessingError, UnusableDataError
+from cellkeep.domain.findings import Code
 from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle
 from cellkeep.summarise import ORDERING, Continuation
 
@@ -31,10 +34,14 @@ class MeasurementExtending(MeasurementWriting):
                 the stored series. `Time [s]` goes on after its last row, and `Step count` is counted on.
             wait_for_processing: return once the tables are made, so that `steps_created` is the true count.
 
+        Warns:
+            UserWarning: a check found what may be wrong with the rows by themselves.
+
         Returns:
             The measurement as it is now, with the number of steps of the whole series.
 
         Raises:
+            MeasurementValidationError: time falls within the rows. Nothing was sent.
             UnusableDataError: the rows do not carry the series on. Nothing was changed.
             ConflictError: the test has ended, or other rows are being appended. Nothing was changed.
             MeasurementProcessingError: the rows could not be appended. The series is as it was.
@@ -68,4 +75,8 @@ def _require_following(frame: pl.DataFrame) -> None:
         )
     if frame.is_empty():
         raise UnusableDataError("There are no rows to append.", detail={"n_rows": 0})
+    found = validate.findings_of_more(frame)
+    refuse(each for each in found if each.code == Code.TIME_NOT_MONOTONIC)
     Continuation().add(frame)
+    for finding in found:  # of the whole series they may not be true, so they refuse nothing
+        warn(finding.message)

@@ -1,6 +1,5 @@
 """Creating measurements: initiate, send, confirm."""
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
@@ -9,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cellkeep.client.checking import Wanted, require_clean, warn
 from cellkeep.client.frames import to_polars, write_series
 from cellkeep.client.measurement_reading import MeasurementReading
 from cellkeep.client.resource import as_list, create_or_get, read
@@ -17,7 +17,9 @@ from cellkeep.client.waiting import wait_until_processed
 from cellkeep.domain.columns import lookalikes
 from cellkeep.domain.errors import InvalidError, TransportError
 from cellkeep.domain.files import HEAD_BYTES, require_image, told_apart
+from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import CellMeasurement, InitiatedUpload, MeasurementBundle, UploadTarget
+from cellkeep.domain.specs import CellSpecification
 from cellkeep.domain.summary_rules import SummaryRules
 
 _PARALLEL_FILES = 4
@@ -30,33 +32,54 @@ class MeasurementWriting(MeasurementReading):
     """The writing half of `client.cell_measurement`."""
 
     def create(
-        self, cell_instance_id: str, measurement_detail: dict[str, Any], wait_for_processing: bool = True
+        self,
+        cell_instance_id: str,
+        measurement_detail: dict[str, Any],
+        validate_strict: bool = False,
+        rated_capacity: float | None = None,
+        voltage_window: tuple[float, float] | None = None,
+        skip_checks: Iterable[str] | None = None,
+        wait_for_processing: bool = True,
     ) -> MeasurementBundle:
-        """Store a time series.
+        """Check a time series and store it. What the checks are and find is in `docs/checks.md`.
 
         Args:
             cell_instance_id: the cell it was measured on.
             measurement_detail: `measurement`, a dict with `name` and any of the common fields; `time_series`, a polars
                 or pandas frame or a dict of lists with columns of the data format (current positive on discharge);
                 and, if wanted, `steps`, a step table of your own.
+            validate_strict: run all checks before anything is sent; without it, those that hardly ever err. The server
+                runs all of them on what it received, and keeps what it found: see `findings`.
+            rated_capacity: of the cell [A.h], for strict checks; that of the specification where it is None.
+            voltage_window: lowest and highest voltage of the cell [V], for strict checks; those of the specification
+                where it is None.
+            skip_checks: names of strict checks that are not to run here.
             wait_for_processing: return once the step table is made, so that `steps_created` is the true count.
 
         Returns:
             The measurement with `steps_created`.
 
         Warns:
-            UserWarning: a column looks like one of the data format but is named otherwise, as `Current (A)`.
+            UserWarning: a check found what may be wrong, or a column looks like one of the data format but is named
+                otherwise, as `Current (A)`.
 
         Raises:
+            MeasurementValidationError: the checks found errors; `errors` lists all of them. Nothing was sent.
+            ValueError: `skip_checks` names a check that there is not.
             ConflictError: the cell has a measurement of that name.
             UnusableDataError: a column is missing or is text, or there are no rows. Nothing was stored.
             InvalidError: a rule of `summary_rules` is misspelt or can not be followed.
             MeasurementProcessingError: the step table could not be made.
         """
+        wanted = Wanted(validate_strict, rated_capacity, voltage_window, skip_checks)
         record, tables = _parts(measurement_detail)
         require_rules(record)
-        for sentence in lookalikes(tables["time_series.parquet"].columns):
-            warnings.warn(sentence, stacklevel=2)
+        frame = tables["time_series.parquet"]
+        for sentence in lookalikes(frame.columns):
+            warn(sentence)
+        if wanted.needs_ratings:
+            wanted = wanted.filled(self._ratings(cell_instance_id))
+        require_clean(frame, record, tables.get("steps.parquet"), wanted)
         path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements/initiate-upload"
         upload = read(InitiatedUpload, self._transport.post(path, {"measurement": record}, again=True))
         for leaf, frame in tables.items():
@@ -73,12 +96,29 @@ class MeasurementWriting(MeasurementReading):
         return self._confirm(upload.measurement_id, body, wait=wait_for_processing)
 
     def create_or_get(
-        self, cell_instance_id: str, measurement_detail: dict[str, Any], wait_for_processing: bool = True
+        self,
+        cell_instance_id: str,
+        measurement_detail: dict[str, Any],
+        validate_strict: bool = False,
+        rated_capacity: float | None = None,
+        voltage_window: tuple[float, float] | None = None,
+        skip_checks: Iterable[str] | None = None,
+        wait_for_processing: bool = True,
     ) -> CellMeasurement:
-        """Store a time series, or get the measurement of that name unchanged."""
-        return create_or_get(
-            lambda: _plain(self.create(cell_instance_id, measurement_detail, wait_for_processing)), self.get
-        )
+        """Check a time series as `create` does and store it, or get the measurement of that name unchanged."""
+
+        def create() -> CellMeasurement:
+            return self.create(
+                cell_instance_id,
+                measurement_detail,
+                validate_strict,
+                rated_capacity,
+                voltage_window,
+                skip_checks,
+                wait_for_processing,
+            ).measurement
+
+        return create_or_get(create, self.get)
 
     def create_properties(
         self,
@@ -182,6 +222,12 @@ class MeasurementWriting(MeasurementReading):
             for sent in [pool.submit(self._transport.send_file, target.signed_url, path) for target, path in pairs]:
                 sent.result()
 
+    def _ratings(self, cell_instance_id: str) -> dict[str, Any]:
+        """What the specification of a cell says of it."""
+        cell = read(CellInstance, self._transport.get(f"/cell_instances/{segment(cell_instance_id)}"))
+        path = f"/cell_specifications/{segment(cell.cell_specification_id)}"
+        return read(CellSpecification, self._transport.get(path)).ratings
+
     def _confirm(self, measurement_id: str, body: dict[str, Any], *, wait: bool) -> MeasurementBundle:
         path = f"/cell_measurements/{segment(measurement_id)}/confirm-upload"
         bundle = read(MeasurementBundle, self._transport.post(path, body, again=True))
@@ -259,7 +305,3 @@ def _require_files(paths: Sequence[Path], *, images: bool) -> None:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _plain(bundle: MeasurementBundle) -> CellMeasurement:
-    return bundle.measurement

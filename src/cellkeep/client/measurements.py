@@ -1,6 +1,6 @@
 """Cell measurements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Unpack
 
 from cellkeep.client.measurement_extending import MeasurementExtending
@@ -8,6 +8,7 @@ from cellkeep.client.measurement_writing import require_rules
 from cellkeep.client.resource import Filters, as_list, list_params, read, read_page
 from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
+from cellkeep.domain.findings import Finding, FindingList, Severity
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.paging import Page
 from cellkeep.domain.raw_data import RawData
@@ -28,6 +29,8 @@ class CellMeasurements(MeasurementExtending):
         started_before: str | None = None,
         tags_all: str | Iterable[str] | None = None,
         tags_any: str | Iterable[str] | None = None,
+        finding_code: str | None = None,
+        finding_severity: Severity | None = None,
         **filters: Unpack[Filters],
     ) -> Page[CellMeasurement]:
         """The measurements of a cell, newest first.
@@ -41,6 +44,8 @@ class CellMeasurements(MeasurementExtending):
             started_before: whose `start_time` lies before it.
             tags_all: that carry each of these tags, compared without case.
             tags_any: that carry at least one of them.
+            finding_code: in which the checks found this, such as `current_sign_reversed`.
+            finding_severity: in which they found an `error`, or a `warning`.
             **filters: see `Filters`; `order_by` may be `start_time` too.
         """
         params = {
@@ -49,6 +54,8 @@ class CellMeasurements(MeasurementExtending):
             "start_time_lt": started_before,
             "tags_all": as_list(tags_all),
             "tags_any": as_list(tags_any),
+            "finding_code": finding_code,
+            "finding_severity": finding_severity,
             **list_params(limit, offset, filters),
         }
         path = f"/cell_instances/{segment(cell_instance_id)}/cell_measurements"
@@ -64,6 +71,8 @@ class CellMeasurements(MeasurementExtending):
         q: str | None = None,
         tags_all: str | Iterable[str] | None = None,
         tags_any: str | Iterable[str] | None = None,
+        finding_code: str | None = None,
+        finding_severity: Severity | None = None,
         **filters: Unpack[Filters],
     ) -> Page[CellMeasurement]:
         """The measurements of a project, newest first, 25 at a time unless asked otherwise.
@@ -76,6 +85,8 @@ class CellMeasurements(MeasurementExtending):
             q: text to be found in name, notes, protocol name or a tag.
             tags_all: that carry each of these tags.
             tags_any: that carry at least one of them.
+            finding_code: in which the checks found this, such as `current_sign_reversed`.
+            finding_severity: in which they found an `error`, or a `warning`.
             **filters: see `Filters`.
         """
         params = {
@@ -84,9 +95,30 @@ class CellMeasurements(MeasurementExtending):
             "q": q,
             "tags_all": as_list(tags_all),
             "tags_any": as_list(tags_any),
+            "finding_code": finding_code,
+            "finding_severity": finding_severity,
             **list_params(limit, offset, filters),
         }
         return read_page(CellMeasurement, self._transport.get("/cell_measurements", params))
+
+    def findings(
+        self, measurement_id: str, *, code: str | None = None, severity: Severity | None = None
+    ) -> Sequence[Finding]:
+        """What the checks of the server found in a measurement, in their order; see `docs/checks.md`.
+
+        Of many findings with one code the first hundred are kept; `finding_counts` of the measurement counts all.
+
+        Args:
+            measurement_id: whose findings.
+            code: only those with this code.
+            severity: only `error`s, or only `warning`s.
+
+        Raises:
+            NotReadyError: the series is still being processed, or was stored before series were checked.
+        """
+        params = {"code": code, "severity": severity}
+        path = f"/cell_measurements/{segment(measurement_id)}/findings"
+        return [*read(FindingList, self._transport.get(path, params)).findings]
 
     def update(self, measurement_id: str, data: dict[str, Any]) -> CellMeasurement:
         """Change what is said of a measurement: the given keys; null clears, `tags` replaces the list.

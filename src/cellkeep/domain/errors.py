@@ -13,10 +13,19 @@ CellkeepError
 ├── UnusableDataError           422  UNUSABLE_DATA
 ├── NotOfferedError             501  NOT_IMPLEMENTED
 ├── ServerError                 5xx  INTERNAL
+├── MeasurementValidationError  the checks refuse a series before it is sent
 └── MeasurementProcessingError  one or more measurements could not be summarised
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cellkeep.domain.findings import Finding
+
+
+_TOLD_FINDINGS = 20
+"""More are counted, not told."""
 
 
 class CellkeepError(Exception):
@@ -128,6 +137,31 @@ class NotOfferedError(CellkeepError):
 class ServerError(CellkeepError):
     status_code = 500
     error_code = "INTERNAL"
+
+
+class MeasurementValidationError(CellkeepError):
+    """The checks found errors in a series. Nothing was sent.
+
+    Attributes:
+        errors: all of them, each with `code`, `severity`, `message` and `payload`; `cellkeep.mend` takes them.
+    """
+
+    def __init__(self, message: str, errors: "Iterable[Finding] | None" = None) -> None:
+        super().__init__(message)
+        self.errors = list(errors or ())
+
+    @classmethod
+    def of(cls, errors: "Iterable[Finding]") -> "MeasurementValidationError":
+        """The error that tells these findings."""
+        listed = list(errors)
+        lines = [f"  - {each.message} [{each.code}]" for each in listed[:_TOLD_FINDINGS]]
+        if len(listed) > _TOLD_FINDINGS:
+            lines.append(f"  - and {len(listed) - _TOLD_FINDINGS:,} more; see `errors`.")
+        return cls("\n".join([f"The checks found {len(listed):,} error(s). Nothing was sent.", *lines]), listed)
+
+    def has_code(self, code: str) -> bool:
+        """Whether any of the errors has this code."""
+        return any(each.code == code for each in self.errors)
 
 
 class MeasurementProcessingError(CellkeepError):

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from cellkeep.domain.records import Model, finite_json
+from cellkeep.domain.records import JsonObject, Model, Sent, finite_json
 
 Severity = Literal["error", "warning"]
 """An error is refused by the client before anything is sent; a warning is told and goes on."""
@@ -81,6 +81,9 @@ TIMING_CODES = frozenset({
 })  # fmt: skip
 """Those that come with what is said of a measurement, and change with it."""
 
+START_AND_END = "start_time, end_time"
+"""What stands for a column where a clock was compared with these."""
+
 _WARNINGS = OWN_CODES | TIMING_CODES | {Code.STEP_CAPACITY_EXCEEDS_RATED}
 
 
@@ -117,8 +120,15 @@ class FindingList(Model):
 
     findings: list[StoredFinding]
     """In the order of the checks. Of many with one code the first are kept."""
-    counts: dict[str, int] | None
-    """How many there are, by code; None where the measurement was not checked."""
+    counts: dict[str, int]
+    """How many there are, by code."""
+
+
+class FindingQuery(Model):
+    """Which findings are asked for; all where nothing is said."""
+
+    code: str | None = None
+    severity: Severity | None = None
 
 
 def counted(findings: Iterable[Finding]) -> dict[str, int]:
@@ -127,6 +137,25 @@ def counted(findings: Iterable[Finding]) -> dict[str, int]:
     for finding in findings:
         counts[finding.code] = counts.get(finding.code, 0) + 1
     return counts
+
+
+def first_of_each_kind(findings: Iterable[Finding], most: int) -> list[Finding]:
+    """The findings in their order, of each code no more than so many."""
+    seen: dict[str, int] = {}
+    kept = []
+    for finding in findings:
+        seen[finding.code] = seen.get(finding.code, 0) + 1
+        if seen[finding.code] <= most:
+            kept.append(finding)
+    return kept
+
+
+def is_of_timing(finding: Finding) -> bool:
+    """Whether it came from start and end of the test, and changes with them."""
+    return finding.code in TIMING_CODES or finding.payload.get("column") == START_AND_END
+
+
+MAX_REPAIRS = 100
 
 
 class Repair(Model):
@@ -142,3 +171,14 @@ class Repair(Model):
     """The findings that it answers."""
     payload: dict[str, Any] = {}
     """By how much, and where."""
+
+
+class SentRepair(Sent):
+    """A repair as it is sent: as `Repair`, of bounded size."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    action: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    message: Annotated[str, StringConstraints(max_length=2000)]
+    codes: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=100)] = []
+    payload: JsonObject = {}

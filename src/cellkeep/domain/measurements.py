@@ -7,6 +7,7 @@ from pydantic import Field
 
 from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import BadRequestError
+from cellkeep.domain.findings import MAX_REPAIRS, Repair, SentRepair, Severity
 from cellkeep.domain.paging import Limit, ListQuery
 from cellkeep.domain.records import Draft, Instant, JsonObject, Model, Name, Record, Sent
 from cellkeep.domain.summary_rules import SummaryRules
@@ -58,6 +59,10 @@ class CellMeasurement(Record):
     """Number of steps, once the series is summarised."""
     processing_status: ProcessingStatus = "ready"
     processing_error: str | None = None
+    finding_counts: dict[str, int] | None = None
+    """How often the checks found what, by code; empty where all is well, None where they have not run."""
+    repairs: list[Repair] | None = None
+    """What was done to the series before it was sent, as the sender says."""
 
 
 class MeasurementBundle(CellMeasurement):
@@ -102,6 +107,9 @@ class MeasurementPatch(Draft):
         "step_count",
         "processing_status",
         "processing_error",
+        "finding_counts",
+        "repairs",
+        "findings",
         "steps_created",
         # Names that readers of the record use for the tables beside it.
         "instance_id",
@@ -115,6 +123,8 @@ class MeasurementPatch(Draft):
 class MeasurementDraft(MeasurementPatch):
     name: Name
     data_type: DataType | None = None
+    repairs: Annotated[list[SentRepair], Field(max_length=MAX_REPAIRS)] | None = None
+    """What was done to the series, as `cellkeep.mend` lists it."""
 
 
 class PropertiesDraft(MeasurementDraft):
@@ -189,6 +199,10 @@ class MeasurementQuery(ListQuery):
     measurement_type: MeasurementType | None = None
     start_time_gt: str | None = None
     start_time_lt: str | None = None
+    finding_code: str | None = None
+    """In which the checks found this."""
+    finding_severity: Severity | None = None
+    """In which they found an error, or a warning."""
     tags_all: Annotated[list[str], Field(max_length=MAX_TAGS)] = []
     tags_any: Annotated[list[str], Field(max_length=MAX_TAGS)] = []
     order_by: Literal["name", "created_at", "updated_at", "start_time"] = "created_at"  # type: ignore[assignment]

@@ -48,6 +48,22 @@ def demand_of(ratings: Mapping[str, Any]) -> Demand:
     )
 
 
+class Limits(NamedTuple):
+    """What checks compare a series with; None where the specification does not say, or not in a unit of its kind."""
+
+    rated_capacity: float | None
+    """[A.h]"""
+    voltage_window: tuple[float, float] | None
+    """[V]"""
+
+
+def limits_of(ratings: Mapping[str, Any]) -> Limits:
+    """The rated capacity, and the window from `voltage_min` to `voltage_max`."""
+    low, high = in_unit(ratings.get("voltage_min"), "V"), in_unit(ratings.get("voltage_max"), "V")
+    window = None if low is None or high is None or low >= high else (low, high)
+    return Limits(in_unit(ratings.get("capacity"), "A.h"), window)
+
+
 def _current(rate: Any, capacity: float | None) -> float | None:
     if (amps := in_unit(rate, "A")) is not None:
         return amps

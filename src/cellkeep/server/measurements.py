@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from fastapi.responses import RedirectResponse
 
+from cellkeep.domain.findings import FindingList, FindingQuery
 from cellkeep.domain.measurements import (
     CellMeasurement,
     CycleTable,
@@ -18,7 +19,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Page
 from cellkeep.domain.summary_rules import CycleNumber
 from cellkeep.server.context import Ctx, LinksTo, Reading, Who, Writing
-from cellkeep.services import measurements
+from cellkeep.services import checking, measurements
 
 router = APIRouter(tags=["cell measurements"])
 
@@ -75,6 +76,11 @@ def get_cycles(context: Ctx, who: Who, measurement_id: str, reference_cycle: Cyc
 @router.get("/cell_measurements/{measurement_id}/steps_and_cycles")
 def get_steps_and_cycles(context: Ctx, who: Who, measurement_id: str) -> StepAndCycleTables | NoTables:
     return measurements.tables_if_any(context.store, who, measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/findings")
+def get_findings(work: Reading, measurement_id: str, asked: Annotated[FindingQuery, Query()]) -> FindingList:
+    return checking.found(work, measurement_id, asked)
 
 
 @router.get("/cell_measurements/{measurement_id}/files")

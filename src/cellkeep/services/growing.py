@@ -4,7 +4,7 @@ Tables are made from those that are there and the new rows, where they can be ca
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import polars.selectors as cs
 
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.services import keys, series, step_tables, stitching
+from cellkeep.services.checking import carried_on, looked_at
 from cellkeep.services.step_tables import Making
 from cellkeep.services.summarising import shown, summarised, worth_an_overview
 from cellkeep.services.task import Task
@@ -20,6 +21,7 @@ from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.store import Store
 from cellkeep.summarise import Summary, resume
 from cellkeep.summarise.overview import Overview
+from cellkeep.validate import Checking
 
 _log = logging.getLogger(__name__)
 
@@ -39,12 +41,14 @@ class Grown:
         role: `appended` where the new rows lie beside the series, `time_series` where all is one file.
         path: the file.
         summary: the tables of all rows.
+        checking: the checks, behind the last row.
         overview: of all rows; None where it needs none yet, or the old one still serves.
     """
 
     role: str
     path: Path
     summary: Summary
+    checking: Checking
     overview: Overview | None
 
 
@@ -95,8 +99,12 @@ def _apart(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar) -
         return None
     if (names := stitching.lay_out(sent, store.blobs.scannable(task.rows_keys[0]), target)) is None:
         return None
-    summary = _resumed(task, so_far, [target], names, 0)
-    return Grown("appended", target, summary, _overview(store, task, task.rows_keys, target, names, summary.n_rows))
+    stored = [store.blobs.scannable(key) for key in task.rows_keys]
+    checking = carried_on(task, stored, names)
+    summary = _resumed(task, so_far, looked_at(series.chunks([target], names), checking))
+    return Grown(
+        "appended", target, summary, checking, _overview(store, task, task.rows_keys, target, names, summary.n_rows)
+    )
 
 
 def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar | None) -> Grown:
@@ -104,18 +112,24 @@ def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _So
     with store.local_copies(task.rows_keys) as stored:
         stitching.stitch([*stored, sent], target)
         before, shape = series.inspect(stored[0], task.data_type), series.inspect(target, task.data_type)
-    if so_far is None or before.schema != shape.schema:
-        return Grown("time_series", target, *summarised(task, [target]))
-    summary = _resumed(task, so_far, [target], shape.columns, so_far.making.open_end.n_rows)
-    return Grown("time_series", target, summary, _overview(store, task, [], target, shape.columns, shape.n_rows))
+        goes_on = so_far is not None and before.schema == shape.schema
+        checking = carried_on(task, stored, shape.columns) if goes_on else None
+    if so_far is None or checking is None:
+        summary, overview, checking = summarised(task, [target])
+        return Grown("time_series", target, summary, checking, overview)
+    rows = series.chunks([target], shape.columns, so_far.making.open_end.n_rows)
+    summary = _resumed(task, so_far, looked_at(rows, checking))
+    return Grown(
+        "time_series", target, summary, checking, _overview(store, task, [], target, shape.columns, shape.n_rows)
+    )
 
 
-def _resumed(task: Task, so_far: _SoFar, files: Sequence[Path], names: Sequence[str], first_row: int) -> Summary:
-    """The tables of all rows, where those from one of the files on are new."""
+def _resumed(task: Task, so_far: _SoFar, rows: Iterable[pl.DataFrame]) -> Summary:
+    """The tables of all rows, of which these are new."""
     return resume(
         so_far.steps,
         so_far.making.open_end,
-        series.chunks(files, names, first_row),
+        rows,
         rated_capacity_ah=task.rated_capacity_ah,
         data_type=task.data_type,
         rules=task.rules,

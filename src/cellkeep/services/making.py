@@ -16,6 +16,7 @@ from cellkeep.domain.columns import (
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import keys, series, step_tables
 from cellkeep.services.blob_rows import blob_row, sha256_of, table_row
+from cellkeep.services.checking import checked
 from cellkeep.services.growing import grown
 from cellkeep.services.summarising import summarised, worth_an_overview
 from cellkeep.services.task import Made, Task
@@ -23,6 +24,7 @@ from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow
 from cellkeep.summarise import Summary, cycles
 from cellkeep.summarise.overview import Overview
+from cellkeep.validate import Checking
 
 STEPS_NEEDED_FOR_CYCLES = frozenset(
     {
@@ -53,8 +55,10 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
         if task.extension_key is not None:
             longer = grown(store, task, task.extension_key, folder)
             files[longer.role], summary, overview = longer.path, longer.summary, longer.overview
+            checking = longer.checking
         else:
-            summary, overview = _whole(store, task, digests)
+            summary, overview, checking = _whole(store, task, digests)
+        checks = checked(task, checking, summary.steps)
         files["cycles"] = folder / keys.CYCLES
         summary.cycles.write_parquet(files["cycles"], compression=step_tables.COMPRESSION)
         if task.given_steps_key is None:
@@ -63,7 +67,7 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
         if overview is not None and worth_an_overview(overview.next_row):
             files["overview"] = folder / keys.OVERVIEW
             overview.frame().write_parquet(files["overview"], compression="zstd")
-        return Made(_stored(store, task.organization_id, measurement_id, files), summary, digests)
+        return Made(_stored(store, task.organization_id, measurement_id, files), summary, checks, digests)
 
 
 def _stored(store: Store, organization_id: str, measurement_id: str, files: dict[str, Path]) -> list[BlobRow]:
@@ -83,19 +87,19 @@ def _stored(store: Store, organization_id: str, measurement_id: str, files: dict
     ]
 
 
-def _whole(store: Store, task: Task, digests: dict[str, str]) -> tuple[Summary, Overview]:
+def _whole(store: Store, task: Task, digests: dict[str, str]) -> tuple[Summary, Overview, Checking]:
     with store.local_copies(task.rows_keys) as files:
         if task.cycles_key is None or task.interrupted:
             for path in files:
                 store.try_reading(path, "time series")
-        summary, overview = summarised(task, files)
+        summary, overview, checking = summarised(task, files)
         if task.cycles_key is None:
             digests[task.rows_keys[0]] = sha256_of(files[0])
     if task.given_steps_key is None:
-        return summary, overview
+        return summary, overview, checking
     with store.blobs.local_copy(task.given_steps_key) as path:
         digests[task.given_steps_key] = sha256_of(path)
-        return _with_own_steps(store, path, summary, task.rules), overview
+        return _with_own_steps(store, path, summary, task.rules), overview, checking
 
 
 def _with_own_steps(store: Store, path: Path, found: Summary, rules: SummaryRules) -> Summary:

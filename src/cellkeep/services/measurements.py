@@ -23,7 +23,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.services import channel_rules, one_file, processing, tags
+from cellkeep.services import channel_rules, checking, one_file, processing, tags
 from cellkeep.services.blob_rows import keys_by_role
 from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
@@ -60,6 +60,7 @@ def create_properties(work: UnitOfWork, caller: Caller, instance_id: str, draft:
         measurement_type=MeasurementType.properties.value,
         processing_status="ready",
     )
+    checking.look_at_timing(work, row)
     return measurement(row)
 
 
@@ -121,7 +122,11 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
         changes["tags"] = tags.spelled(work, row.project_id, changes["tags"] or [])
     if "summary_rules" in changes:
         changes |= _rules_changed(row, changes["summary_rules"])
-    return work.measurements.update(row, changes, patch.custom())
+    changed = work.measurements.update(row, changes, patch.custom())
+    if not {"start_time", "end_time"} & changes.keys() or row.finding_counts is None:
+        return changed
+    checking.look_at_timing(work, row)
+    return measurement(row)
 
 
 def _rules_changed(row: MeasurementRow, rules: SummaryRules | None) -> dict[str, Any]:

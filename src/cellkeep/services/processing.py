@@ -1,21 +1,24 @@
 """Making the step and cycle tables of a stored series, and putting rows behind it."""
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
-from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.errors import CellkeepError, UnusableDataError
+from cellkeep.domain.findings import Finding, counted
 from cellkeep.domain.measurements import ProcessingStatus
-from cellkeep.domain.quantities import in_unit
+from cellkeep.domain.ratings import limits_of
 from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import series
 from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
+from cellkeep.services.checking import found_until
 from cellkeep.services.making import make
-from cellkeep.services.task import Made, Task
+from cellkeep.services.task import Checked, Made, Task
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
@@ -55,8 +58,7 @@ def process(store: Store, measurement_id: str) -> Outcome:
     try:
         return _finish(store, measurement_id, task, make(store, measurement_id, task))
     except UnusableDataError as error:
-        unchanged = "" if task.cycles_key is None else " Nothing was changed."
-        return _fail(store, measurement_id, task, f"{error.message}{unchanged}")
+        return _refuse(store, measurement_id, task, error)
     except Exception:  # noqa: BLE001  whatever it was, the data stays, and it is tried again
         incident = new_id()
         reason = _reason(task, incident)
@@ -64,6 +66,24 @@ def process(store: Store, measurement_id: str) -> Outcome:
         if outcome.status == "failed":
             _log.exception("Incident %s: processing of measurement %s failed.", incident, measurement_id)
         return outcome
+
+
+def _refuse(store: Store, measurement_id: str, task: Task, error: UnusableDataError) -> Outcome:
+    """End what the data does not allow, with what is wrong with it as the reason."""
+    if task.cycles_key is not None:
+        return _fail(store, measurement_id, task, f"{error.message} Nothing was changed.")
+    found = _found_in(store, task)
+    errors = list(counted(each for each in found if each.severity == "error"))
+    codes = f" The checks found: {', '.join(errors)}." if errors else ""
+    return _fail(store, measurement_id, task, f"{error.message}{codes}", found=found)
+
+
+def _found_in(store: Store, task: Task) -> list[Finding]:
+    try:
+        with store.local_copies(task.rows_keys) as files:
+            return found_until(task, files)
+    except (CellkeepError, *series.UNREADABLE):  # it may not be readable at all
+        return []
 
 
 def _reason(task: Task, incident: str) -> str:
@@ -82,7 +102,7 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
         interrupted = row.processing_status == "running"
         row.processing_status = "running"
         found = keys_by_role(row)
-        ratings = work.specs.row(row.specification_id).ratings
+        limits = limits_of(work.specs.row(row.specification_id).ratings)
         return Task(
             organization_id=row.organization_id,
             rows_keys=rows_keys(row),
@@ -92,7 +112,11 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
             extension_key=found.get("extension"),
             n_rows=row.row_count,
             data_type=row.data_type,  # type: ignore[arg-type]
-            rated_capacity_ah=in_unit(ratings.get("capacity"), "A.h"),
+            rated_capacity_ah=limits.rated_capacity,
+            voltage_window=limits.voltage_window,
+            start_time=row.start_time,
+            end_time=row.end_time,
+            check_state=row.check_state.state if row.check_state else None,
             rules=_rules(row),
             has_own_steps=row.own_steps,
             interrupted=interrupted,
@@ -115,7 +139,14 @@ def _finish(store: Store, measurement_id: str, task: Task, made: Made) -> Outcom
             _replace(work, row, task, made.blobs)
         row.processing_status, row.processing_error, row.worth_retrying = "ready", None, False
         row.row_count, row.step_count = summary.n_rows, summary.steps.height
+        _keep_checks(work, row, made.checked)
     return Outcome("ready", summary.steps.height)
+
+
+def _keep_checks(work: UnitOfWork, row: MeasurementRow, checked: Checked) -> None:
+    work.measurements.set_findings(row, checked.findings)
+    work.measurements.set_check_state(row, checked.state)
+    row.time_span_s = checked.span_s
 
 
 def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobRow]) -> None:
@@ -155,7 +186,15 @@ def _overtaken(row: MeasurementRow | None) -> Outcome:
     return Outcome("ready", row.step_count or 0 if row else 0)
 
 
-def _fail(store: Store, measurement_id: str, task: Task, reason: str, *, worth_retrying: bool = False) -> Outcome:
+def _fail(
+    store: Store,
+    measurement_id: str,
+    task: Task,
+    reason: str,
+    *,
+    worth_retrying: bool = False,
+    found: Sequence[Finding] = (),
+) -> Outcome:
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
         if row is None or not _still_to_do(row, task):  # what was read may have gone with it
@@ -163,6 +202,7 @@ def _fail(store: Store, measurement_id: str, task: Task, reason: str, *, worth_r
         row.processing_error = reason
         if task.cycles_key is None:
             row.processing_status, row.worth_retrying = "failed", worth_retrying
+            work.measurements.set_findings(row, found)
             return Outcome("failed")
         if task.extension_key is not None:
             row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]

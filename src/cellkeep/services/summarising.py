@@ -6,9 +6,11 @@ from pathlib import Path
 import polars as pl
 
 from cellkeep.services import series
+from cellkeep.services.checking import begun, looked_at
 from cellkeep.services.task import Task
 from cellkeep.summarise import Summary, summarise
 from cellkeep.summarise.overview import Overview, single_values
+from cellkeep.validate import Checking
 
 _ROWS_WORTH_AN_OVERVIEW = 100_000
 
@@ -18,18 +20,18 @@ def worth_an_overview(rows: int) -> bool:
     return rows >= _ROWS_WORTH_AN_OVERVIEW
 
 
-def summarised(task: Task, files: Sequence[Path]) -> tuple[Summary, Overview]:
-    """Make all tables of the series that lies in these files, one behind the other.
+def summarised(task: Task, files: Sequence[Path]) -> tuple[Summary, Overview, Checking]:
+    """Make all tables of the series that lies in these files, one behind the other, and check it.
 
     Raises:
         UnusableDataError: no tables can be made of it.
     """
     # All columns, though the tables need few: what is said to be stored must be readable to its last value.
-    chunks = series.chunks(files, series.inspect(files[0], task.data_type).columns)
-    overview = Overview()
-    through = shown(chunks, overview)
+    names = series.inspect(files[0], task.data_type).columns
+    overview, checking = Overview(), begun(task, names)
+    through = looked_at(shown(series.chunks(files, names), overview), checking)
     found = summarise(through, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type, rules=task.rules)
-    return found, overview
+    return found, overview, checking
 
 
 def shown(chunks: Iterable[pl.DataFrame], overview: Overview) -> Iterator[pl.DataFrame]:

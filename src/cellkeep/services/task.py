@@ -1,8 +1,10 @@
 """What is to be made of a series, and what was made."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cellkeep.domain.columns import DataType
+from cellkeep.domain.findings import Finding
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.storage.tables import BlobRow
 from cellkeep.summarise import Summary
@@ -22,6 +24,10 @@ class Task:
         n_rows: rows so far; None before the first processing.
         data_type: kind of the series.
         rated_capacity_ah: of the specification [A.h].
+        voltage_window: of the specification [V].
+        start_time: when the test began, as its record says.
+        end_time: when it ended.
+        check_state: what the checks know of the rows so far.
         rules: how the tables are to be made.
         has_own_steps: whether a person sent its step table; None where nobody knows.
         interrupted: whether it was begun before, and perhaps ended the process that did it.
@@ -36,6 +42,10 @@ class Task:
     n_rows: int | None
     data_type: DataType | None
     rated_capacity_ah: float | None
+    voltage_window: tuple[float, float] | None
+    start_time: datetime | None
+    end_time: datetime | None
+    check_state: str | None
     rules: SummaryRules
     has_own_steps: bool | None
     interrupted: bool
@@ -47,15 +57,32 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """What the checks say of a series.
+
+    Attributes:
+        findings: what they found.
+        state: what they know, so that rows can be added; None where the rows are to be read again.
+        span_s: how long the series is by its own clock [s].
+    """
+
+    findings: list[Finding]
+    state: str | None
+    span_s: float | None
+
+
+@dataclass(frozen=True)
 class Made:
     """What a task has made.
 
     Attributes:
         blobs: rows for the objects that are new.
         summary: the tables.
+        checked: what the checks say.
         digests: SHA-256 by key of what was sent, and read whole for the first time.
     """
 
     blobs: list[BlobRow]
     summary: Summary
+    checked: Checked
     digests: dict[str, str]

@@ -25,7 +25,7 @@ from cellkeep.domain.measurements import (
 )
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import new_id
-from cellkeep.services import keys, series, tags
+from cellkeep.services import checking, keys, series, tags
 from cellkeep.services.blob_rows import blob_row, table_row
 from cellkeep.services.channel_rules import ChannelTakenError, Run, require_fit
 from cellkeep.services.footers import footer_of
@@ -33,7 +33,7 @@ from cellkeep.services.processing import Jobs
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
-from cellkeep.storage.measurements import measurement
+from cellkeep.storage.measurements import findings_of, measurement
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
@@ -138,6 +138,7 @@ def _settle(store: Store, measurement_id: str, *, gave_up: bool) -> None:
             raise _GoneError
         useless = row.processing_status == "failed" and not row.worth_retrying
         reason = row.processing_error or ""
+        found = [each.model_dump() for each in findings_of(row)]
         refused = useless and not row.answered
         if refused:
             work.discard([blob.key for blob in row.blobs])
@@ -145,7 +146,7 @@ def _settle(store: Store, measurement_id: str, *, gave_up: bool) -> None:
         else:
             row.answered = True
     if refused:
-        raise UnusableDataError(reason)
+        raise UnusableDataError(reason, detail={"findings": found} if found else None)
 
 
 def _leaves(measurement_type: str, filenames: Sequence[str] | None) -> list[tuple[str, str]]:
@@ -201,7 +202,7 @@ def _add(work: UnitOfWork, caller: Caller, measurement_id: str, asked: ConfirmUp
         work.discard(parts.stored)  # the same confirm, sent twice, was faster
         return present
     require_fit(work, _run(work, measurement_id, asked))
-    return work.measurements.add(
+    row = work.measurements.add(
         instance,
         asked.measurement,
         caller,
@@ -211,6 +212,9 @@ def _add(work: UnitOfWork, caller: Caller, measurement_id: str, asked: ConfirmUp
         measurement_type=asked.measurement_type,
         **parts.facts,
     )
+    if asked.measurement_type == "file":  # a series is checked when it is processed
+        checking.look_at_timing(work, row)
+    return row
 
 
 def _run(work: UnitOfWork, measurement_id: str, asked: ConfirmUpload) -> Run | None:

@@ -1,11 +1,12 @@
 """Cell measurements, their tags and the objects that hold their content."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
+from cellkeep.domain.findings import Finding, StoredFinding, counted, first_of_each_kind
 from cellkeep.domain.measurements import (
     CellMeasurement,
     MeasurementDraft,
@@ -17,7 +18,15 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.storage.repository import Repository, matches_filter, stamp, stamped
-from cellkeep.storage.tables import BlobRow, InstanceRow, MeasurementRow, StudyMeasurementRow, TagRow
+from cellkeep.storage.tables import (
+    BlobRow,
+    CheckStateRow,
+    FindingRow,
+    InstanceRow,
+    MeasurementRow,
+    StudyMeasurementRow,
+    TagRow,
+)
 
 _DRAFTED = (
     "start_time",
@@ -31,6 +40,8 @@ _DRAFTED = (
     "notes",
     "properties",
 )
+MOST_FINDINGS_OF_A_KIND = 100
+"""So many of one code are kept; all are counted."""
 _PLAIN = (
     *_DRAFTED,
     "cell_instance_id",
@@ -46,6 +57,8 @@ _PLAIN = (
     "step_count",
     "processing_status",
     "processing_error",
+    "finding_counts",
+    "repairs",
 )
 
 
@@ -101,6 +114,7 @@ class Measurements(Repository[MeasurementRow]):
             canonical=canonical_of(draft.properties or {}),
             step_labels_validated=bool(draft.step_labels_validated),
             summary_rules=rules_stored(draft.summary_rules) if facts["measurement_type"] == "time_series" else None,
+            repairs=[each.model_dump(mode="json") for each in draft.repairs] if draft.repairs else None,
             tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
             blobs=list(blobs),
             **{key: getattr(draft, key) for key in _DRAFTED},
@@ -134,6 +148,34 @@ class Measurements(Repository[MeasurementRow]):
         row.blobs = [*row.blobs, *blobs]
         return before
 
+    def set_findings(
+        self, row: MeasurementRow, found: Iterable[Finding], keeping: Callable[[Finding], bool] | None = None
+    ) -> None:
+        """Have these be what the checks found, behind those of before that are to be kept."""
+        before, counts = findings_of(row), row.finding_counts or {}
+        kept = [each for each in before if keeping is not None and keeping(each)]
+        cut_short = {code: counts[code] for code, stored in counted(before).items() if counts.get(code, 0) > stored}
+        listed = [*kept, *found]
+        row.finding_counts = {
+            **counted(listed),
+            **{each.code: cut_short[each.code] for each in kept if each.code in cut_short},
+        }
+        row.findings = []
+        self._session.flush()  # or the new ones would meet the old in the same place
+        row.findings = [
+            FindingRow(position=position, **StoredFinding.model_validate(each.model_dump()).model_dump())
+            for position, each in enumerate(first_of_each_kind(listed, MOST_FINDINGS_OF_A_KIND))
+        ]
+
+    def set_check_state(self, row: MeasurementRow, state: str | None) -> None:
+        """Keep what the checks know of a series, or nothing."""
+        if state is None:
+            row.check_state = None
+        elif row.check_state is None:
+            row.check_state = CheckStateRow(state=state)
+        else:
+            row.check_state.state = state
+
     def without_digest(self) -> Sequence[str]:
         """Keys of the series whose digest is still to be computed, though nothing else is."""
         ready = BlobRow.measurement_id.in_(select(MeasurementRow.id).where(MeasurementRow.processing_status == "ready"))
@@ -154,6 +196,10 @@ class Measurements(Repository[MeasurementRow]):
         query = self._visible().where(*conditions)
         if asked.measurement_type is not None:
             query = query.where(MeasurementRow.measurement_type == asked.measurement_type.value)
+        if asked.finding_code is not None:
+            query = query.where(MeasurementRow.findings.any(FindingRow.code == asked.finding_code))
+        if asked.finding_severity is not None:
+            query = query.where(MeasurementRow.findings.any(FindingRow.severity == asked.finding_severity))
         for tag in asked.tags_all:
             query = query.where(MeasurementRow.tags.any(TagRow.folded == tag.strip().casefold()))
         if asked.tags_any:
@@ -170,6 +216,14 @@ def measurement(row: MeasurementRow) -> CellMeasurement:
     tags = sorted((tag.tag for tag in row.tags), key=lambda tag: (tag.casefold(), tag))
     files = {blob.filename: _file_facts(blob) for blob in row.blobs if blob.role == "file"}
     return CellMeasurement.model_validate({**stamped(row), **plain, "tags": tags, "file_metadata": files or None})
+
+
+def findings_of(row: MeasurementRow) -> list[StoredFinding]:
+    """What the checks found, as it is kept."""
+    return [
+        StoredFinding(code=each.code, severity=each.severity, message=each.message, payload=each.payload)
+        for each in row.findings
+    ]
 
 
 def rules_stored(rules: SummaryRules | None) -> dict[str, Any] | None:

@@ -14,8 +14,22 @@ from cellkeep.domain.findings import Finding
 from cellkeep.validate.check import Asked, Timing
 from cellkeep.validate.checking import STRICT_NAMES, Checking, require_numbers
 from cellkeep.validate.current_sign import with_own_steps
+from cellkeep.validate.keeping import kept, resumed
+from cellkeep.validate.timing import timing
 
-__all__ = ["STRICT_NAMES", "Asked", "Checking", "Timing", "findings", "require_numbers"]
+__all__ = [
+    "STRICT_NAMES",
+    "Asked",
+    "Checking",
+    "Timing",
+    "findings",
+    "findings_of_more",
+    "kept",
+    "known_names",
+    "require_numbers",
+    "resumed",
+    "timing",
+]
 
 
 def findings(
@@ -62,6 +76,17 @@ def findings(
     checking = Checking.of(asked)
     checking.add(with_own_steps(frame) if asked.data_type is None else frame)
     return list(checking.findings(steps, Timing(start_time, end_time)))
+
+
+def findings_of_more(frame: pl.DataFrame) -> list[Finding]:
+    """Check rows by themselves that are to follow others. Where a series starts, and how it counts, is not looked at.
+
+    Raises:
+        UnusableDataError: a column of the data format does not hold numbers.
+    """
+    checking = Checking.of_more(Asked(frame.columns))
+    checking.add(frame)
+    return list(checking.findings())
 
 
 def known_names(skip_checks: Iterable[str] | None) -> frozenset[str]:

@@ -75,6 +75,9 @@ class Check(ABC):
         """The check before the first row."""
         return cls()
 
+    def close(self) -> None:  # noqa: B027  most have it there all the time
+        """Put all that is known in the fields. No rows are added afterwards."""
+
     @abstractmethod
     def findings(self) -> Iterator[Finding]:
         """What is wrong with the rows so far."""

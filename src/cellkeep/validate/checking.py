@@ -37,6 +37,8 @@ _OWN: tuple[type[Check], ...] = (
 )  # fmt: skip
 _OWN_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {"ocp": (Values,), "eis": (Values,)}
 
+_OF_MORE = (CurrentSign, TimeMissing, TimeOrder, Values, TimeRepeated, CycleCounter, StepsByCurrent)
+
 COLUMN_DIRECTION = "charge_discharge_column_direction"
 FULL_STEPS = "consecutive_same_direction_full_steps"
 STEP_CAPACITY = "step_capacity_within_rated"
@@ -79,6 +81,11 @@ class Checking:
     def of(cls, asked: Asked) -> "Checking":
         """The checks that are asked for, before the first row."""
         return cls(asked, chosen(asked))
+
+    @classmethod
+    def of_more(cls, asked: Asked) -> "Checking":
+        """Those checks that hold for rows which follow others, too."""
+        return cls(asked, [check for check in chosen(asked) if isinstance(check, _OF_MORE)])
 
     def add(self, chunk: pl.DataFrame) -> None:
         """Look at the next rows, which have all columns of the series.

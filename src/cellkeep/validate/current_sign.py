@@ -13,7 +13,7 @@ from cellkeep.validate.check import Check
 from cellkeep.validate.direction import votes
 from cellkeep.validate.moments import Moments
 from cellkeep.validate.rows import OWN_STEPS, Part, Place, Rows
-from cellkeep.validate.small_currents import SmallCurrents
+from cellkeep.validate.small_currents import MOST_A, SmallCurrents
 
 REVERSED_FROM = 0.75
 DOUBTFUL_FROM = 0.25
@@ -37,9 +37,12 @@ class CurrentSign(Check):
     place: Place = field(default_factory=Place)
     highest: float = -np.inf
     lowest: float = np.inf
+    charge: float = 0.0
+    """Weight of the finished steps with a mean current above any limit of rest, in which positive current charges;"""
+    discharge: float = 0.0
+    """and of those in which it discharges."""
     means: list[float] = field(default_factory=list)
-    """|mean I| of the finished steps that have a vote; with
-    """
+    """|mean I| of the other finished steps that have a vote; with"""
     weights: list[float] = field(default_factory=list)
     """what each weighs, negative where positive current discharges."""
     open_step: list[float] = field(default_factory=list)
@@ -87,8 +90,11 @@ class CurrentSign(Check):
     def _settle(self) -> None:
         if self._waiting:
             means, weights = _voted(Moments.joined(self._waiting))
-            self.means += means.tolist()
-            self.weights += weights.tolist()
+            clear = means >= MOST_A
+            self.charge += float(weights[clear & (weights > 0)].sum())
+            self.discharge -= float(weights[clear & (weights < 0)].sum())
+            self.means += means[~clear].tolist()
+            self.weights += weights[~clear].tolist()
         self._waiting, self._n_waiting = [], 0
 
     def close(self) -> None:
@@ -102,7 +108,8 @@ class CurrentSign(Check):
         means, weights = (np.concatenate(parts) for parts in zip((self.means, self.weights), *last, strict=True))
         limit = self.small.limit()
         counted = weights[means >= limit]
-        charge, discharge = counted[counted > 0].sum(), -counted[counted < 0].sum()
+        charge = self.charge + counted[counted > 0].sum()
+        discharge = self.discharge - counted[counted < 0].sum()
         if not charge + discharge > 0:
             return
         share = float(charge / (charge + discharge))

@@ -1,7 +1,7 @@
 """The check for stretches of rows that were there before, as when a file was put behind itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +44,16 @@ class RepeatedRows(Check):
     limit: int = 2**64 - 1
     """Rows whose own hash is not larger end a window that is remembered."""
 
+    num_rows: int = 0
+    """Repeats among rows that can not be looked at any more;"""
+    num_stretches: int = 0
+    """the number of stretches, and the first of them:"""
+    examples: list[dict[str, int]] = field(default_factory=list)
+
     def __post_init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self._tail = np.zeros((2, 0))
         self._rows: list[Ints] = [np.zeros(0, np.intp)]
         self._own: list[_Hashes] = [np.zeros(0, np.uint64)]
@@ -83,24 +92,36 @@ class RepeatedRows(Check):
     def _all(self) -> tuple[Ints, _Hashes, _Hashes]:
         return np.concatenate(self._rows), np.concatenate(self._own), np.concatenate(self._windows)
 
-    def findings(self) -> Iterator[Finding]:
+    def close(self) -> None:
+        """Windows are not kept: rows that come later are compared with one another alone."""
         rows, _, windows = self._all()
-        stretches = _stretches(rows, windows)
-        if stretches:
-            first = stretches[0]
-            count = sum(it.last - it.first + 1 for it in stretches)
+        found_here = _stretches(rows, windows)
+        self.num_rows += sum(it.last - it.first + 1 for it in found_here)
+        self.num_stretches += len(found_here)
+        self.examples += [
+            {"first_row": it.first, "last_row": it.last, "first_row_before": it.first - it.shift}
+            for it in found_here[: _MOST_EXAMPLES - len(self.examples)]
+        ]
+        self.limit = 2**64 - 1
+        self._forget()
+
+    def findings(self) -> Iterator[Finding]:
+        whole = RepeatedRows(self.limit, self.num_rows, self.num_stretches, list(self.examples))
+        whole._rows, whole._own, whole._windows = self._rows, self._own, self._windows
+        whole.close()
+        if whole.num_stretches:
+            first = whole.examples[0]
+            rows = first["last_row"] - first["first_row"]
+            before = first["first_row_before"]
             yield found(
                 Code.ROWS_REPEATED,
-                f"Rows {first.first} to {first.last} have exactly the voltage and current of rows "
-                f"{first.first - first.shift} to {first.last - first.shift}; {count:,} rows in all are such repeats. "
-                "What is measured does not repeat itself: a file may have been put behind itself, or two exports may "
-                "overlap. Drop the repeats. (A simulation may repeat itself.)",
-                num_rows=count,
-                num_stretches=len(stretches),
-                examples=[
-                    {"first_row": it.first, "last_row": it.last, "first_row_before": it.first - it.shift}
-                    for it in stretches[:_MOST_EXAMPLES]
-                ],
+                f"Rows {first['first_row']} to {first['last_row']} have exactly the voltage and current of rows "
+                f"{before} to {before + rows}; {whole.num_rows:,} rows in all are such repeats. What is measured does "
+                "not repeat itself: a file may have been put behind itself, or two exports may overlap. Drop the "
+                "repeats. (A simulation may repeat itself.)",
+                num_rows=whole.num_rows,
+                num_stretches=whole.num_stretches,
+                examples=whole.examples,
             )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from cellkeep.domain.columns import TIME
-from cellkeep.domain.findings import Code, Finding, found
+from cellkeep.domain.findings import START_AND_END, Code, Finding, found
 from cellkeep.validate.check import Check, Timing
 from cellkeep.validate.clock import unit_meant
 from cellkeep.validate.rows import Rows
@@ -92,7 +92,7 @@ def _duration(wall_s: float, span_s: float) -> Iterator[Finding]:
             Code.CLOCK_RATE_MISMATCH,
             f"'{TIME}' runs {span_s / wall_s:.4g} times as fast as start_time and end_time say: its values seem to be "
             f"{meant}. Convert them to seconds.",
-            column="start_time, end_time",
+            column=START_AND_END,
             ratio=span_s / wall_s,
             elapsed_seconds=span_s,
             wall_clock_seconds=wall_s,

@@ -10,7 +10,14 @@ from cellkeep.storage.tables.lab import (
     ServiceEventRow,
     SiteRow,
 )
-from cellkeep.storage.tables.measurements import BlobRow, MeasurementRow, TagRow, WatchRow
+from cellkeep.storage.tables.measurements import (
+    BlobRow,
+    CheckStateRow,
+    FindingRow,
+    MeasurementRow,
+    TagRow,
+    WatchRow,
+)
 from cellkeep.storage.tables.objects import RetiredObjectRow
 from cellkeep.storage.tables.people import (
     ApiKeyRow,
@@ -30,8 +37,10 @@ __all__ = [
     "BatchRow",
     "BlobRow",
     "ChannelRow",
+    "CheckStateRow",
     "ComponentRow",
     "CyclerRow",
+    "FindingRow",
     "InProjectRow",
     "IncidentRow",
     "InstanceRow",

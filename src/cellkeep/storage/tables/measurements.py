@@ -56,11 +56,21 @@ class MeasurementRow(InProjectRow):
     """How its tables are to be made, where that is not as usual."""
     own_steps: Mapped[bool | None]
     """Whether its step table came from a person; null where nobody knows."""
+    finding_counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """How often the checks found what, by code; null where they have not run."""
+    repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    """What was done to the series before it was sent."""
+    time_span_s: Mapped[float | None]
+    """How long its series is by its own clock; start and end of the test are compared with it."""
 
     tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", cascade="all, delete-orphan", passive_deletes=True)
     blobs: Mapped[list["BlobRow"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", passive_deletes=True, order_by="BlobRow.position"
     )
+    findings: Mapped[list["FindingRow"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="FindingRow.position"
+    )
+    check_state: Mapped["CheckStateRow | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
 
 class TagRow(Base):
@@ -93,6 +103,33 @@ class BlobRow(Base):
     """Of a series and a step table that a person sent it is known once they are processed."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What else is known of the content: `width` and `height` of an image, in pixels."""
+
+
+class FindingRow(Base):
+    """Something that the checks found."""
+
+    __tablename__ = "measurement_findings"
+
+    measurement_id: Mapped[str] = mapped_column(
+        ForeignKey("cell_measurements.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """In the order of the checks."""
+    code: Mapped[str] = mapped_column(index=True)
+    severity: Mapped[str]
+    message: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]]
+
+
+class CheckStateRow(Base):
+    """What the checks know of a series, so that rows can be added without reading it again."""
+
+    __tablename__ = "measurement_check_states"
+
+    measurement_id: Mapped[str] = mapped_column(
+        ForeignKey("cell_measurements.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(Text)
 
 
 class WatchRow(Base):

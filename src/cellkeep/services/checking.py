@@ -1,0 +1,96 @@
+"""Checking a stored series: in the pass that summarises it, and on from its end where rows are added."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from cellkeep import validate
+from cellkeep.domain.errors import NotReadyError, UnusableDataError
+from cellkeep.domain.findings import Finding, FindingList, FindingQuery, is_of_timing
+from cellkeep.services import series
+from cellkeep.services.task import Checked, Task
+from cellkeep.storage.measurements import findings_of
+from cellkeep.storage.store import UnitOfWork
+from cellkeep.storage.tables import MeasurementRow
+from cellkeep.validate import Asked, Checking, Timing
+
+
+def asked(task: Task, columns: Sequence[str]) -> Asked:
+    """All checks, with the limits of the specification."""
+    return Asked(
+        columns,
+        task.data_type,
+        strict=True,
+        rated_capacity=task.rated_capacity_ah,
+        voltage_window=task.voltage_window,
+    )
+
+
+def begun(task: Task, columns: Sequence[str]) -> Checking:
+    """The checks of a series before its first row."""
+    return Checking.of(asked(task, columns))
+
+
+def carried_on(task: Task, stored: Sequence[Path | str], columns: Sequence[str]) -> Checking:
+    """The checks behind the last stored row: as they were kept, or else by reading the rows again."""
+    if task.check_state is not None and task.n_rows is not None:
+        known = validate.resumed(task.check_state, asked(task, columns), task.n_rows)
+        if known is not None:
+            return known
+    checking = begun(task, columns)
+    for _ in looked_at(series.chunks(stored, columns), checking):
+        pass
+    return checking
+
+
+def looked_at(chunks: Iterable[pl.DataFrame], checking: Checking) -> Iterator[pl.DataFrame]:
+    """The same chunks, each shown to the checks once it was used: who refuses it says why."""
+    for chunk in chunks:
+        yield chunk
+        checking.add(chunk)
+        del chunk  # or it stays in memory while the next one is fetched
+
+
+def checked(task: Task, checking: Checking, steps: pl.DataFrame) -> Checked:
+    """What the checks say after the last row."""
+    found = list(checking.findings(steps, Timing(task.start_time, task.end_time)))
+    return Checked(found, validate.kept(checking), checking.span.seconds)
+
+
+def found_until(task: Task, files: Sequence[Path]) -> list[Finding]:
+    """What is wrong with rows of which no tables can be made, as far as they can be read."""
+    checking = begun(task, series.columns(files[0], "time series"))
+    try:
+        for chunk in series.chunks(files, checking.asked.columns):
+            checking.add(chunk)
+    except UnusableDataError:
+        pass  # what breaks off is told by what refused it
+    return list(checking.findings())
+
+
+def look_at_timing(work: UnitOfWork, row: MeasurementRow) -> None:
+    """Find anew what follows from start and end of a test, and keep what else was found."""
+    found_now = validate.timing(Timing(row.start_time, row.end_time), row.time_span_s)
+    work.measurements.set_findings(row, found_now, lambda each: not is_of_timing(each))
+
+
+def found(work: UnitOfWork, measurement_id: str, query: FindingQuery) -> FindingList:
+    """What the checks found in a measurement.
+
+    Raises:
+        NotReadyError: they have not run.
+    """
+    row = work.measurements.row(measurement_id)
+    if row.finding_counts is None:
+        unfinished = row.processing_status in {"pending", "running"}
+        why = (
+            "is still being processed; ask again in a moment"
+            if unfinished
+            else ("was stored before its rows were checked; make_tables has it checked")
+        )
+        raise NotReadyError(f"'{row.name}' {why}.")
+    wanted = [
+        each for each in findings_of(row) if query.code in {None, each.code} and query.severity in {None, each.severity}
+    ]
+    return FindingList(findings=wanted, counts=row.finding_counts)

@@ -1,0 +1,240 @@
+"""Repairs of a series that a person asks for: each is small, safe, and told."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.findings import Code, Finding, Repair
+from cellkeep.runs import Floats
+from cellkeep.summarise.capacity import CHARGE, ENERGY, Quantity
+from cellkeep.summarise.derived import spread_times, with_capacity, with_current_reversed, with_step_count
+from cellkeep.summarise.derived.rows import numbers, step_runs
+from cellkeep.summarise.segments import Known, Signal
+
+_AGREES = 0.10
+"""A reported column is kept where it is within this share of its integral."""
+_OFF_ZERO = 1e-6
+_FALLS = -1e-6
+_COUNTING = frozenset({
+    Code.STEP_COUNT_MISSING,
+    Code.STEP_COUNT_DOES_NOT_START_AT_ZERO,
+    Code.STEP_COUNT_NON_SEQUENTIAL,
+    Code.STEP_COUNT_DISAGREES_WITH_CURRENT,
+})  # fmt: skip
+_CUMULATIVE = frozenset({Code.CUMULATIVE_VALUE_NOT_RESET, Code.CUMULATIVE_VALUE_DECREASED})
+
+
+class Mended(NamedTuple):
+    """A series after repair.
+
+    Attributes:
+        frame: the rows, in their order.
+        repairs: what was done, in order; empty where nothing could be.
+    """
+
+    frame: pl.DataFrame
+    repairs: list[Repair]
+
+
+def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
+    """Repair what findings tell, where that is safe, and leave everything else as it is.
+
+    | finding | repair |
+    |---|---|
+    | `time_does_not_start_at_zero` | the first time is subtracted from all |
+    | `step_count_…` | the steps are counted anew: by the cycler's number, else by the count that is there, else by the
+      sign of the current; the old count is kept as `Step from cycler` |
+    | `current_sign_reversed` | the current is negated, and power with it; capacities and energies are kept, change
+      places, or are computed anew, whichever agrees with the current then |
+    | `cumulative_value_…` | of each column named, the value at the start of each step is taken off; where it still
+      falls, it is computed anew from the current |
+    | `time_repeated` | repeats are set a microsecond apart |
+    | `eis_zim_sign_reversed` | `Z_Im [Ohm]` is negated |
+
+    Args:
+        frame: the series in which they were found.
+        findings: what was found, such as `errors` of a `MeasurementValidationError`; other findings are passed over.
+
+    Returns:
+        The series and what was done, for `repairs` of the measurement. Check it again: some faults hide others.
+
+    Raises:
+        UnusableDataError: a column that a repair needs is missing, or holds no numbers.
+    """
+    wanted = list(findings)
+    done: list[Repair] = []
+    for codes, repair in _REPAIRS:
+        if asked := [finding for finding in wanted if finding.code in codes]:
+            frame, repairs = repair(frame, asked)
+            done += repairs
+    return Mended(frame, done)
+
+
+_Repaired = tuple[pl.DataFrame, list[Repair]]
+
+
+def _shifted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    time = numbers(frame, columns.TIME)
+    known = time[~np.isnan(time)]
+    if not known.size or known[0] == 0:
+        return frame, []
+    first = float(known[0])
+    moved = frame.with_columns(pl.Series(columns.TIME, time - first, nan_to_null=True))
+    message = f"{first:.15g} s were subtracted from '{columns.TIME}'."
+    return moved, [_repair("time_shifted", message, asked, subtracted_s=first)]
+
+
+def _counted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    codes = {finding.code for finding in asked}
+    there = columns.STEP_COUNT in frame.columns
+    turned = Code.STEP_COUNT_DISAGREES_WITH_CURRENT in codes
+    kept = there and columns.STEP_FROM_CYCLER not in frame.columns
+    labelled = frame.rename({columns.STEP_COUNT: columns.STEP_FROM_CYCLER}) if kept else frame
+    by_current = turned or columns.STEP_FROM_CYCLER not in labelled.columns
+    counted = with_step_count(labelled.drop(columns.STEP_COUNT, strict=False))
+    if turned:
+        counted = _with_turns(counted)
+    steps = int(counted[columns.STEP_COUNT].max() or 0) + 1 if counted.height else 0  # type: ignore[arg-type]
+    told = ["the sign of the current"] if by_current else []
+    if columns.STEP_FROM_CYCLER in labelled.columns:
+        told.insert(0, "the count that was there" if kept else f"'{columns.STEP_FROM_CYCLER}'")
+    order = [columns.STEP_COUNT if kept and name == columns.STEP_FROM_CYCLER else name for name in labelled.columns]
+    rest = [name for name in counted.columns if name not in order]
+    message = f"{steps:,} steps were counted by {' and '.join(told)}." + (
+        f" The old count is kept as '{columns.STEP_FROM_CYCLER}'." if kept else ""
+    )
+    return counted.select([*order, *rest]), [_repair("steps_counted", message, asked, steps=steps)]
+
+
+def _with_turns(frame: pl.DataFrame) -> pl.DataFrame:
+    """A step begins, too, where the current turns around; where most rows begin one, only there."""
+    turns = with_step_count(frame, source="current")[columns.STEP_COUNT]
+    counts = frame[columns.STEP_COUNT]
+    begins = turns.diff().fill_null(0) > 0
+    if frame.height and counts.n_unique() <= frame.height / 2:
+        begins |= counts.diff().fill_null(0) > 0
+    return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.STEP_COUNT))
+
+
+def _reversed(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    turned = with_current_reversed(frame)
+    signed = [name for name in (columns.CURRENT, columns.POWER) if name in frame.columns]
+    done = [_repair("current_negated", f"{columns.quoted(signed)} negated.", asked, columns=signed)]
+    for quantity in (CHARGE, ENERGY):
+        turned, repair = _agreeing(frame, turned, quantity, asked)
+        done += repair
+    return turned, done
+
+
+def _agreeing(frame: pl.DataFrame, turned: pl.DataFrame, quantity: Quantity, asked: Sequence[Finding]) -> _Repaired:
+    """The columns of a quantity as the turned current has them: exchanged, as they were, or computed anew."""
+    present = [name for name in quantity.pair if name in frame.columns]
+    if not present:
+        return turned, []
+    fitting = _integrals(turned, quantity)
+    if fitting is None:
+        return turned, [_swapped(asked, present)]
+    if _agree(turned, fitting, quantity.pair):
+        return turned, [_swapped(asked, present)]
+    as_they_were = turned.drop(*quantity.pair, strict=False).with_columns(frame[name] for name in present)
+    if _agree(as_they_were, fitting, present):
+        return as_they_were.select(frame.columns), []
+    message = f"{columns.quoted(quantity.pair)} were computed anew from the current: as they were, neither fits it."
+    return turned.with_columns(fitting), [_repair("recomputed", message, asked, columns=list(quantity.pair))]
+
+
+def _swapped(asked: Sequence[Finding], names: Sequence[str]) -> Repair:
+    message = f"{columns.quoted(names)} counted the other direction and were renamed."
+    return _repair("columns_exchanged", message, asked, columns=list(names))
+
+
+def _reset(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    names = [
+        name for name in dict.fromkeys(finding.payload.get("column") for finding in asked) if name in frame.columns
+    ]
+    runs = step_runs(frame, "Resetting what is counted in each step")
+    done: list[Repair] = []
+    for name in names:
+        values = Signal.of(numbers(frame, name))
+        first = np.repeat(Known.of(values, runs).figure(0), runs.lengths)
+        since = np.abs(values.values - first)
+        falls = np.diff(since) < _FALLS
+        falls[runs.starts[1:] - 1] = False
+        of_this = [finding for finding in asked if finding.payload.get("column") == name]
+        if not falls.any():
+            if np.nanmax(np.abs(since - values.values), initial=0.0) > 0:
+                frame = frame.with_columns(pl.Series(name, since, nan_to_null=True))
+                message = f"What '{name}' had at the start of each step was taken off."
+                done.append(_repair("reset_per_step", message, of_this, column=name))
+            continue
+        frame, repair = _recomputed(frame, name, of_this)
+        done += repair
+    return frame, done
+
+
+def _recomputed(frame: pl.DataFrame, name: str, asked: Sequence[Finding]) -> _Repaired:
+    quantity = CHARGE if name in CHARGE.pair else ENERGY
+    if (fitting := _integrals(frame, quantity)) is None:
+        return frame, []
+    message = f"'{name}' fell within steps and was computed anew from the current."
+    computed = frame.with_columns(column for column in fitting if column.name == name)
+    return computed, [_repair("recomputed", message, asked, columns=[name])]
+
+
+def _integrals(frame: pl.DataFrame, quantity: Quantity) -> list[pl.Series] | None:
+    """The pair of a quantity, integrated; None where there is nothing to integrate, or not what tells the steps."""
+    try:
+        computed = with_capacity(frame.drop(*quantity.pair, quantity.single, strict=False))
+    except UnusableDataError:
+        return None
+    return [computed[name] for name in quantity.pair] if set(quantity.pair) <= set(computed.columns) else None
+
+
+def _agree(frame: pl.DataFrame, fitting: Sequence[pl.Series], names: Collection[str]) -> bool:
+    """Whether the columns that are there are what was integrated."""
+    runs = step_runs(frame, "Comparing")
+    for column in fitting:
+        if column.name not in names or column.name not in frame.columns:
+            continue
+        values = Signal.of(numbers(frame, column.name))
+        since = np.abs(values.values - np.repeat(Known.of(values, runs).figure(0), runs.lengths))
+        meant: Floats = column.cast(pl.Float64).to_numpy()
+        scale = max(np.nanmax(since, initial=0.0), np.nanmax(meant, initial=0.0))
+        if np.nanmax(np.abs(since - meant), initial=0.0) > _AGREES * scale:
+            return False
+    return True
+
+
+def _spread(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    apart = spread_times(frame)
+    moved = int(np.count_nonzero(numbers(apart, columns.TIME) != numbers(frame, columns.TIME)))
+    if apart is frame:
+        return frame, []
+    message = f"Repeated values of '{columns.TIME}' were set a microsecond apart."
+    return apart, [_repair("times_spread", message, asked, rows=moved)]
+
+
+def _impedance(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    negated = frame.with_columns(pl.Series(columns.Z_IM, -numbers(frame, columns.Z_IM), nan_to_null=True))
+    return negated, [_repair("impedance_negated", f"'{columns.Z_IM}' negated.", asked, columns=[columns.Z_IM])]
+
+
+def _repair(action: str, message: str, asked: Sequence[Finding], **payload: object) -> Repair:
+    codes = list(dict.fromkeys(finding.code for finding in asked))
+    return Repair(action=action, message=message, codes=codes, payload=payload)
+
+
+_REPAIRS: tuple[tuple[Collection[str], Callable[[pl.DataFrame, Sequence[Finding]], _Repaired]], ...] = (
+    ({Code.TIME_DOES_NOT_START_AT_ZERO}, _shifted),
+    (_COUNTING, _counted),
+    ({Code.CURRENT_SIGN_REVERSED}, _reversed),
+    (_CUMULATIVE, _reset),
+    ({Code.TIME_REPEATED}, _spread),
+    ({Code.EIS_ZIM_SIGN_REVERSED}, _impedance),
+)
+"""In the order in which they stand on each other: what counts since the start of a step needs the steps."""
+MENDED_CODES = frozenset(code for codes, _ in _REPAIRS for code in codes)
