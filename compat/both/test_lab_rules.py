@@ -123,6 +123,7 @@ def test_watching_is_ones_own(
         assert (refused.value.status_code, refused.value.error_code) == (404, "NOT_FOUND")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the rows are not as long as the test
 def test_a_channel_has_one_test_at_a_time(
     client: Any, cell: Any, channels: list[Any], run: Any, errors: type[Exception]
 ) -> None:
@@ -148,6 +149,7 @@ def test_a_channel_has_one_test_at_a_time(
     assert client.lab.on_channel(run.project_id, channel_id).id == third.id
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the checks tell of it, too
 def test_a_channel_that_can_not_be_is_refused(
     client: Any, cell: Any, channels: list[Any], site: Any, errors: type[Exception]
 ) -> None:

@@ -109,6 +109,7 @@ def test_an_update_changes_what_is_sent_and_clears_what_is_null(client: Any, mad
     assert client.cell_measurement.time_series(made.id).equals(two_steps())
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the checks tell of it, too
 def test_an_end_before_the_start_is_refused(client: Any, cell: Any, made: Any, errors: type[Exception]) -> None:
     """Neither a new measurement nor a change may end before it starts."""
     wrong = {"start_time": "2026-01-02T00:00:00Z", "end_time": "2026-01-01T00:00:00Z"}

@@ -8,10 +8,13 @@ import polars as pl
 def series(steps: int = 2, rows: int = 3) -> pl.DataFrame:
     """A series of `steps` steps of `rows` rows each: discharge, charge, discharge and so on."""
     row = pl.int_range(steps * rows, eager=True).alias("row")
+    within, falling = pl.col("row") % rows, pl.col("row") // rows % 2 == 0
     return row.to_frame().select(
         pl.col("row").cast(pl.Float64).alias("Time [s]"),
-        (3.7 + pl.col("row") * 0.001).alias("Voltage [V]"),
-        pl.when(pl.col("row") // rows % 2 == 0).then(1.5).otherwise(-1.5).alias("Current [A]"),
+        (3.7 - 0.001 * pl.when(falling).then(within).otherwise(rows - within) - 1e-7 * pl.col("row")).alias(
+            "Voltage [V]"
+        ),
+        pl.when(falling).then(1.5).otherwise(-1.5).alias("Current [A]"),
         (pl.col("row") // rows).alias("Step count"),
         (pl.col("row") // (2 * rows)).alias("Cycle count"),
     )

@@ -48,6 +48,7 @@ def test_odd_columns_come_back_equal(any_client: Client, cell: CellInstance) -> 
     assert_frame_equal(any_client.cell_measurement.time_series(send(any_client, cell, frame)), frame)
 
 
+@pytest.mark.filterwarnings("ignore:.*has no value:UserWarning")
 def test_a_lazy_frame_and_a_dict_are_frames(any_client: Client, cell: CellInstance) -> None:
     """What can be made a frame is stored as that frame; lists, arrays and one value for all rows alike."""
     assert_frame_equal(any_client.cell_measurement.time_series(send(any_client, cell, series().lazy(), "a")), series())
@@ -57,6 +58,7 @@ def test_a_lazy_frame_and_a_dict_are_frames(any_client: Client, cell: CellInstan
     assert np.isnan(found["Voltage [V]"][1])
 
 
+@pytest.mark.filterwarnings("ignore:.*has no value:UserWarning")
 def test_pandas_comes_back_equal(any_client: Client, cell: CellInstance) -> None:
     """A pandas frame is stored with its types; NaN, NaT and None are null, and the index is dropped."""
     moment = pd.Timestamp("2026-03-15T09:30:00.123456", tz="UTC")

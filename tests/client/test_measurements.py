@@ -103,7 +103,7 @@ def test_update_changes_and_clears(any_client: Client, cell: CellInstance) -> No
                 "name": "T",
                 "notes": "n",
                 "start_time": "2026-03-15T09:30:00Z",
-                "end_time": "2026-03-16T09:30:00Z",
+                "end_time": "2026-03-15T09:30:05Z",
                 "protocol": {"name": "CC-CV", "ambient_temperature_degc": 25},
                 "test_setup": {"cycler": "VMP3"},
                 "tags": ["a"],

@@ -23,7 +23,11 @@ ROWS = 260_000
 def long_series() -> pl.DataFrame:
     """Enough rows for an overview and for three row groups."""
     row = np.arange(ROWS)
-    return series(ROWS // 1000, 1000).with_columns(pl.Series("Voltage [V]", 3.7 + np.sin(row / 700) + row % 13 / 100))
+    voltage = 3.7 + np.sin(row / 700) + row % 13 / 100
+    return series(ROWS // 1000, 1000).with_columns(
+        pl.Series("Voltage [V]", voltage),
+        pl.lit(0.0).alias("Current [A]"),  # no current that such a voltage could follow
+    )
 
 
 LONG = long_series()

@@ -143,8 +143,8 @@ def test_a_refused_confirm_that_was_cut_off_tells_the_same_reason(
 ) -> None:
     """Sent again, bad data is refused for what is wrong with it, not for having been refused before."""
     line.cut("confirm-upload", "after")
-    bad = series().with_columns(series()["Step count"].cast(float) * float("nan"))
-    with pytest.raises(UnusableDataError, match="Step count"):
+    bad = series().with_columns(pl.lit(0.5).alias("Cycle count"))
+    with pytest.raises(UnusableDataError, match="Cycle count"):
         cut_client.cell_measurement.create(cell_id, {"measurement": {"name": "T"}, "time_series": bad})
     assert client.cell_measurement.list(cell_id).total == 0
 

@@ -162,7 +162,7 @@ def test_embedded_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with cellkeep.open(tmp_path / "lab") as client:
         spec = client.cell_spec.create({"name": "S"})
         cell = client.cell_instance.create(spec.id, {"name": "C"})
-        made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": series()})
+        made = client.cell_measurement.create(cell.id, {"measurement": {"name": "T"}, "time_series": series(12)})
         assert made.processing_status == "ready"
         table = pl.DataFrame({"x": [1.0, 2.0]})
         analysis = client.analysis.create(made.id, "A", "t", table)

@@ -1,6 +1,7 @@
 """Checking a stored series: in the pass that summarises it, and on from its end where rows are added."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -45,11 +46,13 @@ def carried_on(task: Task, stored: Sequence[Path | str], columns: Sequence[str])
 
 
 def looked_at(chunks: Iterable[pl.DataFrame], checking: Checking) -> Iterator[pl.DataFrame]:
-    """The same chunks, each shown to the checks once it was used: who refuses it says why."""
-    for chunk in chunks:
-        yield chunk
-        checking.add(chunk)
-        del chunk  # or it stays in memory while the next one is fetched
+    """The same chunks, each looked at while it is used."""
+    with ThreadPoolExecutor(1) as beside:
+        for chunk in chunks:
+            looking = beside.submit(checking.add, chunk)
+            yield chunk
+            looking.result()
+            del chunk, looking  # or it stays in memory while the next one is fetched
 
 
 def checked(task: Task, checking: Checking, steps: pl.DataFrame) -> Checked:
@@ -58,11 +61,11 @@ def checked(task: Task, checking: Checking, steps: pl.DataFrame) -> Checked:
     return Checked(found, validate.kept(checking), checking.span.seconds)
 
 
-def found_until(task: Task, files: Sequence[Path]) -> list[Finding]:
+def found_until(task: Task, files: Sequence[Path], columns: Sequence[str]) -> list[Finding]:
     """What is wrong with rows of which no tables can be made, as far as they can be read."""
-    checking = begun(task, series.columns(files[0], "time series"))
+    checking = begun(task, columns)
     try:
-        for chunk in series.chunks(files, checking.asked.columns):
+        for chunk in series.chunks(files, columns):
             checking.add(chunk)
     except UnusableDataError:
         pass  # what breaks off is told by what refused it
@@ -71,7 +74,7 @@ def found_until(task: Task, files: Sequence[Path]) -> list[Finding]:
 
 def look_at_timing(work: UnitOfWork, row: MeasurementRow) -> None:
     """Find anew what follows from start and end of a test, and keep what else was found."""
-    found_now = validate.timing(Timing(row.start_time, row.end_time), row.time_span_s)
+    found_now = validate.timing_findings(Timing(row.start_time, row.end_time), row.time_span_s)
     work.measurements.set_findings(row, found_now, lambda each: not is_of_timing(each))
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from cellkeep.domain.errors import CellkeepError, UnusableDataError
+from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Finding, counted
 from cellkeep.domain.measurements import ProcessingStatus
 from cellkeep.domain.ratings import limits_of
@@ -16,9 +16,8 @@ from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import series
 from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
-from cellkeep.services.checking import found_until
 from cellkeep.services.making import make
-from cellkeep.services.task import Checked, Made, Task
+from cellkeep.services.task import Checked, Made, NoTablesError, Task
 from cellkeep.storage.store import Store, UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
@@ -72,18 +71,10 @@ def _refuse(store: Store, measurement_id: str, task: Task, error: UnusableDataEr
     """End what the data does not allow, with what is wrong with it as the reason."""
     if task.cycles_key is not None:
         return _fail(store, measurement_id, task, f"{error.message} Nothing was changed.")
-    found = _found_in(store, task)
+    found = error.found if isinstance(error, NoTablesError) else []
     errors = list(counted(each for each in found if each.severity == "error"))
     codes = f" The checks found: {', '.join(errors)}." if errors else ""
     return _fail(store, measurement_id, task, f"{error.message}{codes}", found=found)
-
-
-def _found_in(store: Store, task: Task) -> list[Finding]:
-    try:
-        with store.local_copies(task.rows_keys) as files:
-            return found_until(task, files)
-    except (CellkeepError, *series.UNREADABLE):  # it may not be readable at all
-        return []
 
 
 def _reason(task: Task, incident: str) -> str:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
+from cellkeep.domain.errors import UnusableDataError
 from cellkeep.services import series
-from cellkeep.services.checking import begun, looked_at
-from cellkeep.services.task import Task
+from cellkeep.services.checking import begun, found_until, looked_at
+from cellkeep.services.task import NoTablesError, Task
 from cellkeep.summarise import Summary, summarise
 from cellkeep.summarise.overview import Overview, single_values
 from cellkeep.validate import Checking
@@ -24,13 +25,16 @@ def summarised(task: Task, files: Sequence[Path]) -> tuple[Summary, Overview, Ch
     """Make all tables of the series that lies in these files, one behind the other, and check it.
 
     Raises:
-        UnusableDataError: no tables can be made of it.
+        NoTablesError: no tables can be made of it.
     """
     # All columns, though the tables need few: what is said to be stored must be readable to its last value.
     names = series.inspect(files[0], task.data_type).columns
     overview, checking = Overview(), begun(task, names)
     through = looked_at(shown(series.chunks(files, names), overview), checking)
-    found = summarise(through, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type, rules=task.rules)
+    try:
+        found = summarise(through, rated_capacity_ah=task.rated_capacity_ah, data_type=task.data_type, rules=task.rules)
+    except UnusableDataError as error:
+        raise NoTablesError(error, found_until(task, files, names)) from error
     return found, overview, checking
 
 

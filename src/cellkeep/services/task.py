@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cellkeep.domain.columns import DataType
+from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Finding
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.storage.tables import BlobRow
@@ -54,6 +55,14 @@ class Task:
     def given_steps_key(self) -> str | None:
         """The step table that a person has sent with the series."""
         return self.steps_key if self.cycles_key is None else None
+
+
+class NoTablesError(UnusableDataError):
+    """No tables can be made of rows that can be read; `found` is what the checks find in them."""
+
+    def __init__(self, reason: UnusableDataError, found: list[Finding]) -> None:
+        super().__init__(reason.message, detail=reason.detail)
+        self.found = found
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from cellkeep.validate.check import Asked, Timing
 from cellkeep.validate.checking import STRICT_NAMES, Checking, require_numbers
 from cellkeep.validate.current_sign import with_own_steps
 from cellkeep.validate.keeping import kept, resumed
-from cellkeep.validate.timing import timing
+from cellkeep.validate.timing import timing_findings
 
 __all__ = [
     "STRICT_NAMES",
@@ -28,7 +28,7 @@ __all__ = [
     "known_names",
     "require_numbers",
     "resumed",
-    "timing",
+    "timing_findings",
 ]
 
 
@@ -81,11 +81,11 @@ def findings(
 def findings_of_more(frame: pl.DataFrame) -> list[Finding]:
     """Check rows by themselves that are to follow others. Where a series starts, and how it counts, is not looked at.
 
-    Raises:
-        UnusableDataError: a column of the data format does not hold numbers.
+    Columns that hold no numbers are passed over: what they must be the stored series says.
     """
-    checking = Checking.of_more(Asked(frame.columns))
-    checking.add(frame)
+    numeric = frame.select(pl.selectors.numeric())
+    checking = Checking.of_more(Asked(numeric.columns))
+    checking.add(numeric)
     return list(checking.findings())
 
 

@@ -20,7 +20,7 @@ from cellkeep.validate.rows import Place, blocks
 from cellkeep.validate.spectra import EisColumns, ImpedanceMagnitude, OcpColumns, ZImSign
 from cellkeep.validate.steps import CycleCounter, CycleOfStep, StepCount, StepLength
 from cellkeep.validate.time import TimeGaps, TimeMissing, TimeOrder, TimeRepeated, TimeStart
-from cellkeep.validate.timing import Span, timing
+from cellkeep.validate.timing import Span, timing_findings
 from cellkeep.validate.values import Values
 from cellkeep.validate.voltage import VoltageContinuity
 
@@ -114,7 +114,7 @@ class Checking:
         if steps is not None and self.asked.data_type is None:
             yield from of_steps(steps, self.asked)
         if said is not None:
-            yield from timing(said, self.span.seconds)
+            yield from timing_findings(said, self.span.seconds)
         for check in self.checks:
             if isinstance(check, own):
                 yield from check.findings()

@@ -15,10 +15,12 @@ from cellkeep.validate.rows import Rows
 
 _WINDOW = 8
 """Rows that are compared at once."""
-_MOST_ANCHORS = 1 << 17
+_MOST_ANCHORS = 1 << 15
 """Windows that are remembered. Of longer series fewer rows end one, chosen by what they hold, not by their place."""
 _FEWEST_ROWS = 50
-_FEWEST_ANCHORS = 20
+_FEWEST_ANCHORS = 12
+_MOST_TIMES = 3
+"""What comes more often repeats by rule, as in a simulation of equal cycles."""
 _MOST_EXAMPLES = 5
 
 _Hashes = NDArray[np.uint64]
@@ -144,10 +146,17 @@ def _stretches(rows: Ints, windows: _Hashes) -> list[_Stretch]:
     shift[order[same + 1]] = rows[order[same + 1]] - rows[order[same]]
     starts = np.concatenate([[0], np.flatnonzero(np.diff(shift)) + 1])
     ends = np.append(starts[1:], rows.size) - 1
-    wide = (shift[starts] > 0) & (ends - starts + 1 >= _FEWEST_ANCHORS)
+    wide = (shift[starts] >= _FEWEST_ROWS) & (ends - starts + 1 >= _FEWEST_ANCHORS)
     wide &= rows[ends] - rows[starts] + _WINDOW >= _FEWEST_ROWS
     return [
         _Stretch(int(rows[start]) - _WINDOW + 1, int(rows[end]), int(shift[start]))
         for start, end in zip(starts[wide], ends[wide], strict=True)
-        if np.unique(windows[start : end + 1]).size >= _FEWEST_ANCHORS
+        if _is_rare(windows[start : end + 1], windows[order])
     ]
+
+
+def _is_rare(stretch: _Hashes, ordered: _Hashes) -> bool:
+    """Whether windows are different ones, and of all there are not many like them."""
+    distinct = np.unique(stretch)
+    times = np.searchsorted(ordered, distinct, side="right") - np.searchsorted(ordered, distinct)
+    return distinct.size >= _FEWEST_ANCHORS and bool(np.median(times) <= _MOST_TIMES)

@@ -16,8 +16,8 @@ _LARGE = MOST_A / _SHARE
 """Currents from here on make the limit the largest one."""
 _KEPT = 1 << 20
 """So many small currents are kept as they are; of more the distribution is."""
-_BITS = 42
-"""Of a double so many are left off: what is left tells sign, exponent and ten digits of the mantissa, to 0.1 %."""
+_BITS = 45
+"""Of a double so many are left off: what is left tells exponent and seven digits of the mantissa, to 0.4 %."""
 
 
 @dataclass
@@ -29,13 +29,12 @@ class SmallCurrents:
     """How many are so large that they make the limit the largest one."""
     smallest_large: float = math.inf
     missing: bool = False
-    values: list[float] = field(default_factory=list)
     counts: dict[int, int] = field(default_factory=dict)
-    """Where there are too many: how often each leading part of a double comes."""
+    """How often each leading part of a double comes, of those that are not kept as they are."""
 
     def __post_init__(self) -> None:
-        self._parts: list[Floats] = [np.array(self.values)] if self.values else []
-        self._kept = len(self.values)
+        self._parts: list[Floats] = []
+        self._kept = 0
 
     def add(self, size: Floats) -> None:
         """Look at further |I| [A]; one that is missing makes the limit the largest one."""
@@ -62,12 +61,12 @@ class SmallCurrents:
         return min(MOST_A, max(_SHARE * (low + (high - low) * (place - below)), _LEAST_A))
 
     def close(self) -> None:
-        """Put all that is known in the fields."""
-        if self.counts:
-            self._count()
-        self.values = np.concatenate(self._parts).tolist() if self._parts else []
+        """Put all that is known in the fields, as the distribution, which is short."""
+        self._count()
 
     def _count(self) -> None:
+        if not self._parts:
+            return
         heads, counts = np.unique(np.concatenate(self._parts).view(np.uint64) >> _BITS, return_counts=True)
         for head, count in zip(heads.tolist(), counts.tolist(), strict=True):
             self.counts[head] = self.counts.get(head, 0) + count
@@ -79,8 +78,7 @@ class SmallCurrents:
         if not self.counts:
             values = np.concatenate(self._parts)
             return float(np.partition(values, rank)[rank])
-        if self._parts:
-            self._count()
+        self._count()
         heads = np.array(sorted(self.counts), np.uint64)
         ends = np.cumsum([self.counts[head] for head in heads.tolist()])
         head = heads[np.searchsorted(ends, rank, side="right")]

@@ -40,7 +40,7 @@ class Span(Check):
         return iter(())
 
 
-def timing(said: Timing, span_s: float | None) -> Iterator[Finding]:
+def timing_findings(said: Timing, span_s: float | None) -> Iterator[Finding]:
     """Start and end are past, in order, and as far apart as the series is long, to 60 s or 5 % of it.
 
     Times are ISO 8601 strings or datetimes. What can not be read is passed over, and a time without a zone is only

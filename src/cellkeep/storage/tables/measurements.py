@@ -60,7 +60,7 @@ class MeasurementRow(InProjectRow):
     """How often the checks found what, by code; null where they have not run."""
     repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     """What was done to the series before it was sent."""
-    time_span_s: Mapped[float | None]
+    time_span_s: Mapped[float | None] = mapped_column(types.Double)
     """How long its series is by its own clock; start and end of the test are compared with it."""
 
     tags: Mapped[list["TagRow"]] = relationship(lazy="selectin", cascade="all, delete-orphan", passive_deletes=True)

@@ -43,4 +43,4 @@ def upgrade() -> None:
     with op.batch_alter_table("cell_measurements", schema=None) as batch_op:
         batch_op.add_column(sa.Column("finding_counts", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("repairs", sa.JSON(none_as_null=True), nullable=True))
-        batch_op.add_column(sa.Column("time_span_s", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("time_span_s", sa.Double(), nullable=True))
