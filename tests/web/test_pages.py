@@ -7,6 +7,7 @@ import httpx2
 import polars as pl
 import pytest
 
+import cellkeep
 from cellkeep.client import Client
 from cellkeep.services import accounts
 from cellkeep.web import session
@@ -128,3 +129,22 @@ def test_links_that_clients_make_lead_to_the_page(client: Client, signed_in: htt
     assert shown.url.path == f"/ui/measurements/{made.id}"
     assert "Weighing" in shown.text
     assert signed_in.get("/ui/projects/p/studies").url.path == "/ui/"
+
+
+def test_what_was_found_and_repaired_is_shown(client: Client, signed_in: httpx2.Client) -> None:
+    """The page tells each kind of finding with its number, and each repair in words; or that nothing was found."""
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    repairs = [{"action": "time_shifted", "message": "5 s were <b>subtracted</b>.", "codes": ["x_y"]}]
+    frame = SERIES.with_columns(pl.Series("Discharge energy [W.h]", [0.0, 1, 2, 3]))
+    with pytest.raises(cellkeep.MeasurementValidationError) as caught:
+        client.cell_measurement.create(cell.id, {"measurement": {"name": "A"}, "time_series": frame})
+    assert caught.value.has_code("cumulative_value_not_reset")
+    energy = frame.with_columns(pl.Series("Discharge energy [W.h]", [0.0, 1, 0, 1]))
+    detail = {"measurement": {"name": "B", "repairs": repairs}, "time_series": energy}
+    made = client.cell_measurement.create(cell.id, detail)
+    shown = signed_in.get(f"/ui/measurements/{made.id}").text
+    assert "discharge_energy_integral_mismatch" in shown
+    assert "5 s were &lt;b&gt;subtracted&lt;/b&gt;." in shown
+    assert "x_y" in shown
+    good = client.cell_measurement.create(cell.id, {"measurement": {"name": "C"}, "time_series": SERIES})
+    assert "Nothing was found." in signed_in.get(f"/ui/measurements/{good.id}").text

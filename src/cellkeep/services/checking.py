@@ -78,7 +78,7 @@ def look_at_timing(work: UnitOfWork, row: MeasurementRow) -> None:
     work.measurements.set_findings(row, found_now, lambda each: not is_of_timing(each))
 
 
-def found(work: UnitOfWork, measurement_id: str, query: FindingQuery) -> FindingList:
+def found(work: UnitOfWork, measurement_id: str, query: FindingQuery | None = None) -> FindingList:
     """What the checks found in a measurement.
 
     Raises:
@@ -90,9 +90,10 @@ def found(work: UnitOfWork, measurement_id: str, query: FindingQuery) -> Finding
         why = (
             "is still being processed; ask again in a moment"
             if unfinished
-            else ("was stored before its rows were checked; make_tables has it checked")
+            else "was stored before its rows were checked; make_tables has it checked"
         )
         raise NotReadyError(f"'{row.name}' {why}.")
+    query = query or FindingQuery()
     wanted = [
         each for each in findings_of(row) if query.code in {None, each.code} and query.severity in {None, each.severity}
     ]

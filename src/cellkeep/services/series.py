@@ -11,6 +11,7 @@ from cellkeep.domain.columns import DataType, infer_data_type, require_usable
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.services.parquet_footer import UnknownLayoutError, read_footer
 from cellkeep.settings import processing_bytes
+from cellkeep.validate import Asked, Checking
 
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 """What polars raises at a file that is damaged."""
@@ -37,7 +38,7 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     """Look at the footer of a parquet file and refuse what can not become a series.
 
     Raises:
-        UnusableDataError: it is not parquet, has no rows, or lacks a column.
+        UnusableDataError: it is not parquet, has no rows, or lacks a column; then `detail` has what the checks find.
     """
     schema = _schema(path, "time series")
     kind = data_type or infer_data_type(schema)
@@ -45,7 +46,12 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     if n_rows == 0:
         raise UnusableDataError("The time series has no rows.", detail={"n_rows": 0})
     # A column without a single value has a type of its own, and stands for numbers that are not known.
-    require_usable(schema, (name for name, dtype in schema.items() if dtype.is_numeric() or dtype == pl.Null), kind)
+    numeric = [name for name, dtype in schema.items() if dtype.is_numeric() or dtype == pl.Null]
+    try:
+        require_usable(schema, numeric, kind)
+    except UnusableDataError as error:
+        found = [finding.model_dump() for finding in Checking.of(Asked(list(schema), kind)).findings()]
+        raise UnusableDataError(error.message, detail={**(error.detail or {}), "findings": found}) from error
     return Shape(n_rows, schema, kind)
 
 

@@ -13,7 +13,7 @@ from cellkeep.domain.errors import CellkeepError, NotReadyError, UnauthorizedErr
 from cellkeep.domain.measurements import MeasurementType, ProjectMeasurementQuery
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.people import Caller
-from cellkeep.services import accounts, measurements
+from cellkeep.services import accounts, checking, measurements
 from cellkeep.storage.store import Store
 from cellkeep.web import session
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, cells
@@ -92,12 +92,15 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
             record = work.measurements.get(measurement_id)
             cell = work.instances.get(record.cell_instance_id)
             spec = work.specs.get(record.specification_id)
+            found = [] if record.finding_counts is None else checking.found(work, measurement_id).findings
         links = measurements.Links(store, who, _base_url(request, public_url))
         parts: dict[str, Any] = {}
         if record.measurement_type == MeasurementType.time_series:
             parts = _series_parts(store, who, measurement_id, links)
         files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
-        return _page("measurement.html", who=who, record=record, cell=cell, spec=spec, files=files, **parts)
+        return _page(
+            "measurement.html", who=who, record=record, cell=cell, spec=spec, files=files, findings=found, **parts
+        )
 
     @router.get("/ui/measurements/{measurement_id}/time_series")
     @_shows_errors
