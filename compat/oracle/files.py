@@ -44,8 +44,13 @@ def read_files() -> dict[str, Case]:
     return {name: case for path in READERS if (FOLDER / path).is_file() for name, case in _of_file(path).items()}
 
 
-def _of_file(path: str) -> dict[str, Case]:
+def read_file(path: str) -> Case:
+    """The series of a file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the file, not about the tables
-        series = ionworksdata.read.time_series(FOLDER / path, reader=READERS[path])
+        return Case(ionworksdata.read.time_series(FOLDER / path, reader=READERS[path]))
+
+
+def _of_file(path: str) -> dict[str, Case]:
+    series = read_file(path).series
     return {path: Case(series), path + BARE: Case(series.drop(*_SUMS, "Power [W]"), rated_capacity_ah=2.0)}

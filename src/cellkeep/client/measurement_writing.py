@@ -50,6 +50,7 @@ class MeasurementWriting(MeasurementReading):
                 and, if wanted, `steps`, a step table of your own.
             validate_strict: run all checks before anything is sent; without it, those that hardly ever err. The server
                 runs all of them on what it received, and keeps what it found: see `findings`.
+                Of a step table only one that you give is checked here.
             rated_capacity: of the cell [A.h], for strict checks; that of the specification where it is None.
             voltage_window: lowest and highest voltage of the cell [V], for strict checks; those of the specification
                 where it is None.

@@ -71,7 +71,7 @@ OWN_CODES = frozenset({
     Code.STEP_COUNT_DISAGREES_WITH_CURRENT,
     Code.ROWS_REPEATED,
 })  # fmt: skip
-"""Those that only cellkeep has. All are warnings, so that no series is refused that the field's client would send."""
+"""Those that only cellkeep has. All are warnings: by them no series is refused that the field's client would send."""
 
 TIMING_CODES = frozenset({
     Code.START_TIME_IN_FUTURE,
@@ -102,6 +102,8 @@ class Finding(Model):
     """What is wrong, where, and what to do."""
     payload: dict[str, Any] = {}
     """The figures behind it, as plain values; rows and steps are counted from 0."""
+    more: int = 0
+    """How many others with this code are not listed, since there are so many."""
 
 
 def found(code: Code, message: str, **payload: Any) -> Finding:
@@ -127,7 +129,7 @@ class FindingList(Model):
 class FindingQuery(Model):
     """Which findings are asked for; all where nothing is said."""
 
-    code: str | None = None
+    code: Code | None = None
     severity: Severity | None = None
 
 
@@ -135,7 +137,7 @@ def counted(findings: Iterable[Finding]) -> dict[str, int]:
     """How many there are of each code, in the order in which they come first."""
     counts: dict[str, int] = {}
     for finding in findings:
-        counts[finding.code] = counts.get(finding.code, 0) + 1
+        counts[finding.code] = counts.get(finding.code, 0) + 1 + finding.more
     return counts
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import BadRequestError
-from cellkeep.domain.findings import MAX_REPAIRS, Repair, SentRepair, Severity
+from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair, SentRepair, Severity
 from cellkeep.domain.paging import Limit, ListQuery
 from cellkeep.domain.records import Draft, Instant, JsonObject, Model, Name, Record, Sent
 from cellkeep.domain.summary_rules import SummaryRules
@@ -199,7 +199,7 @@ class MeasurementQuery(ListQuery):
     measurement_type: MeasurementType | None = None
     start_time_gt: str | None = None
     start_time_lt: str | None = None
-    finding_code: str | None = None
+    finding_code: Code | None = None
     """In which the checks found this."""
     finding_severity: Severity | None = None
     """In which they found an error, or a warning."""

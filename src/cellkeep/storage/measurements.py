@@ -163,7 +163,9 @@ class Measurements(Repository[MeasurementRow]):
         row.findings = []
         self._session.flush()  # or the new ones would meet the old in the same place
         row.findings = [
-            FindingRow(position=position, **StoredFinding.model_validate(each.model_dump()).model_dump())
+            FindingRow(
+                position=position, **StoredFinding.model_validate(each.model_dump()).model_dump(exclude={"more"})
+            )
             for position, each in enumerate(first_of_each_kind(listed, MOST_FINDINGS_OF_A_KIND))
         ]
 

@@ -46,8 +46,8 @@ def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
     | finding | repair |
     |---|---|
     | `time_does_not_start_at_zero` | the first time is subtracted from all |
-    | `step_count_…` | the steps are counted anew: by the cycler's number, else by the count that is there, else by the
-      sign of the current; the old count is kept as `Step from cycler` |
+    | `step_count_…` | the steps are counted anew: by `Step from cycler`; where there is none, by the changes of the old
+      count, which is kept as `Step from cycler`; where there is none either, by the sign of the current |
     | `current_sign_reversed` | the current is negated, and power with it; capacities and energies are kept, change
       places, or are computed anew, whichever agrees with the current then |
     | `cumulative_value_…` | of each column named, the value at the start of each step is taken off; where it still
@@ -63,7 +63,8 @@ def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
         The series and what was done, for `repairs` of the measurement. Check it again: some faults hide others.
 
     Raises:
-        UnusableDataError: a column that a repair needs is missing, or holds no numbers.
+        UnusableDataError: a repair can not be made: a column that it needs is missing, holds no numbers, or does not
+            tell enough. Nothing is repaired then.
     """
     wanted = list(findings)
     done: list[Repair] = []
@@ -89,25 +90,38 @@ def _shifted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
 
 
 def _counted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
-    codes = {finding.code for finding in asked}
-    there = columns.STEP_COUNT in frame.columns
-    turned = Code.STEP_COUNT_DISAGREES_WITH_CURRENT in codes
-    kept = there and columns.STEP_FROM_CYCLER not in frame.columns
-    labelled = frame.rename({columns.STEP_COUNT: columns.STEP_FROM_CYCLER}) if kept else frame
-    by_current = turned or columns.STEP_FROM_CYCLER not in labelled.columns
-    counted = with_step_count(labelled.drop(columns.STEP_COUNT, strict=False))
-    if turned:
+    there, by_cycler = columns.STEP_COUNT in frame.columns, _tells_steps(frame, columns.STEP_FROM_CYCLER)
+    told_by = [f"'{columns.STEP_FROM_CYCLER}'"] if by_cycler else ["the changes of the old count"] if there else []
+    if by_cycler:
+        counted = with_step_count(frame.drop(columns.STEP_COUNT, strict=False), source="cycler")
+    elif there:
+        labels = frame.drop(columns.STEP_FROM_CYCLER, strict=False).rename(
+            {columns.STEP_COUNT: columns.STEP_FROM_CYCLER}
+        )
+        counted = with_step_count(labels, source="cycler")
+    else:
+        counted = with_step_count(frame.drop(columns.STEP_FROM_CYCLER, strict=False))
+        told_by.append("the sign of the current, or the status")
+    if any(finding.code == Code.STEP_COUNT_DISAGREES_WITH_CURRENT for finding in asked):
         counted = _with_turns(counted)
-    steps = int(counted[columns.STEP_COUNT].max() or 0) + 1 if counted.height else 0  # type: ignore[arg-type]
-    told = ["the sign of the current"] if by_current else []
-    if columns.STEP_FROM_CYCLER in labelled.columns:
-        told.insert(0, "the count that was there" if kept else f"'{columns.STEP_FROM_CYCLER}'")
-    order = [columns.STEP_COUNT if kept and name == columns.STEP_FROM_CYCLER else name for name in labelled.columns]
-    rest = [name for name in counted.columns if name not in order]
-    message = f"{steps:,} steps were counted by {' and '.join(told)}." + (
-        f" The old count is kept as '{columns.STEP_FROM_CYCLER}'." if kept else ""
-    )
-    return counted.select([*order, *rest]), [_repair("steps_counted", message, asked, steps=steps)]
+        told_by.append("the sign of the current")
+    counts = counted[columns.STEP_COUNT]
+    kept = there and columns.STEP_FROM_CYCLER not in frame.columns
+    mended = frame.with_columns(counts, *([frame[columns.STEP_COUNT].alias(columns.STEP_FROM_CYCLER)] if kept else []))
+    old = f" The old count is kept as '{columns.STEP_FROM_CYCLER}'." if kept else ""
+    if there and not kept:
+        old = " They take the place of the old count."
+    steps = counts[-1] + 1 if counts.len() else 0
+    message = f"{steps:,} step(s) were counted by {' and '.join(told_by)}.{old}"
+    return mended, [_repair("steps_counted", message, asked, steps=steps)]
+
+
+def _tells_steps(frame: pl.DataFrame, name: str) -> bool:
+    """Whether a column numbers steps; one number in all rows tells nothing where there is a count, too."""
+    if name not in frame.columns:
+        return False
+    different = frame[name].drop_nulls().n_unique()
+    return different > (1 if columns.STEP_COUNT in frame.columns else 0)
 
 
 def _with_turns(frame: pl.DataFrame) -> pl.DataFrame:
@@ -161,25 +175,27 @@ def _reset(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
     for name in names:
         values = Signal.of(numbers(frame, name))
         first = np.repeat(Known.of(values, runs).figure(0), runs.lengths)
-        since = np.abs(values.values - first)
+        since = values.values - first
         falls = np.diff(since) < _FALLS
         falls[runs.starts[1:] - 1] = False
         of_this = [finding for finding in asked if finding.payload.get("column") == name]
-        if not falls.any():
-            if np.nanmax(np.abs(since - values.values), initial=0.0) > 0:
-                frame = frame.with_columns(pl.Series(name, since, nan_to_null=True))
-                message = f"What '{name}' had at the start of each step was taken off."
-                done.append(_repair("reset_per_step", message, of_this, column=name))
-            continue
-        frame, repair = _recomputed(frame, name, of_this)
-        done += repair
+        if falls.any():
+            frame, repair = _recomputed(frame, name, of_this)
+            done += repair
+        elif np.nanmax(np.abs(since - values.values), initial=0.0) > 0:
+            frame = frame.with_columns(pl.Series(name, since, nan_to_null=True))
+            message = f"What '{name}' had at the start of each step was taken off."
+            done.append(_repair("reset_per_step", message, of_this, column=name))
     return frame, done
 
 
 def _recomputed(frame: pl.DataFrame, name: str, asked: Sequence[Finding]) -> _Repaired:
     quantity = CHARGE if name in CHARGE.pair else ENERGY
     if (fitting := _integrals(frame, quantity)) is None:
-        return frame, []
+        raise UnusableDataError(
+            f"'{name}' falls within steps, and there is no current over time from which it could be computed anew.",
+            detail={"column": name, "available_columns": frame.columns},
+        )
     message = f"'{name}' fell within steps and was computed anew from the current."
     computed = frame.with_columns(column for column in fitting if column.name == name)
     return computed, [_repair("recomputed", message, asked, columns=[name])]
@@ -210,7 +226,14 @@ def _agree(frame: pl.DataFrame, fitting: Sequence[pl.Series], names: Collection[
 
 
 def _spread(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
-    apart = spread_times(frame)
+    try:
+        apart = spread_times(frame)
+    except UnusableDataError as error:
+        raise UnusableDataError(
+            "Rows with one time can not be set a microsecond apart: another time follows too closely, or they are too "
+            "far from 0. Use cellkeep.derived.spread_times with a smaller offset_s, or a clock of finer steps.",
+            detail=error.detail,
+        ) from error
     moved = int(np.count_nonzero(numbers(apart, columns.TIME) != numbers(frame, columns.TIME)))
     if apart is frame:
         return frame, []

@@ -58,7 +58,7 @@ def findings(
         end_time: when it ended.
 
     Returns:
-        What was found, in the order of `docs/checks.md`; errors and warnings.
+        What was found, errors and warnings: by the checks of the field's client in their order, then by our own.
 
     Raises:
         ValueError: there is no check of a name to skip.

@@ -100,8 +100,14 @@ class Several:
         """The findings; the last one tells how many were left out."""
         for number, payload in enumerate(self.payloads, 1):
             left = self.count - number if number == len(self.payloads) else 0
-            more = f" (So it is {left:,} more times.)" if left else ""
-            yield found(code, say(payload) + more, **payload)
+            yield and_more(found(code, say(payload), **payload), left)
+
+
+def and_more(finding: Finding, left: int) -> Finding:
+    """The finding, telling how many others of its kind are not listed."""
+    if not left:
+        return finding
+    return finding.model_copy(update={"more": left, "message": f"{finding.message} (So it is {left:,} more times.)"})
 
 
 def native(value: float, *, whole: bool = False) -> float | int:

@@ -33,7 +33,7 @@ _OF_KIND: dict[str | None, tuple[type[Check], ...]] = {
     "eis": (EisColumns, ZImSign, ImpedanceMagnitude),
 }
 _OWN: tuple[type[Check], ...] = (
-    Values, TimeRepeated, WallClock, HourJumps, CycleCounter, StepsByCurrent, RepeatedRows,
+    Values, TimeRepeated, HourJumps, WallClock, CycleCounter, StepsByCurrent, RepeatedRows,
 )  # fmt: skip
 _OWN_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {"ocp": (Values,), "eis": (Values,)}
 

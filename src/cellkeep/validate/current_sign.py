@@ -165,6 +165,7 @@ def with_own_steps(frame: pl.DataFrame) -> pl.DataFrame:
     size = np.abs(current[~np.isnan(as_floats(frame[TIME]))])
     small = SmallCurrents(missing=bool(np.isnan(size).any()))
     small.add(size)
-    share = current / max(float(np.max(size, initial=0.0)), np.finfo(float).tiny)
+    with np.errstate(over="ignore", invalid="ignore"):
+        share = current / max(float(np.max(size, initial=0.0)), np.finfo(float).tiny)
     labels = np.where(np.abs(share) <= small.limit(), 0.0, np.sign(share))
     return frame.with_columns(pl.Series(OWN_STEPS, labels))

@@ -114,7 +114,7 @@ class ZImSign(Check):
             yield found(
                 Code.EIS_ZIM_SIGN_REVERSED,
                 f"'{Z_IM}' is positive over {share:.0%} of the arc, and has to be negative there: it is the imaginary "
-                "part itself, not the -Im(Z) that is plotted. Negate it.",
+                "part itself, not the -Im(Z) that is plotted. Negate it, as cellkeep.mend does.",
                 positive_fraction=share,
                 r0=float(real.min()),
                 n_capacitive_points=int(arc.size),

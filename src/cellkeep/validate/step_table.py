@@ -15,7 +15,7 @@ from cellkeep.domain.columns import (
 )
 from cellkeep.domain.findings import Code, Finding, found
 from cellkeep.runs import Bools, Floats, as_floats
-from cellkeep.validate.check import MOST_OF_A_KIND
+from cellkeep.validate.check import Several
 
 REST_A = 1e-3
 SHORTEST_S = 60.0
@@ -84,24 +84,23 @@ def consecutive_full_steps(steps: pl.DataFrame, rated_capacity: float) -> Iterat
     amounts = {"discharge": _numbers(steps, DISCHARGE_CAPACITY), "charge": _numbers(steps, CHARGE_CAPACITY)}
     counts = _counts(steps)
     before: tuple[str, int] | None = None
-    told = 0
+    several = Several()
     for at, way in enumerate(ways):
         if way is None or not abs(amounts[way][at]) > threshold:
             continue
-        if before is not None and before[0] == way and told < MOST_OF_A_KIND:
-            told += 1
-            yield found(
-                Code.CONSECUTIVE_SAME_DIRECTION_FULL_STEPS,
-                f"Steps {counts[before[1]]} and {counts[at]} both {way} more than {threshold:g} A.h, {FULL:g} times "
-                "the rated capacity, with no full step of the other direction between them. Several tests may have "
-                "been put into one file: make a measurement of each.",
-                direction=way,
-                previous_step=counts[before[1]],
-                current_step=counts[at],
-                threshold_capacity=threshold,
-                rated_capacity=rated_capacity,
-            )
+        if before is not None and before[0] == way:
+            pair = {"direction": way, "previous_step": counts[before[1]], "current_step": counts[at]}
+            limits = {"threshold_capacity": threshold, "rated_capacity": rated_capacity}
+            several.add([at], lambda _, payload={**pair, **limits}: payload)
         before = (way, at)
+    yield from several.findings(
+        Code.CONSECUTIVE_SAME_DIRECTION_FULL_STEPS,
+        lambda it: (
+            f"Steps {it['previous_step']} and {it['current_step']} both {it['direction']} more than {threshold:g} A.h, "
+            f"{FULL:g} times the rated capacity, with no full step of the other direction between them. Several tests "
+            "may have been put into one file: make a measurement of each."
+        ),
+    )
 
 
 def step_capacity(steps: pl.DataFrame, rated_capacity: float) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ class StepCount(Check):
         if self.observed_first is not None:
             yield found(
                 Code.STEP_COUNT_DOES_NOT_START_AT_ZERO,
-                f"'{STEP_COUNT}' starts at {self.observed_first:g} and must start at 0. {_COUNT_ANEW}",
+                f"'{STEP_COUNT}' starts at {_shown(self.observed_first)} and must start at 0. {_COUNT_ANEW}",
                 column=STEP_COUNT,
                 observed_first=self.observed_first,
             )
@@ -81,8 +81,8 @@ class StepCount(Check):
             yield found(
                 Code.STEP_COUNT_NON_SEQUENTIAL,
                 f"'{STEP_COUNT}' may stay as it is from one row to the next, or rise by 1. {self.num_violations:,} "
-                f"time(s) it does neither, the first time behind row {first['row_index']}: from {first['from']:g} to "
-                f"{first['to']:g}. {_COUNT_ANEW}",
+                f"time(s) it does neither, the first time behind row {first['row_index']}: from "
+                f"{_shown(first['from'])} to {_shown(first['to'])}. {_COUNT_ANEW}",
                 column=STEP_COUNT,
                 num_violations=self.num_violations,
                 examples=self.examples,
@@ -162,8 +162,8 @@ class CycleOfStep(Check):
             return
         values, runs = rows.values(self.column), rows.all.runs
         changes = (values != previous(values, self.last)) & ~rows.all.begins
-        if self.last is None:
-            changes[0] = False
+        if self.last is None:  # a missing number differs even from itself
+            changes[0] = np.isnan(values[0])
         many = np.logical_or.reduceat(changes, runs.starts)
         if rows.all.continued:
             many[0] |= self.changed
@@ -291,6 +291,10 @@ class CycleCounter(Check):
             examples=self.examples.get(name, []),
             num_changes=self.changes.get(name, 0),
         )
+
+
+def _shown(count: float) -> str:
+    return "no value" if np.isnan(count) else f"{count:g}"
 
 
 def _listed(cycles: Sequence[float | int]) -> str:

@@ -162,7 +162,7 @@ class TimeGaps(Check):
 
 @dataclass
 class TimeRepeated(Check):
-    """Two rows of one step have two times. Where one step ends and the next begins, cyclers often write one twice."""
+    """Each row of a step has a time of its own; where one step ends and the next begins, one may come twice."""
 
     codes = (Code.TIME_REPEATED,)
     reads = (TIME,)
