@@ -12,18 +12,15 @@ from hypothesis import strategies as st
 
 from cellkeep.domain.findings import Finding
 from cellkeep.validate import Asked, Checking, findings
-from validate.vectors import base
 
 TIME, VOLTAGE, CURRENT, STEPS = "Time [s]", "Voltage [V]", "Current [A]", "Step count"
 TRANSFERS = ("Discharge capacity [A.h]", "Charge capacity [A.h]", "Discharge energy [W.h]", "Charge energy [W.h]")
 WINDOW = (2.5, 4.2)
 
-STRICT = {"strict": True, "voltage_window": WINDOW, "rated_capacity": 1.0}
+STRICT: dict[str, Any] = {"strict": True, "voltage_window": WINDOW, "rated_capacity": 1.0}
 """All checks of the rows run."""
 
 Payloads = list[dict[str, Any]]
-
-__all__ = ["base"]
 
 
 def codes(frame: pl.DataFrame, **asked: Any) -> list[str]:
@@ -104,15 +101,6 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-_FAULTS = (
-    "time falls", "time starts late", "gap", "repeated times", "hour", "no time", "no voltage", "no current",
-    "infinite current", "infinite voltage", "infinite time", "steps jump", "no step", "cycles jump", "no cycle",
-    "transfers off", "transfers fall", "no transfer", "current turned", "size of current", "rows repeated",
-    "steps by row", "swept",
-)  # fmt: skip
-"""What may be wrong with a series."""
-
-
 @st.composite
 def faulty_series(draw: st.DrawFn) -> pl.DataFrame:
     """Steps of charge, rest and discharge with capacities, energies, cycles and a wall clock, and some faults.
@@ -156,46 +144,72 @@ def _sound(lengths: list[int], rng: np.random.Generator) -> dict[str, Any]:
 def _break(fault: str, columns: dict[str, Any], rng: np.random.Generator) -> None:
     rows = columns[TIME].size
     some = rng.integers(0, rows, rng.integers(1, 4))
-    later = some[some > 1]
+    breaking = next(breaking for faults, breaking in _BREAKING if fault in faults)
+    breaking(columns, fault, some if breaking is _break_transfer else some[some > 1], rng)
+
+
+def _jump(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
+    name = {"steps jump": STEPS, "cycles jump": "Cycle count"}.get(fault, TIME)
+    sizes = {"time falls": [-50.0], "gap": [20_000.0], "hour": [-3600.0, 3600.0]}
+    for row in rows:
+        columns[name][row:] += rng.choice(sizes.get(fault, [-1.0, 0.5, 1.0, 2.0]))
+
+
+def _lose(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
+    columns[_LOST[fault]][rows] = np.nan
+
+
+def _overflow(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
+    columns[_INFINITE[fault]][rows] = rng.choice([-np.inf, np.inf])
+
+
+def _break_transfer(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
     transfer = columns[TRANSFERS[int(rng.integers(0, 4))]]
-    jump = {"time falls": -50.0, "gap": 20_000.0, "hour": 3600.0 * rng.choice([-1, 1])}
-    missing = {
-        "no time": TIME, "no voltage": VOLTAGE, "no current": CURRENT, "no step": STEPS, "no cycle": "Cycle count",
-    }  # fmt: skip
-    infinite = {"infinite current": CURRENT, "infinite voltage": VOLTAGE, "infinite time": TIME}
-    if fault in jump:
-        for row in later:
-            columns[TIME][row:] += jump[fault]
-    elif fault in missing:
-        columns[missing[fault]][later] = np.nan
-    elif fault in infinite:
-        columns[infinite[fault]][later] = rng.choice([-np.inf, np.inf])
-    elif fault == "time starts late":
-        columns[TIME] += 5.0
-    elif fault == "repeated times":
-        columns[TIME][later] = columns[TIME][later - 1]
-    elif fault in {"steps jump", "cycles jump"}:
-        for row in later:
-            columns[STEPS if fault == "steps jump" else "Cycle count"][row:] += rng.choice([-1.0, 0.5, 1.0, 2.0])
-    elif fault == "transfers off":
+    if fault == "transfers off":
         transfer += 0.01
-    elif fault == "transfers fall":
-        transfer[some] = -0.01
-    elif fault == "no transfer":
-        transfer[some] = np.nan
-    elif fault == "current turned":
-        columns[CURRENT] *= -1.0
-    elif fault == "size of current":
-        columns[CURRENT] = np.abs(columns[CURRENT])
-    elif fault == "rows repeated":
+    else:
+        transfer[rows] = -0.01 if fault == "transfers fall" else np.nan
+
+
+def _repeat(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
+    if fault == "repeated times":
+        columns[TIME][rows] = columns[TIME][rows - 1]
+    else:
+        half = columns[TIME].size // 2 + 1
         for name in (VOLTAGE, CURRENT):
-            columns[name] = np.tile(columns[name][: rows // 2 + 1], 2)[:rows]
-    elif fault == "steps by row":
-        columns[STEPS] = np.arange(rows, dtype=np.float64)
-    elif fault == "swept":
-        for name in (TIME, VOLTAGE, CURRENT):
-            columns[name][later] = np.nan
-        columns["Frequency [Hz]"] = np.where(np.isin(np.arange(rows), later), 1000.0, np.nan)
+            columns[name] = np.tile(columns[name][:half], 2)[: columns[TIME].size]
+
+
+def _change_all(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
+    changed = {
+        "time starts late": (TIME, columns[TIME] + 5.0),
+        "current turned": (CURRENT, -columns[CURRENT]),
+        "size of current": (CURRENT, np.abs(columns[CURRENT])),
+        "steps by row": (STEPS, np.arange(columns[TIME].size, dtype=np.float64)),
+    }
+    name, values = changed[fault]
+    columns[name] = values
+
+
+def _sweep(columns: dict[str, Any], fault: str, rows: Any, rng: np.random.Generator) -> None:
+    for name in (TIME, VOLTAGE, CURRENT):
+        columns[name][rows] = np.nan
+    columns["Frequency [Hz]"] = np.where(np.isin(np.arange(columns[TIME].size), rows), 1000.0, np.nan)
+
+
+_LOST = {"no time": TIME, "no voltage": VOLTAGE, "no current": CURRENT, "no step": STEPS, "no cycle": "Cycle count"}
+_INFINITE = {"infinite current": CURRENT, "infinite voltage": VOLTAGE, "infinite time": TIME}
+_BREAKING = (
+    (("time falls", "gap", "hour", "steps jump", "cycles jump"), _jump),
+    (tuple(_LOST), _lose),
+    (tuple(_INFINITE), _overflow),
+    (("transfers off", "transfers fall", "no transfer"), _break_transfer),
+    (("repeated times", "rows repeated"), _repeat),
+    (("time starts late", "current turned", "size of current", "steps by row"), _change_all),
+    (("swept",), _sweep),
+)
+_FAULTS = tuple(fault for faults, _ in _BREAKING for fault in faults)
+"""What may be wrong with a series."""
 
 
 def _frame(columns: dict[str, Any], as_nulls: bool) -> pl.DataFrame:

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from validate.series import STEPS, TRANSFERS, base, codes, messages, payloads
+from validate.series import STEPS, TRANSFERS, codes, messages, payloads
+from validate.vectors import base
 
 NAN, INF = math.nan, math.inf
 DISCHARGE = TRANSFERS[0]

@@ -11,7 +11,8 @@ import pytest
 from cellkeep.validate import current_sign
 from cellkeep.validate.current_sign import with_own_steps
 from cellkeep.validate.rows import OWN_STEPS
-from validate.series import CURRENT, STEPS, TIME, VOLTAGE, base, codes, payloads
+from validate.series import CURRENT, STEPS, TIME, VOLTAGE, codes, payloads
+from validate.vectors import base
 
 NAN, INF = math.nan, math.inf
 REVERSED, UNSIGNED, INDETERMINATE = "current_sign_reversed", "current_sign_unsigned", "current_sign_indeterminate"
@@ -96,7 +97,9 @@ def test_few_rows_say_nothing(rows: int) -> None:
 def test_rows_without_a_value_are_left_out(column: str, value: float | None) -> None:
     """What is found is what is found in the other rows."""
     frame = steps([True, False, True], [1.0, 1.0, 3.0])
-    bad = frame.with_columns(pl.when(pl.int_range(pl.len()).is_in([3, 14, 15])).then(value).otherwise(column).alias(column))
+    bad = frame.with_columns(
+        pl.when(pl.int_range(pl.len()).is_in([3, 14, 15])).then(value).otherwise(column).alias(column)
+    )
     good = frame.filter(~pl.int_range(pl.len()).is_in([3, 14, 15]))
     assert said(bad) == said(good)
     assert said(bad) is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellkeep.runs import Floats, Runs, find_runs
@@ -13,6 +13,7 @@ from cellkeep.validate.direction import Votes, votes
 from cellkeep.validate.moments import Moments
 
 NAN = math.nan
+quick = settings(max_examples=50, deadline=None)
 TIME = np.arange(10.0)
 ONES = np.ones(10)
 FALLS = 4.0 - 0.01 * TIME
@@ -97,6 +98,7 @@ def some_steps(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@quick
 @given(some_steps())
 def test_the_other_sign_says_the_opposite(step: dict[str, Any]) -> None:
     """With the current negated, a step weighs the same on the other side."""
@@ -105,6 +107,7 @@ def test_the_other_sign_says_the_opposite(step: dict[str, Any]) -> None:
     assert vote.charging[0] != other.charging[0] or vote.weight[0] == 0
 
 
+@quick
 @given(some_steps(), st.floats(-2.0, 2.0), st.sampled_from([1e-3, 1.0, 50.0]))
 def test_level_of_voltage_and_size_of_current_do_not_matter(step: dict[str, Any], level: float, size: float) -> None:
     """A step says the same at any level of voltage, and weighs by the current."""
@@ -114,6 +117,7 @@ def test_level_of_voltage_and_size_of_current_do_not_matter(step: dict[str, Any]
     assert vote.charging[0] == other.charging[0] or vote.weight[0] == 0
 
 
+@quick
 @given(some_steps())
 def test_a_step_weighs_no_more_than_it_passed(step: dict[str, Any]) -> None:
     """The weight is the charge that was passed less the doubt, and never negative."""

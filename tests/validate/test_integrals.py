@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from validate.series import CURRENT, STEPS, STRICT, TIME, TRANSFERS, VOLTAGE, base, codes, payloads
+from validate.series import CURRENT, STEPS, STRICT, TIME, TRANSFERS, VOLTAGE, codes, payloads
+from validate.vectors import base
 
 NAN, INF = math.nan, math.inf
 DISCHARGE, CHARGE, DISCHARGE_ENERGY, CHARGE_ENERGY = TRANSFERS
@@ -24,6 +25,11 @@ def flowing(rows: int = 11, current: float = 1.0, share: float = 1.0, column: st
     )
 
 
+def code_of(column: str) -> str:
+    """The code of a column that differs."""
+    return column.partition(" [")[0].lower().replace(" ", "_") + MISMATCH
+
+
 @pytest.mark.parametrize(
     ("column", "current", "source", "unit", "whole"),
     [
@@ -35,7 +41,7 @@ def flowing(rows: int = 11, current: float = 1.0, share: float = 1.0, column: st
 )
 def test_a_column_that_differs(column: str, current: float, source: str, unit: str, whole: float) -> None:
     """It is told with the row of the largest difference, both values there, and the error relative to the larger."""
-    code = column.split(" [")[0].lower().replace(" ", "_") + MISMATCH
+    code = code_of(column)
     (found,) = payloads(code, flowing(current=current, share=2.0 * whole, column=column), strict=True)
     assert found == {
         "column": column,
@@ -127,7 +133,7 @@ def test_without_its_columns_nothing_is_compared(column: str) -> None:
 @pytest.mark.parametrize("rows", [0, 1])
 def test_one_row_is_no_integral(rows: int) -> None:
     """Two rows with a time are needed, whatever is reported."""
-    frame = base(rows, **dict.fromkeys(TRANSFERS, [5.0] * rows))
+    frame = base(rows, **{name: [5.0] * rows for name in TRANSFERS})
     assert not any(code.endswith(MISMATCH) for code in codes(frame, strict=True))
 
 
@@ -140,9 +146,9 @@ def test_only_strict_checks_compare() -> None:
 
 def test_order_of_findings() -> None:
     """Capacities before energies, and discharge before charge."""
-    frame = base(10, 3600.0, **dict.fromkeys(reversed(TRANSFERS), [0.0, *[100.0] * 9]))
+    frame = base(10, 3600.0, **{name: [0.0, *[100.0] * 9] for name in reversed(TRANSFERS)})
     found = [code for code in codes(frame, **STRICT) if code.endswith(MISMATCH)]
-    assert found == [name.split(" [")[0].lower().replace(" ", "_") + MISMATCH for name in TRANSFERS]
+    assert found == [code_of(name) for name in TRANSFERS]
 
 
 def test_alternating_currents_are_integrated_by_direction() -> None:

@@ -4,16 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellkeep.runs import Runs
 from cellkeep.validate.moments import Moments
 
+quick = settings(max_examples=50, deadline=None)
 Values = list[tuple[float, float, float]]
-rows = st.lists(
-    st.tuples(st.floats(0.1, 1000.0), st.floats(-10.0, 10.0), st.floats(2.0, 4.5)), min_size=2, max_size=30
-)
+rows = st.lists(st.tuples(st.floats(0.1, 1000.0), st.floats(-10.0, 10.0), st.floats(2.0, 4.5)), min_size=2, max_size=30)
 
 
 def of(values: Values, *lengths: int, from_time: float = 0.0) -> Moments:
@@ -53,6 +52,7 @@ def test_of_one_step() -> None:
     assert found.vv.tolist() == [pytest.approx(0.5)]
 
 
+@quick
 @given(rows, st.data())
 def test_steps_are_told_apart(values: Values, data: st.DataObject) -> None:
     """What flows between the last row of a step and the first of the next is in neither."""
@@ -63,6 +63,7 @@ def test_steps_are_told_apart(values: Values, data: st.DataObject) -> None:
     require_near(both, Moments.joined(alone))
 
 
+@quick
 @given(rows, st.data())
 def test_a_step_that_was_cut(values: Values, data: st.DataObject) -> None:
     """Its parts give, one after the other, what the whole step gives."""
@@ -72,6 +73,7 @@ def test_a_step_that_was_cut(values: Values, data: st.DataObject) -> None:
     require_near(of(values[:cut], cut).then(later), of(values, len(values)))
 
 
+@quick
 @given(rows)
 def test_one_step_as_plain_numbers(values: Values) -> None:
     """What was kept of a step is the step."""

@@ -79,9 +79,7 @@ def test_a_spectrum_is_told_by_its_columns() -> None:
 
 def test_the_imaginary_part_negated() -> None:
     """The share of |Z_Im| that is positive is told, from the lowest frequency to that of the smallest real part."""
-    assert reversed_in(spectrum(imaginary=-1.0)) == [
-        {"positive_fraction": 1.0, "r0": 0.020, "n_capacitive_points": 5}
-    ]
+    assert reversed_in(spectrum(imaginary=-1.0)) == [{"positive_fraction": 1.0, "r0": 0.020, "n_capacitive_points": 5}]
 
 
 @pytest.mark.parametrize(("positive", "told"), [(0.75, True), (0.74, False)])

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from cellkeep.validate import findings
-from validate.series import TRANSFERS, base, codes, is_plain, messages, payloads
-from validate.vectors import spectrum
+from validate.series import TRANSFERS, codes, is_plain, messages, payloads
+from validate.vectors import base, spectrum
 
 NAN, INF = math.nan, math.inf
 DISCHARGE, CHARGE, DISCHARGE_ENERGY, CHARGE_ENERGY = TRANSFERS
@@ -195,6 +195,15 @@ def test_without_its_columns_no_step_is_full(missing: str) -> None:
     steps = of_kinds(("charge", 0.0, 3.0), ("charge", 0.0, 3.0))
     assert full(steps.drop(missing)) == []
     assert full(steps.drop("Step count")) == [(0, 1)]
+
+
+def test_very_many_full_steps() -> None:
+    """A thousand are told, and the last of them says how many more there are."""
+    steps = of_kinds(*[("discharge", 3.0, 0.0)] * 1501)
+    assert full(steps) == [(step, step + 1) for step in range(1000)]
+    said = messages(FULL, base(), strict=True, steps=steps, rated_capacity=1.0)
+    assert said[-1].endswith("(So it is 500 more times.)")
+    assert "more times" not in said[-2]
 
 
 def test_a_step_that_moves_too_much() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from validate.series import STEPS, base, codes, messages, payloads
+from validate.series import STEPS, codes, messages, payloads
+from validate.vectors import base
 
 NAN, INF = math.nan, math.inf
 CYCLE, FROM_CYCLER = "Cycle count", "Cycle from cycler"
@@ -155,7 +156,9 @@ def test_a_step_with_very_many_cycles() -> None:
     frame = base(1500, 0.0, **{"Cycle number": range(1500)})
     (found,) = payloads("cycle_changes_within_step", frame, strict=True)
     assert found["cycles"] == list(range(1000))
-    assert "takes the values 0, 1, 2, 3, 4 and 995 more." in messages("cycle_changes_within_step", frame, strict=True)[0]
+    assert (
+        "takes the values 0, 1, 2, 3, 4 and 995 more." in messages("cycle_changes_within_step", frame, strict=True)[0]
+    )
 
 
 def test_a_missing_cycle_is_another_one() -> None:

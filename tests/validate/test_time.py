@@ -8,7 +8,8 @@ import pytest
 
 from cellkeep.runs import Floats, as_floats
 from cellkeep.validate.time import previous
-from validate.series import TIME, base, codes, messages, payloads
+from validate.series import TIME, codes, messages, payloads
+from validate.vectors import base
 
 NAN, INF = math.nan, math.inf
 

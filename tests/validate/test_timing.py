@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from cellkeep.domain.findings import Finding, is_of_timing
-from cellkeep.validate import Timing, findings, timing
-from validate.series import TIME, base, codes, is_plain, payloads
-from validate.vectors import spectrum
+from cellkeep.validate import Timing, findings, timing_findings
+from validate.series import TIME, codes, is_plain, payloads
+from validate.vectors import base, spectrum
 
 START = "2024-01-01T00:00:00Z"
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -71,7 +71,9 @@ def test_zones_are_minded() -> None:
     assert found("2024-01-01T13:00:00+01:00", "2024-01-01T12:30:00+00:00") == []
 
 
-@pytest.mark.parametrize(("start", "end"), [(START, "2023-01-01T00:00:00"), ("2024-01-01T00:00:00", "2023-01-01Z")])
+@pytest.mark.parametrize(
+    ("start", "end"), [(START, "2023-01-01T00:00:00"), ("2024-01-01T00:00:00", "2023-01-01T00:00:00Z")]
+)
 def test_a_time_with_a_zone_is_not_compared_with_one_without(start: str, end: str) -> None:
     """Nothing is known of their order."""
     assert found(start, end, 5.0) == []
@@ -87,7 +89,7 @@ def test_times_without_a_zone_are_compared_with_each_other() -> None:
     [
         (60, 0.001, False),
         (61, 1.0, False),
-        (62, 1.0, True),
+        (70, 1.0, True),
         (0, 60.0, False),
         (0, 61.0, True),
         (10_500, 10_000.0, False),

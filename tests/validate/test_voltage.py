@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from validate.series import VOLTAGE, WINDOW, base, codes, messages, payloads
+from validate.series import VOLTAGE, WINDOW, codes, messages, payloads
+from validate.vectors import base
 
 NAN, INF = math.nan, math.inf
 CODE = "voltage_continuity"

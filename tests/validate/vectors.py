@@ -39,7 +39,7 @@ ENERGIES = ("Discharge energy [W.h]", "Charge energy [W.h]")
 STRICT: dict[str, Any] = {"strict": True}
 
 
-def base(rows: int = 10, current: float = 1.0, /, **columns: Sequence[Any]) -> pl.DataFrame:
+def base(rows: int = 10, current: float = 1.0, /, **columns: Any) -> pl.DataFrame:
     """The base frame; columns replace those it has, or come behind them."""
     return pl.DataFrame(
         {
@@ -171,7 +171,9 @@ VECTORS: list[Vector] = [
     Vector("V5-4 rows", base(4, -1.0), _REVERSED),
     Vector("V6", base(**{"Voltage [V]": [3.7] * 10})),
     # The official client finds nothing in these two. Here a missing voltage does not silence the check of the sign.
-    Vector("V7-null", base(10, -1.0, **{"Voltage [V]": [4.2, None, *(4.2 - 0.01 * i for i in range(2, 10))]}), _REVERSED),
+    Vector(
+        "V7-null", base(10, -1.0, **{"Voltage [V]": [4.2, None, *(4.2 - 0.01 * i for i in range(2, 10))]}), _REVERSED
+    ),
     Vector(
         "V7-NaN",
         base(10, -1.0, **{"Voltage [V]": [4.2, float("nan"), *(4.2 - 0.01 * i for i in range(2, 10))]}),

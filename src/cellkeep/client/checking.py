@@ -39,7 +39,7 @@ class Wanted:
 
     def __post_init__(self) -> None:
         """Refuse what no check could work with, before anything is read or sent."""
-        validate.known_names(self.skip_checks)
+        object.__setattr__(self, "skip_checks", validate.known_names(self.skip_checks))  # an iterator is read once
         window: Any = self.voltage_window
         if window is not None and not (
             isinstance(window, Sequence) and len(window) == 2 and all(map(_is_number, window))
@@ -125,15 +125,20 @@ def mend(time_series: Any, findings: Iterable[Finding]) -> Mended:
         The frame (pandas where pandas was given) and the list of repairs. Send the list as `repairs` of the
         measurement: it is kept and shown with it.
 
+    Warns:
+        UserWarning: a repair can not be made: a column that it needs is missing, holds no numbers, or does not tell
+            enough. The others are made.
+
     Raises:
         InvalidError: it is no table, or the findings are none.
-        UnusableDataError: a column that a repair needs is missing or holds no numbers.
     """
     wanted = getattr(findings, "errors", findings)
     listed = list(wanted) if isinstance(wanted, Iterable) else [wanted]
     if not all(isinstance(each, Finding) for each in listed):
         raise InvalidError("mend takes findings, as cellkeep.findings returns them or `errors` of an error lists them.")
-    frame, repairs = mending.mend(to_polars(time_series), listed)
+    frame, repairs, refused = mending.mend(to_polars(time_series), listed)
+    for reason in refused:
+        warn(f"Not mended: {reason}")
     is_pandas = type(time_series).__module__.partition(".")[0] == "pandas"
     return Mended(from_polars(frame, "pandas" if is_pandas else "polars"), repairs)
 

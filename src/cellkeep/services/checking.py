@@ -57,7 +57,7 @@ def looked_at(chunks: Iterable[pl.DataFrame], checking: Checking) -> Iterator[pl
 
 def checked(task: Task, checking: Checking, steps: pl.DataFrame) -> Checked:
     """What the checks say after the last row."""
-    found = list(checking.findings(steps, Timing(task.start_time, task.end_time)))
+    found = checking.findings(steps, Timing(task.start_time, task.end_time))
     return Checked(found, validate.kept(checking), checking.span.seconds)
 
 
@@ -69,7 +69,7 @@ def found_until(task: Task, files: Sequence[Path], columns: Sequence[str]) -> li
             checking.add(chunk)
     except UnusableDataError:
         pass  # what breaks off is told by what refused it
-    return list(checking.findings())
+    return checking.findings()
 
 
 def look_at_timing(work: UnitOfWork, row: MeasurementRow) -> None:

@@ -1,6 +1,6 @@
 """Repairs of a series that a person asks for: each is small, safe, and told."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,15 +9,15 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Code, Finding, Repair
-from cellkeep.runs import Floats
+from cellkeep.runs import Floats, Runs
 from cellkeep.summarise.capacity import CHARGE, ENERGY, Quantity
 from cellkeep.summarise.derived import spread_times, with_capacity, with_current_reversed, with_step_count
+from cellkeep.summarise.derived.reversal import SIGNED
 from cellkeep.summarise.derived.rows import numbers, step_runs
 from cellkeep.summarise.segments import Known, Signal
 
 _AGREES = 0.10
 """A reported column is kept where it is within this share of its integral."""
-_OFF_ZERO = 1e-6
 _FALLS = -1e-6
 _COUNTING = frozenset({
     Code.STEP_COUNT_MISSING,
@@ -34,10 +34,12 @@ class Mended(NamedTuple):
     Attributes:
         frame: the rows, in their order.
         repairs: what was done, in order; empty where nothing could be.
+        refused: why a repair was not made that a finding asks for.
     """
 
     frame: pl.DataFrame
     repairs: list[Repair]
+    refused: list[str]
 
 
 def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
@@ -60,31 +62,34 @@ def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
         findings: what was found, such as `errors` of a `MeasurementValidationError`; other findings are passed over.
 
     Returns:
-        The series and what was done, for `repairs` of the measurement. Check it again: some faults hide others.
-
-    Raises:
-        UnusableDataError: a repair can not be made: a column that it needs is missing, holds no numbers, or does not
-            tell enough. Nothing is repaired then.
+        The series and what was done, for `repairs` of the measurement; and what could not be done, and why. Check it
+        again: some faults hide others.
     """
     wanted = list(findings)
     done: list[Repair] = []
+    refused: list[str] = []
     for codes, repair in _REPAIRS:
         if asked := [finding for finding in wanted if finding.code in codes]:
-            frame, repairs = repair(frame, asked)
-            done += repairs
-    return Mended(frame, done)
+            try:
+                frame, repairs = repair(frame, asked)
+            except UnusableDataError as error:
+                refused.append(error.message)
+            else:
+                done += repairs
+    return Mended(frame, done, refused)
 
 
 _Repaired = tuple[pl.DataFrame, list[Repair]]
 
 
 def _shifted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    columns.require([columns.TIME], frame.columns, "Letting time start at 0")
     time = numbers(frame, columns.TIME)
     known = time[~np.isnan(time)]
     if not known.size or known[0] == 0:
         return frame, []
     first = float(known[0])
-    moved = frame.with_columns(pl.Series(columns.TIME, time - first, nan_to_null=True))
+    moved = frame.with_columns(pl.col(columns.TIME).cast(pl.Float64).fill_nan(None) - first)
     message = f"{first:.15g} s were subtracted from '{columns.TIME}'."
     return moved, [_repair("time_shifted", message, asked, subtracted_s=first)]
 
@@ -135,97 +140,118 @@ def _with_turns(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reversed(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
-    turned = with_current_reversed(frame)
-    signed = [name for name in (columns.CURRENT, columns.POWER) if name in frame.columns]
+    turned = with_current_reversed(frame.drop(*CHARGE.pair, *ENERGY.pair, strict=False))
+    signed = [name for name in frame.columns if name in SIGNED]
     done = [_repair("current_negated", f"{columns.quoted(signed)} negated.", asked, columns=signed)]
+    counted: dict[str, pl.Series] = {}
     for quantity in (CHARGE, ENERGY):
-        turned, repair = _agreeing(frame, turned, quantity, asked)
-        done += repair
-    return turned, done
+        found, repairs = _agreeing(frame, turned, quantity, asked)
+        counted |= found
+        done += repairs
+    return turned.select(counted[name] if name in counted else turned[name] for name in frame.columns), done
 
 
-def _agreeing(frame: pl.DataFrame, turned: pl.DataFrame, quantity: Quantity, asked: Sequence[Finding]) -> _Repaired:
-    """The columns of a quantity as the turned current has them: exchanged, as they were, or computed anew."""
+def _agreeing(
+    frame: pl.DataFrame, turned: pl.DataFrame, quantity: Quantity, asked: Sequence[Finding]
+) -> tuple[dict[str, pl.Series], list[Repair]]:
+    """The columns of a quantity as the turned current has them, by the name of the column whose place they take.
+
+    They are exchanged, as they were, or computed anew.
+    """
     present = [name for name in quantity.pair if name in frame.columns]
+    opposite = dict(zip(quantity.pair, quantity.pair[::-1], strict=True))
     if not present:
-        return turned, []
+        return {}, []
+    if len(present) == 1:
+        exchanged = {name: frame[name].alias(opposite[name]) for name in present}
+    else:
+        exchanged = {name: frame[opposite[name]].alias(name) for name in present}
+    message = f"{columns.quoted(present)} counted the other direction and were renamed."
+    swap = [_repair("columns_exchanged", message, asked, columns=present)]
     fitting = _integrals(turned, quantity)
-    if fitting is None:
-        return turned, [_swapped(asked, present)]
-    if _agree(turned, fitting, quantity.pair):
-        return turned, [_swapped(asked, present)]
-    as_they_were = turned.drop(*quantity.pair, strict=False).with_columns(frame[name] for name in present)
-    if _agree(as_they_were, fitting, present):
-        return as_they_were.select(frame.columns), []
-    message = f"{columns.quoted(quantity.pair)} were computed anew from the current: as they were, neither fits it."
-    return turned.with_columns(fitting), [_repair("recomputed", message, asked, columns=list(quantity.pair))]
-
-
-def _swapped(asked: Sequence[Finding], names: Sequence[str]) -> Repair:
-    message = f"{columns.quoted(names)} counted the other direction and were renamed."
-    return _repair("columns_exchanged", message, asked, columns=list(names))
+    if fitting is None or _agree(turned, fitting, exchanged.values()):
+        return exchanged, swap
+    if _agree(turned, fitting, [frame[name] for name in present]):
+        return {name: frame[name] for name in present}, []
+    message = f"{columns.quoted(present)} were computed anew from the current: as they were, neither fits it."
+    computed = {name: fitting[name] for name in present}
+    return computed, [_repair("recomputed", message, asked, columns=present)]
 
 
 def _reset(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
-    names = [
-        name for name in dict.fromkeys(finding.payload.get("column") for finding in asked) if name in frame.columns
-    ]
     runs = step_runs(frame, "Resetting what is counted in each step")
     done: list[Repair] = []
-    for name in names:
-        values = Signal.of(numbers(frame, name))
-        first = np.repeat(Known.of(values, runs).figure(0), runs.lengths)
-        since = values.values - first
-        falls = np.diff(since) < _FALLS
-        falls[runs.starts[1:] - 1] = False
-        of_this = [finding for finding in asked if finding.payload.get("column") == name]
-        if falls.any():
-            frame, repair = _recomputed(frame, name, of_this)
-            done += repair
-        elif np.nanmax(np.abs(since - values.values), initial=0.0) > 0:
-            frame = frame.with_columns(pl.Series(name, since, nan_to_null=True))
-            message = f"What '{name}' had at the start of each step was taken off."
-            done.append(_repair("reset_per_step", message, of_this, column=name))
+    for quantity in (CHARGE, ENERGY):
+        # Where the two were exchanged, the finding names the other one.
+        of_these = [finding for finding in asked if finding.payload.get("column") in quantity.pair]
+        for name in quantity.pair if of_these else ():
+            if name in frame.columns:
+                frame, repairs = _reset_one(frame, name, quantity, runs, of_these)
+                done += repairs
     return frame, done
 
 
-def _recomputed(frame: pl.DataFrame, name: str, asked: Sequence[Finding]) -> _Repaired:
-    quantity = CHARGE if name in CHARGE.pair else ENERGY
-    if (fitting := _integrals(frame, quantity)) is None:
+def _reset_one(frame: pl.DataFrame, name: str, quantity: Quantity, runs: Runs, asked: Sequence[Finding]) -> _Repaired:
+    since = _since_start(frame[name], runs)
+    if _falls(since, runs):
+        return _recomputed(frame, name, quantity, asked)
+    values = numbers(frame, name)
+    if not np.nanmax(np.abs(since - values), initial=0.0) > 0:
+        return frame, []
+    infinite = frame[name].cast(pl.Float64).is_infinite().fill_null(value=False)
+    reset = pl.Series(name, since, nan_to_null=True)
+    message = f"What '{name}' had at the start of each step was taken off."
+    taken_off = frame.with_columns(pl.when(infinite).then(pl.col(name)).otherwise(reset).alias(name))
+    return taken_off, [_repair("reset_per_step", message, asked, column=name)]
+
+
+def _since_start(column: pl.Series, runs: Runs) -> Floats:
+    values = Signal.of(numbers(column.to_frame(), column.name))
+    return values.values - np.repeat(Known.of(values, runs).figure(0), runs.lengths)
+
+
+def _falls(since: Floats, runs: Runs) -> bool:
+    falls = np.diff(since) < _FALLS
+    falls[runs.starts[1:] - 1] = False
+    return bool(falls.any())
+
+
+def _recomputed(frame: pl.DataFrame, name: str, quantity: Quantity, asked: Sequence[Finding]) -> _Repaired:
+    fitting = _integrals(frame, quantity)
+    runs = step_runs(frame, "Computing what was counted")
+    if fitting is None or _falls(_since_start(fitting[name], runs), runs):
         raise UnusableDataError(
-            f"'{name}' falls within steps, and there is no current over time from which it could be computed anew.",
+            f"'{name}' falls within steps, and no current over rising times tells what it should be.",
             detail={"column": name, "available_columns": frame.columns},
         )
     message = f"'{name}' fell within steps and was computed anew from the current."
-    computed = frame.with_columns(column for column in fitting if column.name == name)
-    return computed, [_repair("recomputed", message, asked, columns=[name])]
+    return frame.with_columns(fitting[name]), [_repair("recomputed", message, asked, columns=[name])]
 
 
-def _integrals(frame: pl.DataFrame, quantity: Quantity) -> list[pl.Series] | None:
+def _integrals(frame: pl.DataFrame, quantity: Quantity) -> dict[str, pl.Series] | None:
     """The pair of a quantity, integrated; None where there is nothing to integrate, or not what tells the steps."""
     try:
         computed = with_capacity(frame.drop(*quantity.pair, quantity.single, strict=False))
     except UnusableDataError:
         return None
-    return [computed[name] for name in quantity.pair] if set(quantity.pair) <= set(computed.columns) else None
+    return {name: computed[name] for name in quantity.pair} if set(quantity.pair) <= set(computed.columns) else None
 
 
-def _agree(frame: pl.DataFrame, fitting: Sequence[pl.Series], names: Collection[str]) -> bool:
-    """Whether the columns that are there are what was integrated."""
+def _agree(frame: pl.DataFrame, fitting: Mapping[str, pl.Series], counted: Iterable[pl.Series]) -> bool:
+    """Whether what was counted in the steps of a frame is what was integrated."""
     runs = step_runs(frame, "Comparing")
-    for column in fitting:
-        if column.name not in names or column.name not in frame.columns:
-            continue
-        values = Signal.of(numbers(frame, column.name))
-        since = np.abs(values.values - np.repeat(Known.of(values, runs).figure(0), runs.lengths))
-        meant: Floats = column.cast(pl.Float64).to_numpy()
-        scale = max(np.nanmax(since, initial=0.0), np.nanmax(meant, initial=0.0))
+    for column in counted:
+        since = _since_start(column, runs)
+        meant: Floats = fitting[column.name].cast(pl.Float64).to_numpy()
+        scale = max(np.nanmax(np.abs(since), initial=0.0), np.nanmax(meant, initial=0.0))
         if np.nanmax(np.abs(since - meant), initial=0.0) > _AGREES * scale:
             return False
     return True
 
 
 def _spread(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    columns.require([columns.TIME], frame.columns, "Telling repeated times apart")
+    time = numbers(frame, columns.TIME)
     try:
         apart = spread_times(frame)
     except UnusableDataError as error:
@@ -234,15 +260,18 @@ def _spread(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
             "far from 0. Use cellkeep.derived.spread_times with a smaller offset_s, or a clock of finer steps.",
             detail=error.detail,
         ) from error
-    moved = int(np.count_nonzero(numbers(apart, columns.TIME) != numbers(frame, columns.TIME)))
     if apart is frame:
         return frame, []
+    moved = int(np.count_nonzero(np.nan_to_num(numbers(apart, columns.TIME) - time)))
     message = f"Repeated values of '{columns.TIME}' were set a microsecond apart."
     return apart, [_repair("times_spread", message, asked, rows=moved)]
 
 
 def _impedance(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
-    negated = frame.with_columns(pl.Series(columns.Z_IM, -numbers(frame, columns.Z_IM), nan_to_null=True))
+    columns.require([columns.Z_IM], frame.columns, "Negating the imaginary part")
+    numbers(frame, columns.Z_IM)
+    value = pl.col(columns.Z_IM).cast(pl.Float64)
+    negated = frame.with_columns(pl.when(value == 0).then(value).otherwise(-value).alias(columns.Z_IM))
     return negated, [_repair("impedance_negated", f"'{columns.Z_IM}' negated.", asked, columns=[columns.Z_IM])]
 
 

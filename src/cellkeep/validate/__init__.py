@@ -70,12 +70,12 @@ def findings(
         data_type or infer_data_type(frame.columns),
         strict,
         known_names(skip_checks),
-        rated_capacity,
-        voltage_window,
+        None if rated_capacity is None else float(rated_capacity),
+        None if voltage_window is None else (float(voltage_window[0]), float(voltage_window[1])),
     )
     checking = Checking.of(asked)
     checking.add(with_own_steps(frame) if asked.data_type is None else frame)
-    return list(checking.findings(steps, Timing(start_time, end_time)))
+    return checking.findings(steps, Timing(start_time, end_time))
 
 
 def findings_of_more(frame: pl.DataFrame) -> list[Finding]:
@@ -86,7 +86,7 @@ def findings_of_more(frame: pl.DataFrame) -> list[Finding]:
     numeric = frame.select(pl.selectors.numeric())
     checking = Checking.of_more(Asked(numeric.columns))
     checking.add(numeric)
-    return list(checking.findings())
+    return checking.findings()
 
 
 def known_names(skip_checks: Iterable[str] | None) -> frozenset[str]:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -36,6 +37,16 @@ class Asked:
     rated_capacity: float | None = None
     voltage_window: tuple[float, float] | None = None
 
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The columns, to be looked up in."""
+        return frozenset(self.columns)
+
+    @property
+    def told_columns(self) -> list[str]:
+        """The columns, as many of them as a finding can tell."""
+        return list(self.columns[:MOST_OF_A_KIND])
+
     @property
     def capacity(self) -> float | None:
         """The rated capacity, if it is one."""
@@ -64,7 +75,7 @@ class Check(ABC):
     @classmethod
     def applies(cls, asked: Asked) -> bool:
         """Whether it can find anything in such a series."""
-        return set(cls.reads) <= set(asked.columns)
+        return asked.present.issuperset(cls.reads)
 
     @abstractmethod
     def add(self, rows: Rows) -> None:

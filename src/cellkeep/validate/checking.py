@@ -1,24 +1,26 @@
 """Which checks a series goes through, and the pass over its rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from cellkeep.domain.columns import NUMERIC, quoted
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Finding
 from cellkeep.validate import step_table
 from cellkeep.validate.check import Asked, Check, Timing
-from cellkeep.validate.clock import HourJumps, WallClock
+from cellkeep.validate.clock import HourJumps, WallClock, may_hold_stamps
 from cellkeep.validate.cumulative import Cumulative
 from cellkeep.validate.current_sign import CurrentSign
 from cellkeep.validate.integrals import Integrals
 from cellkeep.validate.phases import StepsByCurrent
 from cellkeep.validate.repeated_rows import RepeatedRows
-from cellkeep.validate.rows import Place, blocks
+from cellkeep.validate.rows import OWN_STEPS, Place, blocks
 from cellkeep.validate.spectra import EisColumns, ImpedanceMagnitude, OcpColumns, ZImSign
-from cellkeep.validate.steps import CycleCounter, CycleOfStep, StepCount, StepLength
+from cellkeep.validate.steps import CYCLE_COLUMNS, CycleCounter, CycleOfStep, StepCount, StepLength
 from cellkeep.validate.time import TimeGaps, TimeMissing, TimeOrder, TimeRepeated, TimeStart
 from cellkeep.validate.timing import Span, timing_findings
 from cellkeep.validate.values import Values
@@ -38,6 +40,8 @@ _OWN: tuple[type[Check], ...] = (
 _OWN_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {"ocp": (Values,), "eis": (Values,)}
 
 _OF_MORE = (CurrentSign, TimeMissing, TimeOrder, Values, TimeRepeated, CycleCounter, StepsByCurrent)
+
+_READ = frozenset({*NUMERIC, *CYCLE_COLUMNS, OWN_STEPS})
 
 COLUMN_DIRECTION = "charge_discharge_column_direction"
 FULL_STEPS = "consecutive_same_direction_full_steps"
@@ -77,6 +81,9 @@ class Checking:
     place: Place = field(default_factory=Place)
     timed_place: Place = field(default_factory=Place)
 
+    def __post_init__(self) -> None:
+        self._read: list[str] | None = None
+
     @classmethod
     def of(cls, asked: Asked) -> "Checking":
         """The checks that are asked for, before the first row."""
@@ -94,19 +101,26 @@ class Checking:
             UnusableDataError: a column of the data format does not hold numbers.
         """
         require_numbers(chunk)
-        for rows in blocks(chunk, self.place, self.timed_place):
-            for check in self.checks:
-                check.add(rows)
-            if self.span.applies(self.asked):
-                self.span.add(rows)
+        if self._read is None:
+            self._read = [name for name, dtype in chunk.schema.items() if _is_read(name, dtype)]
+        with np.errstate(all="ignore"):  # what is no number passes a check, or has one of its own
+            for rows in blocks(chunk.select(cs.by_name(self._read)), self.place, self.timed_place):
+                for check in self.checks:
+                    check.add(rows)
+                if self.span.applies(self.asked):
+                    self.span.add(rows)
 
-    def findings(self, steps: pl.DataFrame | None = None, said: Timing | None = None) -> Iterator[Finding]:
+    def findings(self, steps: pl.DataFrame | None = None, said: Timing | None = None) -> list[Finding]:
         """What is wrong with the rows so far, in the order of the checks.
 
         Args:
             steps: the step table, for the checks that look at it.
             said: when the test ran.
         """
+        with np.errstate(all="ignore"):
+            return [*self._found(steps, said)]
+
+    def _found(self, steps: pl.DataFrame | None, said: Timing | None) -> Iterator[Finding]:
         own = tuple(_OWN)
         for check in self.checks:
             if not isinstance(check, own):
@@ -138,14 +152,20 @@ def require_numbers(frame: pl.DataFrame) -> None:
     Raises:
         UnusableDataError: names the columns.
     """
-    texts = [name for name in _not_numeric(frame.schema) if name in NUMERIC]
+    schema = frame.schema
+    texts = [name for name in NUMERIC if name in schema and not _holds_numbers(schema[name])]
     if texts:
         raise UnusableDataError(
             f"{quoted(texts)} must hold numbers, but the type of the column says otherwise "
-            f"({', '.join(str(frame.schema[name]) for name in texts[:5])}). Convert it, so that no value is guessed.",
+            f"({', '.join(str(schema[name]) for name in texts[:5])}). Convert it, so that no value is guessed.",
             detail={"not_numeric": texts},
         )
 
 
-def _not_numeric(schema: pl.Schema) -> Sequence[str]:
-    return [name for name, dtype in schema.items() if not (dtype.is_numeric() or dtype == pl.Null)]
+def _holds_numbers(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() or dtype == pl.Null
+
+
+def _is_read(name: str, dtype: pl.DataType) -> bool:
+    """Whether a check may look at the column: a series can have any number of others."""
+    return name in _READ or may_hold_stamps(name, dtype)

@@ -150,7 +150,8 @@ class HourJumps(Check):
         suspected &= np.abs(before) <= _STEADY_S
         if suspected.any():
             self._judge(rows, step, suspected)
-        self.last, self.interval = float(time[-1]), float(step[-1])
+        first = self.last is None and time.size == 1
+        self.last, self.interval = float(time[-1]), np.inf if first else float(step[-1])
         self.current = float(part.values(CURRENT)[-1]) if CURRENT in rows else np.nan
 
     def _judge(self, rows: Rows, step: Floats, suspected: Bools) -> None:
@@ -182,15 +183,20 @@ def _jump(column: str, row: int, shift_s: float, count: int) -> Finding:
     )
 
 
+def may_hold_stamps(name: str, dtype: pl.DataType) -> bool:
+    """Whether a column may hold timestamps: by its type, or text by its name."""
+    return isinstance(dtype, pl.Datetime) or (dtype == pl.String and bool(_LIKE_A_TIME.search(name)))
+
+
 def _stamps(series: pl.Series) -> Floats | None:
     """Timestamps in seconds since 1970; of text only the first rows are read, and None is the answer for all else."""
-    if series.dtype == pl.String and _LIKE_A_TIME.search(series.name):
+    if not may_hold_stamps(series.name, series.dtype):
+        return None
+    if series.dtype == pl.String:
         try:
             series = series[:_TEXT_ROWS].str.to_datetime(strict=False, time_unit="us")
         except pl.exceptions.PolarsError:  # no format of time is seen in it
             return None
         if series.null_count() == series.len():
             return None
-    if not isinstance(series.dtype, pl.Datetime):
-        return None
     return series.dt.epoch("us").cast(pl.Float64).to_numpy() * 1e-6

@@ -43,11 +43,11 @@ class Cumulative(Check):
 
     @classmethod
     def applies(cls, asked: Asked) -> bool:
-        return super().applies(asked) and not set(COUNTED).isdisjoint(asked.columns)
+        return super().applies(asked) and not asked.present.isdisjoint(COUNTED)
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls({name: _Column() for name in COUNTED if name in asked.columns})
+        return cls({name: _Column() for name in COUNTED if name in asked.present})
 
     def add(self, rows: Rows) -> None:
         if rows.height:

@@ -133,7 +133,7 @@ class Integrals(Check):
 
 def _sources(asked: Asked) -> dict[str, str]:
     """The columns that are checked, and what each is the integral of."""
-    present = set(asked.columns)
+    present = asked.present
     power = POWER if POWER in present else _PRODUCT if {VOLTAGE, CURRENT} <= present else None
     sources = {name: power if name in _ENERGIES else CURRENT for name in _CODES if name in present}
     return {name: source for name, source in sources.items() if source == _PRODUCT or source in present}

@@ -45,17 +45,18 @@ class StepsByCurrent(Check):
             return
         current, time = part.values(CURRENT), part.values(TIME)
         size = np.abs(current)
-        self.largest = max(self.largest, float(np.max(size, where=np.isfinite(size), initial=0.0)))
+        largest = np.maximum.accumulate(np.append(self.largest, np.where(np.isfinite(size), size, 0.0)))[1:]
+        self.largest = float(largest[-1])
         with np.errstate(invalid="ignore"):
-            sign = np.sign(current) * (size > _REST_SHARE * self.largest)
+            sign = np.sign(current) * (size > _REST_SHARE * largest)
         turns = np.flatnonzero((sign[1:] != sign[:-1]) | part.begins[1:]) + 1
         starts = np.concatenate([[0], turns])
         ends = np.append(turns, part.size) - 1
-        step = part.first_run + np.searchsorted(part.runs.starts, starts, side="right") - 1
+        places = starts if part.places is None else part.places[starts]
+        step = rows.all.first_run + np.searchsorted(rows.all.runs.starts, places, side="right") - 1
         found_here = np.stack(
-            [step, sign[starts], time[starts], time[ends], ends - starts + 1, starts.astype(np.float64)], axis=1
+            [step, sign[starts], time[starts], time[ends], ends - starts + 1, rows.first_row + places], axis=1
         )
-        found_here[:, 5] = [part.row(int(at)) for at in starts]
         self._judge(found_here)
 
     def _judge(self, phases: "np.ndarray[Any, np.dtype[np.float64]]") -> None:

@@ -58,7 +58,7 @@ class Part:
     @cached_property
     def continued(self) -> bool:
         """Whether the first run goes on with the last one of the rows before."""
-        return bool(self.size) and self.before.label == self._labels[0]
+        return bool(self.size and self.before.label == self._labels[0])
 
     @property
     def first_run(self) -> int:
@@ -91,6 +91,7 @@ class Rows:
 
     def __init__(self, frame: pl.DataFrame, before: Place, timed_before: Place) -> None:
         self._frame = frame
+        self.columns = frame.columns
         self._values: dict[str, Floats] = {}
         self.height = frame.height
         self.first_row = before.rows
@@ -98,11 +99,7 @@ class Rows:
         self._timed_before = timed_before
 
     def __contains__(self, name: str) -> bool:
-        return name in self._frame.columns
-
-    @property
-    def columns(self) -> list[str]:
-        return self._frame.columns
+        return name in self.columns
 
     @property
     def labels(self) -> str:
@@ -118,9 +115,8 @@ class Rows:
         return self._frame[name]
 
     def is_whole(self, name: str) -> bool:
-        """Whether the column holds whole numbers by its type, and none is missing."""
-        column = self._frame[name]
-        return column.dtype.is_integer() and not column.null_count()
+        """Whether the column holds whole numbers, by its type."""
+        return self._frame[name].dtype.is_integer()
 
     def values(self, name: str) -> Floats:
         """A column as numbers, NaN where it has no value."""

@@ -29,22 +29,24 @@ class OcpColumns(Check):
     codes = (Code.OCP_VOLTAGE_COLUMN_MISSING, Code.OCP_X_AXIS_COLUMN_MISSING)
 
     available: list[str]
+    has_voltage: bool
+    has_x_axis: bool
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls(list(asked.columns))
+        return cls(asked.told_columns, VOLTAGE in asked.present, not asked.present.isdisjoint(OCP_X_AXES))
 
     def add(self, rows: Rows) -> None:
         pass
 
     def findings(self) -> Iterator[Finding]:
-        if VOLTAGE not in self.available:
+        if not self.has_voltage:
             yield found(
                 Code.OCP_VOLTAGE_COLUMN_MISSING,
                 f"An open-circuit potential curve needs '{VOLTAGE}', which is not among {quoted(self.available)}.",
                 available_columns=self.available,
             )
-        if set(OCP_X_AXES).isdisjoint(self.available):
+        if not self.has_x_axis:
             yield found(
                 Code.OCP_X_AXIS_COLUMN_MISSING,
                 f"An open-circuit potential curve needs one of {quoted(OCP_X_AXES)}, and has {quoted(self.available)}.",
@@ -60,23 +62,23 @@ class EisColumns(Check):
     codes = (Code.EIS_COLUMNS_MISSING,)
 
     available: list[str]
+    missing: list[str]
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls(list(asked.columns))
+        return cls(asked.told_columns, [name for name in SPECTRUM if name not in asked.present])
 
     def add(self, rows: Rows) -> None:
         pass
 
     def findings(self) -> Iterator[Finding]:
-        missing = [name for name in SPECTRUM if name not in self.available]
-        if missing:
+        if self.missing:
             yield found(
                 Code.EIS_COLUMNS_MISSING,
-                f"An impedance spectrum needs {quoted(SPECTRUM)}; {quoted(missing)} not found among "
+                f"An impedance spectrum needs {quoted(SPECTRUM)}; {quoted(self.missing)} not found among "
                 f"{quoted(self.available)}. Of modulus and phase cellkeep.derived.with_impedance makes both parts.",
                 required=list(SPECTRUM),
-                missing=missing,
+                missing=self.missing,
                 available_columns=self.available,
             )
 

@@ -1,6 +1,7 @@
 """Checks of a step table; `docs/tables.md` says what its columns are."""
 
 from collections.abc import Iterator
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def column_direction(steps: pl.DataFrame) -> Iterator[Finding]:
     for code, (what, discharge_column, charge_column) in _PAIRS.items():
         if not {discharge_column, charge_column} <= set(steps.columns):
             continue
-        discharge, charge = (np.nan_to_num(np.abs(_numbers(steps, it))) for it in (discharge_column, charge_column))
+        discharge, charge = (_amounts(steps, it) for it in (discharge_column, charge_column))
         larger, smaller = np.maximum(discharge, charge), np.minimum(discharge, charge)
         votes = clear & (larger > 0) & (larger >= DOMINANCE * smaller)
         wrong = votes & np.where(mean > 0, charge > discharge, discharge > charge)
@@ -145,12 +146,21 @@ def _clear(steps: pl.DataFrame, mean: Floats) -> Bools:
 
 def _counts(steps: pl.DataFrame) -> list[Any]:
     """What each step is called: its count, or else its place."""
-    return steps[STEP_COUNT].to_list() if STEP_COUNT in steps.columns else list(range(steps.height))
+    if STEP_COUNT not in steps.columns:
+        return list(range(steps.height))
+    counts = steps[STEP_COUNT]
+    return [count if isinstance(count, (int, float, str, NoneType)) else str(count) for count in counts.to_list()]
 
 
 def _way(label: object) -> str | None:
     text = str(label or "").lower()
     return "discharge" if "discharge" in text else "charge" if "charge" in text else None
+
+
+def _amounts(steps: pl.DataFrame, name: str) -> Floats:
+    """What each step moved, without its sign; nothing where that is not known."""
+    amounts = np.abs(_numbers(steps, name))
+    return np.where(np.isfinite(amounts), amounts, 0.0)
 
 
 def _numbers(steps: pl.DataFrame, name: str) -> Floats:

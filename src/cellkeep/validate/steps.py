@@ -34,7 +34,7 @@ class StepCount(Check):
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls(None if STEP_COUNT in asked.columns else list(asked.columns))
+        return cls(None if STEP_COUNT in asked.present else asked.told_columns)
 
     def add(self, rows: Rows) -> None:
         if self.instead is not None or not rows.height:
@@ -151,11 +151,11 @@ class CycleOfStep(Check):
 
     @classmethod
     def applies(cls, asked: Asked) -> bool:
-        return super().applies(asked) and any(name in asked.columns for name in CYCLE_COLUMNS)
+        return super().applies(asked) and any(name in asked.present for name in CYCLE_COLUMNS)
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls(next(name for name in CYCLE_COLUMNS if name in asked.columns))
+        return cls(next(name for name in CYCLE_COLUMNS if name in asked.present))
 
     def add(self, rows: Rows) -> None:
         if not rows.height or not rows.series(self.column).dtype.is_numeric():
@@ -229,11 +229,11 @@ class CycleCounter(Check):
 
     @classmethod
     def applies(cls, asked: Asked) -> bool:
-        return CYCLE_COUNT in asked.columns or CYCLE_FROM_CYCLER in asked.columns
+        return CYCLE_COUNT in asked.present or CYCLE_FROM_CYCLER in asked.present
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls([name for name in (CYCLE_COUNT, CYCLE_FROM_CYCLER) if name in asked.columns])
+        return cls([name for name in (CYCLE_COUNT, CYCLE_FROM_CYCLER) if name in asked.present])
 
     def add(self, rows: Rows) -> None:
         for name in self.columns:

@@ -177,6 +177,7 @@ class TimeRepeated(Check):
             return
         time = rows.timed.values(TIME)
         same = (time == previous(time, self.last if rows.timed.continued else None)) & ~rows.timed.begins
+        same &= np.isfinite(time)
         if self.last is None or not rows.timed.continued:
             same[0] = False
         if same.any():

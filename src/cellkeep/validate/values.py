@@ -38,7 +38,7 @@ class Values(Check):
 
     @classmethod
     def begin(cls, asked: Asked) -> Self:
-        return cls([name for name in NUMERIC if name in asked.columns], TIME in asked.columns)
+        return cls([name for name in NUMERIC if name in asked.present], TIME in asked.present)
 
     def add(self, rows: Rows) -> None:
         for name in self.columns:
@@ -58,7 +58,8 @@ class Values(Check):
             into.setdefault(name, _Bad()).add([rows.first_row + int(at[0])], at.size)
 
     def findings(self) -> Iterator[Finding]:
-        for name, bad in self.missing.items():
+        for name in filter(self.missing.__contains__, self.columns):
+            bad = self.missing[name]
             yield found(
                 Code.VALUE_MISSING,
                 f"'{name}' has no value in {bad.num_rows:,} timed row(s), the first of which is row {bad.row_index}. "
@@ -67,7 +68,8 @@ class Values(Check):
                 row_index=bad.row_index,
                 num_rows=bad.num_rows,
             )
-        for name, bad in self.infinite.items():
+        for name in filter(self.infinite.__contains__, self.columns):
+            bad = self.infinite[name]
             yield found(
                 Code.VALUE_INFINITE,
                 f"'{name}' is infinite in {bad.num_rows:,} row(s), the first of which is row {bad.row_index}. Such a "

@@ -7,7 +7,7 @@ from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import AREAL, TOTAL, units_of
 from cellkeep.summarise.reading import refuse_text
 
-_SIGNED = tuple(
+SIGNED = tuple(
     name
     for units in (TOTAL, AREAL)
     for name in (units.charge.driver, units.energy.driver, units.net_capacity, units.net_capacity_of_step)
@@ -43,7 +43,7 @@ def with_current_reversed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _turned(frame: pl.DataFrame, name: str) -> pl.Series:
     opposite = _OPPOSITE.get(name)
-    if name in _SIGNED:
+    if name in SIGNED:
         return _negated(frame[name])
     if opposite is None:
         return frame[name]
