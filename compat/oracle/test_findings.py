@@ -119,7 +119,7 @@ def _require_same(found: list[Found], expected: list[Found]) -> None:
         assert not different, code
 
 
-@settings(_QUIET, max_examples=30000)
+@settings(_QUIET, max_examples=3000)
 @given(suspect=cycler_series())
 def test_cycler_data(ours: Ask, suspect: Suspect) -> None:
     """Codes in the same order, and payloads to 1e-9."""

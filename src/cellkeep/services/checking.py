@@ -1,7 +1,6 @@
 """Checking a stored series: in the pass that summarises it, and on from its end where rows are added."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -46,13 +45,11 @@ def carried_on(task: Task, stored: Sequence[Path | str], columns: Sequence[str])
 
 
 def looked_at(chunks: Iterable[pl.DataFrame], checking: Checking) -> Iterator[pl.DataFrame]:
-    """The same chunks, each looked at while it is used."""
-    with ThreadPoolExecutor(1) as beside:
-        for chunk in chunks:
-            looking = beside.submit(checking.add, chunk)
-            yield chunk
-            looking.result()
-            del chunk, looking  # or it stays in memory while the next one is fetched
+    """The same chunks, each looked at once it was used: who refuses it says why."""
+    for chunk in chunks:
+        yield chunk
+        checking.add(chunk)
+        del chunk  # or it stays in memory while the next one is fetched
 
 
 def checked(task: Task, checking: Checking, steps: pl.DataFrame) -> Checked:

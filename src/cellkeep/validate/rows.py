@@ -147,3 +147,4 @@ def blocks(chunk: pl.DataFrame, before: Place, timed_before: Place) -> Iterator[
         yield rows
         vars(before).update(vars(rows.all.after()))
         vars(timed_before).update(vars(rows.timed.after()))
+        vars(rows).clear()  # it and its parts hold one another, and the chunk would stay in memory with them
