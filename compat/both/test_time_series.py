@@ -1,10 +1,13 @@
 """Time series, through either client."""
 
+import json
 from typing import Any
+from urllib.request import Request, urlopen
 
 import polars as pl
 import pytest
 from samples import HOUR_ROWS, iso, series, two_steps
+from stands import Stand
 
 SAID: dict[str, Any] = {
     "protocol": {"name": "CC-CV C/10", "ambient_temperature_degc": 25},
@@ -181,3 +184,46 @@ def test_a_spectrum_is_one_whatever_stands_beside_it(client: Any, cell: Any, bes
     made = client.cell_measurement.create(cell.id, detail)
     assert (made.processing_status, made.steps_created, made.data_type) == ("ready", 1, "eis")
     assert client.cell_measurement.steps(made.id)["Step type"].to_list() == ["EIS"]
+
+
+def test_what_the_server_finds_is_kept_whichever_client_sent_it(client: Any, cell: Any, installation: Stand) -> None:
+    """Columns that only strict checks look at are stored as they came; the record tells what is wrong with them."""
+    frame = two_steps()
+    swapped = frame.with_columns(
+        pl.when(pl.col("Step count") == 0)
+        .then(0.0)
+        .otherwise(pl.col("Time [s]") / 3600 - HOUR_ROWS / 60)
+        .alias("Discharge capacity [A.h]"),
+        pl.when(pl.col("Step count") == 0)
+        .then(pl.col("Time [s]") / 3600)
+        .otherwise(0.0)
+        .alias("Charge capacity [A.h]"),
+    )
+    made = client.cell_measurement.create(cell.id, series("Swapped", swapped))
+    assert (made.processing_status, made.steps_created) == ("ready", 2)
+    request = Request(  # noqa: S310  our own server
+        f"{installation.api_url}/cell_measurements/{made.id}/findings?severity=error",
+        headers={"X-API-Key": installation.api_key},
+    )
+    with urlopen(request) as answer:  # noqa: S310
+        told = json.load(answer)
+    wanted = [
+        "discharge_capacity_integral_mismatch",
+        "charge_capacity_integral_mismatch",
+        "charge_discharge_capacity_columns_swapped",
+    ]
+    assert [each["code"] for each in told["findings"]] == wanted
+    assert told["counts"] == dict.fromkeys(wanted, 1)
+
+
+def test_a_reversed_current_is_not_sent(client: Any, cell: Any) -> None:
+    """Either client refuses it with the same code and figures."""
+    frame = two_steps().with_columns(-pl.col("Current [A]"))
+    with pytest.raises(Exception, match=r".") as refused:
+        client.cell_measurement.create(cell.id, series("Reversed", frame))
+    assert type(refused.value).__name__ == "MeasurementValidationError"
+    (error,) = refused.value.errors
+    assert (str(error.code), error.severity) == ("current_sign_reversed", "error")
+    assert error.payload == {"charge_fraction": pytest.approx(1.0)}
+    assert refused.value.has_code("current_sign_reversed")
+    assert client.cell_measurement.list(cell.id).total == 0

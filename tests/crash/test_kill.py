@@ -14,6 +14,7 @@ import httpx2
 import polars as pl
 import pytest
 
+import cellkeep
 from cellkeep.client import Client
 from cellkeep.domain.errors import CellkeepError, TransportError
 from cellkeep.testing.servers import free_port
@@ -29,8 +30,8 @@ def series(number: int) -> pl.DataFrame:
     rows = steps * ROWS_PER_STEP
     return pl.DataFrame({"row": pl.int_range(rows, eager=True)}).select(
         pl.col("row").cast(pl.Float64).alias("Time [s]"),
-        (3.0 + ((pl.col("row") * (number + 7)) % 1009) / 1009).alias("Voltage [V]"),
-        pl.lit(1.0).alias("Current [A]"),
+        (3.0 + ((pl.col("row") * (number + 7)) % 1009) / 1009 + pl.col("row") * 1e-7).alias("Voltage [V]"),
+        pl.lit(0.0).alias("Current [A]"),  # such a voltage follows no other
         (pl.col("row") // ROWS_PER_STEP).alias("Step count"),
     )
 
@@ -131,6 +132,8 @@ def check(lab: Lab, uploads: Uploads, numbers: set[int]) -> None:
         for number in numbers & listed.keys():
             assert client.cell_measurement.time_series(listed[number]).equals(series(number))
             assert client.cell_measurement.steps(listed[number]).height == number % 9 + 1
+            found = [each.code for each in client.cell_measurement.findings(listed[number])]
+            assert found == [each.code for each in cellkeep.findings(series(number), strict=True)]
 
 
 def test_nothing_confirmed_is_lost_when_the_server_is_killed(lab: Lab) -> None:

@@ -26,8 +26,8 @@ def rows(start: int, end: int) -> pl.DataFrame:
     row = pl.int_range(start, end, eager=True).alias("row").to_frame()
     return row.select(
         pl.col("row").cast(pl.Float64).alias("Time [s]"),
-        (3.0 + ((pl.col("row") * 7919) % 1009) / 1009).alias("Voltage [V]"),
-        pl.lit(1.0).alias("Current [A]"),
+        (3.0 + ((pl.col("row") * 7919) % 1009) / 1009 + pl.col("row") * 1e-7).alias("Voltage [V]"),
+        pl.lit(0.0).alias("Current [A]"),  # such a voltage follows no other
         (pl.col("row") // STEP).alias("Step count"),
     )
 
@@ -78,6 +78,7 @@ def check(client: Client, growth: Growth) -> None:
             steps = client.cell_measurement.steps(growth.measurement_id)
             assert steps["End index"][-1] == series.height - 1
             assert steps.height == record.step_count == -(-series.height // STEP)
+            assert record.finding_counts == {}
     growth.confirmed = series.height
 
 

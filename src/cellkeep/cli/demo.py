@@ -99,13 +99,29 @@ def _time_series(client: "Client", cell: "CellInstance", cycles: int) -> "Measur
             },
             "time_series": frame,
         },
+        validate_strict=True,
     )
     took = time.perf_counter() - started
     say(f"time series  {frame.height:,} rows, {bundle.steps_created:,} steps, stored and summarised in {took:.2f} s")
     if not client.cell_measurement.time_series(bundle.id).equals(frame):
         raise CellkeepError("The series read back is not the one that was stored.")
     say("             read back: every value equal")
+    say(f"checks       {', '.join(bundle.finding_counts or {}) or 'nothing found'}")
+    _reverse(frame)
     return bundle
+
+
+def _reverse(frame: pl.DataFrame) -> None:
+    """Show what would have happened to rows of which the current has the other sign."""
+    import cellkeep  # noqa: PLC0415
+
+    wrong = frame.with_columns(-pl.col("Current [A]"))
+    found = cellkeep.findings(wrong)
+    mended = cellkeep.mend(wrong, found)
+    if cellkeep.findings(mended.frame) or not mended.frame["Current [A]"].equals(frame["Current [A]"] + 0.0):
+        raise CellkeepError("The series with its current reversed was not mended.")
+    codes = ", ".join(dict.fromkeys(each.code for each in found))
+    say(f"             with its current reversed: {codes}; cellkeep.mend turns it back")
 
 
 def _properties(client: "Client", cell: "CellInstance") -> None:
