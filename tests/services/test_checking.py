@@ -229,3 +229,78 @@ def test_ratings_of_the_specification_are_the_limits(at: Bench) -> None:
         row.processing_status = "pending"
     process(at.store, made.id)
     assert codes(at, made.id) == ["voltage_continuity", "step_capacity_exceeds_rated"]
+
+
+def test_names_of_columns_may_be_anything(at: Bench) -> None:
+    """What no database takes is replaced in what is kept, and a long name is cut."""
+    stamps = pl.datetime_range(pl.datetime(2026, 1, 1), pl.datetime(2026, 1, 1, 3, 59), interval="1m", eager=True)
+    odd = ["at\0once", "é" + "x" * 5000]
+    frame = cycling().with_columns(
+        pl.col("Time [s]") * 1000,
+        *(stamps.alias(name) for name in odd),
+        pl.lit(1.0).alias("\0steps by the sign of the current"),
+    )
+    made = at.create(frame=frame)
+    assert made.processing_status == "ready"
+    clocks = found(at, made.id, code="clock_rate_mismatch")
+    assert [each.payload["column"][:8] for each in clocks] == ["at\ufffdonce", "éxxxxxxx"]
+    assert all(len(each.message) <= 2001 for each in clocks)
+    assert len(clocks[1].payload["column"]) < 300
+
+
+def test_a_label_that_somebody_sends_tells_no_steps(at: Bench) -> None:
+    """A spectrum with a column of the name that is used within is looked at as any other."""
+    spectrum = pl.DataFrame(
+        {
+            "Frequency [Hz]": [1e3, 1e2, 1e1],
+            "Z_Re [Ohm]": [0.02, 0.03, 0.04],
+            "Z_Im [Ohm]": [0.01, 0.02, 0.01],
+            "\0steps by the sign of the current": ["a", "b", "c"],
+        }
+    )
+    made = at.create(frame=spectrum)
+    assert (made.processing_status, made.finding_counts) == ("ready", {"eis_zim_sign_reversed": 1})
+
+
+def test_what_could_not_be_checked_is_not_called_good(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where processing fails by an accident, nothing is said of the rows; after the next try it is."""
+    measurement_id = at.send(parquet(cycling(sign=-1)))
+    at.confirm(measurement_id, Never(), wait_s=0)
+    with monkeypatch.context() as broken:
+        broken.setattr("cellkeep.services.making.checked", lambda *_: 1 / 0)
+        assert process(at.store, measurement_id).status == "failed"
+    with pytest.raises(NotReadyError, match="was not checked"):
+        found(at, measurement_id)
+    assert row_of(at, measurement_id)[0] is None
+    process(at.store, measurement_id)
+    assert codes(at, measurement_id) == ["current_sign_reversed"]
+
+
+def test_times_that_change_while_it_is_processed_are_those_that_count(
+    at: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the record is written it is looked at as it is then, and the order is the same as after a later change."""
+    measurement_id = at.send(parquet(cycling(sign=-1)))
+    at.confirm(measurement_id, Never(), wait_s=0)
+    checked = checking.checked
+
+    def late(*asked: Any) -> Any:
+        at.change(measurement_id, start_time="2199-01-01T00:00:00Z")
+        return checked(*asked)
+
+    monkeypatch.setattr("cellkeep.services.making.checked", late)
+    process(at.store, measurement_id)
+    assert codes(at, measurement_id) == ["current_sign_reversed", "start_time_in_future"]
+
+
+def test_of_each_column_some_findings_are_kept(at: Bench) -> None:
+    """One column with many does not push out what is wrong with the other."""
+    steps = 150
+    ramp = np.arange(steps * 4) + 1.0
+    frame = cycling(steps, 4).with_columns(
+        pl.Series("Discharge capacity [A.h]", ramp), pl.Series("Charge energy [W.h]", ramp)
+    )
+    made = at.create(frame=frame)
+    assert (made.finding_counts or {})["cumulative_value_not_reset"] == 2 * steps
+    kept = [each.payload["column"] for each in found(at, made.id, code="cumulative_value_not_reset")]
+    assert kept == ["Discharge capacity [A.h]"] * 100 + ["Charge energy [W.h]"] * 100

@@ -100,7 +100,6 @@ def test_the_number_of_the_cycler_has_the_say() -> None:
 @pytest.mark.parametrize(
     ("counts", "expected", "code"),
     [
-        ([1] * 5 + [2] * 5, [0] * 5 + [1] * 5, "step_count_does_not_start_at_zero"),
         ([0] * 5 + [7] * 3 + [0] * 2, [0] * 5 + [1] * 3 + [2] * 2, "step_count_non_sequential"),
         ([0] * 5 + [0.5] * 5, [0] * 5 + [1] * 5, "step_count_non_sequential"),
         ([0] * 5 + [None] * 3 + [1] * 2, [0] * 8 + [1] * 2, "step_count_non_sequential"),
@@ -118,6 +117,13 @@ def test_steps_that_are_counted_wrong(counts: list[float | None], expected: list
     repair = only(done.repairs)
     assert repair.codes == [code]
     assert repair.message.endswith("The old count is kept as 'Step from cycler'.")
+
+
+def test_a_count_that_starts_elsewhere() -> None:
+    """Where nothing else is wrong with it, its first value is subtracted, and it is no coarser than before."""
+    done = mended(base(**{FROM_CYCLER: [7] * 4 + [8] * 6, STEPS: [1] * 2 + [2] * 2 + [3] * 6}))
+    assert done.frame[STEPS].to_list() == [0] * 2 + [1] * 2 + [2] * 6
+    assert only(done.repairs).payload == {"subtracted": 1}
 
 
 def test_one_number_of_the_cycler_tells_no_steps() -> None:
@@ -360,7 +366,7 @@ def test_several_faults_at_once() -> None:
     done = mend(frame, findings(frame))
     assert actions(done) == [
         "time_shifted",
-        "steps_counted",
+        "step_count_shifted",
         "current_negated",
         "recomputed",
         "recomputed",
@@ -480,3 +486,11 @@ def test_infinite_values_stay() -> None:
     frame = base(4, 0.0, **{TIME: [5.0, 6.0, 7.0, math.inf]})
     done = mend(frame, findings(frame))
     assert done.frame[TIME].to_list() == [0.0, 1.0, 2.0, math.inf]
+
+
+def test_the_counters_of_a_cycler_are_kept_where_their_direction_fits() -> None:
+    """They may differ from the integral of a current that was rounded; of the other unit they are computed anew."""
+    kept = reversed_with(**{DISCHARGE: [0.87 * it for it in MOVED], CHARGE: NOTHING})
+    assert kept.frame[DISCHARGE].to_list() == [0.87 * it for it in MOVED]
+    assert kept.frame[CHARGE].to_list() == NOTHING
+    assert [repair.action for repair in kept.repairs] == ["current_negated"]

@@ -106,10 +106,60 @@ def test_capacities_that_are_none(rated: Any) -> None:
         Wanted(rated_capacity=rated)
 
 
-@pytest.mark.parametrize("rated", [5, 5.0, 0, -1.0, math.nan, np.float64(2.5), np.int64(5), Fraction(5, 2), None])
-def test_capacities_that_are_numbers(rated: Any) -> None:
-    """Of any kind; what is not positive is compared with nothing."""
-    assert Wanted(rated_capacity=rated, voltage_window=[2, 4]).rated_capacity is rated
+@pytest.mark.parametrize("rated_capacity", [5, np.float64(5), np.int64(5), Fraction(1, 2)])
+def test_capacities_that_are_numbers(rated_capacity: Any) -> None:
+    """Whole ones, fractions and those of numpy are taken."""
+    assert Wanted(rated_capacity=rated_capacity).rated_capacity == rated_capacity
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"rated_capacity": 0},
+        {"rated_capacity": -1.0},
+        {"rated_capacity": math.nan},
+        {"voltage_window": (4.2, 2.5)},
+        {"voltage_window": (4.2, 4.2)},
+        {"voltage_window": (math.nan, 4.2)},
+    ],
+)
+def test_limits_that_bound_nothing(limits: dict[str, Any]) -> None:
+    """It is told that the checks which need them are left out, as the field's client leaves them out."""
+    with pytest.warns(UserWarning, match="left out"):
+        assert cellkeep.findings(base(), strict=True, **limits) == []
+
+
+def test_an_error_that_was_looked_at() -> None:
+    """With its code in `despite` it is told like a warning, and other errors are raised; no code of any is refused."""
+    frame = base(10, -1.0)
+    with pytest.warns(UserWarning, match="Positive current charges"):
+        require_clean(frame, {}, None, Wanted(despite="current_sign_reversed"))
+    with (
+        pytest.warns(UserWarning, match="Positive current charges"),
+        pytest.raises(MeasurementValidationError) as caught,
+    ):
+        require_clean(frame.with_columns(pl.col(TIME) + 5), {}, None, Wanted(despite=["current_sign_reversed"]))
+    assert [each.code for each in caught.value.errors] == ["time_does_not_start_at_zero"]
+    with pytest.raises(ValueError, match="no_such_code"):
+        Wanted(despite=["no_such_code"])
+
+
+def test_steps_that_will_be_made_are_looked_at() -> None:
+    """Strict checks of the step table warn where none is given; not strict, nothing is said."""
+    frame = base(10, 3600.0).with_columns(pl.col(TIME) * 3600)
+    with pytest.warns(UserWarning, match="times the rated capacity"):
+        require_clean(frame, {}, None, Wanted(strict=True, rated_capacity=1.0, skip_checks=["time_gaps"]))
+    require_clean(frame, {}, None, Wanted(rated_capacity=1.0))
+
+
+def test_mending_twice_is_mending_once() -> None:
+    """Findings that are not true any more are passed over."""
+    frame = base(10, -1.0)
+    found = cellkeep.findings(frame)
+    once = cellkeep.mend(frame, found)
+    twice = cellkeep.mend(once.frame, found)
+    assert twice.frame.equals(once.frame)
+    assert twice.repairs == []
 
 
 @pytest.mark.parametrize("names", ["time_gap", ["nope"], [None], {"voltage": 1}])
@@ -133,7 +183,6 @@ RATINGS = {
         ({}, RATINGS, 5.0, (2.5, 4.2)),
         ({"rated_capacity": 1.0}, RATINGS, 1.0, (2.5, 4.2)),
         ({"voltage_window": (0.0, 1.0)}, RATINGS, 5.0, (0.0, 1.0)),
-        ({"rated_capacity": 0.0}, RATINGS, 0.0, (2.5, 4.2)),
         ({}, {}, None, None),
         ({}, {"voltage_min": RATINGS["voltage_min"]}, None, None),
         ({}, RATINGS | {"voltage_min": RATINGS["voltage_max"]}, 5.0, None),

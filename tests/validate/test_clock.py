@@ -230,3 +230,28 @@ def test_without_time_or_steps_no_jump_is_told(column: str) -> None:
 def test_without_a_current_a_step_goes_on() -> None:
     """Then the step alone tells."""
     assert payloads(JUMP, steady(3590.0).drop(CURRENT))[0]["row_index"] == 10
+
+
+def test_the_time_when_a_step_began() -> None:
+    """A timestamp that stands still in each step tells the time where it changes, and only there."""
+    hour, short = 60, 10
+    minutes = list(range(hour)) + [hour + row for row in range(short)] + [hour + short + row for row in range(hour)]
+    begins = [0] * hour + [hour] * short + [hour + short] * hour
+    frame = base(
+        len(minutes),
+        **{
+            TIME: [60.0 * minute for minute in minutes],
+            STEPS: [0] * hour + [1] * short + [2] * hour,
+            "Step start": [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=begin) for begin in begins],
+        },
+    )
+    assert "clock_rate_mismatch" not in codes(frame)
+
+
+def test_rows_that_come_hourly_from_then_on() -> None:
+    """That is another interval of logging, and no summer time; an hour amid rows of one interval is."""
+    seconds = [10.0 * row for row in range(60)]
+    hourly = [*seconds, *(590.0 + 3600 * row for row in range(1, 10))]
+    assert "summer_time_jump" not in codes(base(len(hourly), 0.01, **{TIME: hourly}))
+    skipped = [*seconds, *(590.0 + 3600 + 10 * row for row in range(1, 10))]
+    assert "summer_time_jump" in codes(base(len(skipped), 0.01, **{TIME: skipped}))

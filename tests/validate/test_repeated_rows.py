@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from cellkeep.validate import repeated_rows
-from validate.series import CURRENT, TIME, VOLTAGE, codes, messages, payloads
+from validate.series import CURRENT, STEPS, TIME, VOLTAGE, codes, messages, payloads
 from validate.vectors import base
 
 CODE = "rows_repeated"
@@ -136,3 +136,13 @@ def _one_hash() -> Iterator[None]:
     """Hashing wraps around silently, whatever the values."""
     with np.errstate(all="raise"):
         yield
+
+
+def test_few_voltages_of_a_coarse_instrument() -> None:
+    """At 1 mV and one row a second two cycles have long stretches in common, and none is told."""
+    rng = np.random.default_rng(1)
+    rows = 7200
+    falling = 4.1 - 0.2 * np.arange(rows) / rows
+    volts = np.concatenate([(falling + rng.normal(0, 1e-4, rows)).round(3) for _ in range(2)])
+    frame = base(2 * rows, **{VOLTAGE: volts.tolist(), STEPS: [0] * rows + [1] * rows})
+    assert "rows_repeated" not in codes(frame)

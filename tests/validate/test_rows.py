@@ -148,8 +148,8 @@ def test_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_block_keeps_its_own_place() -> None:
     """What is moved on later does not change what was seen."""
     place = Place()
-    (rows,) = blocks(base(3), place, Place())
-    assert rows.all.before == Place()
+    seen = [rows.all.before for rows in blocks(base(3), place, Place())]
+    assert seen == [Place()]
     assert place == Place(3, 1, 0.0)
 
 

@@ -12,11 +12,12 @@ import polars as pl
 
 from cellkeep import validate
 from cellkeep.client.frames import Frame, from_polars, to_polars
-from cellkeep.domain.columns import DataType
-from cellkeep.domain.errors import InvalidError, MeasurementValidationError
-from cellkeep.domain.findings import Finding, Repair
+from cellkeep.domain.columns import DataType, infer_data_type
+from cellkeep.domain.errors import InvalidError, MeasurementValidationError, UnusableDataError
+from cellkeep.domain.findings import Code, Finding, Repair
 from cellkeep.domain.ratings import limits_of
 from cellkeep.summarise import mending
+from cellkeep.summarise import steps as make_steps
 
 _KINDS = ("eis", "ocp")
 
@@ -30,16 +31,19 @@ class Wanted:
         rated_capacity: of the cell [A.h].
         voltage_window: of the cell [V].
         skip_checks: names of strict checks that do not run.
+        despite: codes of errors that are told like warnings.
     """
 
     strict: bool = False
     rated_capacity: float | None = None
     voltage_window: tuple[float, float] | None = None
     skip_checks: Iterable[str] | None = None
+    despite: Iterable[str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no check could work with, before anything is read or sent."""
         object.__setattr__(self, "skip_checks", validate.known_names(self.skip_checks))  # an iterator is read once
+        object.__setattr__(self, "despite", _known_codes(self.despite))
         window: Any = self.voltage_window
         if window is not None and not (
             isinstance(window, Sequence) and len(window) == 2 and all(map(_is_number, window))
@@ -47,6 +51,10 @@ class Wanted:
             raise InvalidError(f"voltage_window is (lowest, highest) in V, such as (2.5, 4.2), not {window!r}.")
         if self.rated_capacity is not None and not _is_number(self.rated_capacity):
             raise InvalidError(f"rated_capacity is a number of A.h, such as 5.0, not {self.rated_capacity!r}.")
+        if window is not None and not window[0] < window[1]:
+            warn(f"voltage_window {window!r} has no width, so the check that needs it is left out.")
+        if self.rated_capacity is not None and not self.rated_capacity > 0:
+            warn(f"rated_capacity {self.rated_capacity!r} is not above 0, so the checks that need it are left out.")
 
     @property
     def needs_ratings(self) -> bool:
@@ -61,6 +69,7 @@ class Wanted:
             limits.rated_capacity if self.rated_capacity is None else self.rated_capacity,
             limits.voltage_window if self.voltage_window is None else self.voltage_window,
             self.skip_checks,
+            self.despite,
         )
 
 
@@ -136,11 +145,40 @@ def mend(time_series: Any, findings: Iterable[Finding]) -> Mended:
     listed = list(wanted) if isinstance(wanted, Iterable) else [wanted]
     if not all(isinstance(each, Finding) for each in listed):
         raise InvalidError("mend takes findings, as cellkeep.findings returns them or `errors` of an error lists them.")
-    frame, repairs, refused = mending.mend(to_polars(time_series), listed)
+    series = to_polars(time_series)
+    frame, repairs, refused = mending.mend(series, _still_there(series, listed))
     for reason in refused:
         warn(f"Not mended: {reason}")
     is_pandas = type(time_series).__module__.partition(".")[0] == "pandas"
-    return Mended(from_polars(frame, "pandas" if is_pandas else "polars"), repairs)
+    return Mended(_as_given(time_series, series, frame) if is_pandas else frame, repairs)
+
+
+def _as_given(given: Any, series: pl.DataFrame, mended: pl.DataFrame) -> Frame:
+    """The pandas frame that was given, with its index, in which only those columns are others that were mended."""
+    made = from_polars(mended, "pandas").set_axis(given.index)
+    kept = [name for name in mended.columns if name in series.columns and mended[name].equals(series[name])]
+    return made.assign(**{name: given[name] for name in kept if name in given.columns})
+
+
+def _still_there(series: pl.DataFrame, listed: Sequence[Finding]) -> list[Finding]:
+    """The findings that are true of this series: what was mended before must not be mended again."""
+    kinds: set[DataType | None] = {"eis" if each.code.startswith("eis") else None for each in listed}
+    codes = {each.code for kind in kinds for each in validate.findings(series, strict=kind is not None, data_type=kind)}
+    return [each for each in listed if each.code in codes]
+
+
+def _known_codes(codes: Iterable[str] | None) -> frozenset[str]:
+    """Codes of findings.
+
+    Raises:
+        ValueError: there is no finding of such a code.
+    """
+    named = frozenset([codes] if isinstance(codes, str) else codes or ())
+    if unknown := sorted(map(str, named - set(Code))):
+        raise ValueError(
+            f"despite names {', '.join(unknown)}, which is no code of a finding; docs/checks.md lists them."
+        )
+    return named
 
 
 def require_clean(frame: pl.DataFrame, record: Mapping[str, Any], steps: pl.DataFrame | None, wanted: Wanted) -> None:
@@ -149,14 +187,28 @@ def require_clean(frame: pl.DataFrame, record: Mapping[str, Any], steps: pl.Data
     Raises:
         MeasurementValidationError: lists all errors.
     """
-    refuse(found_in(frame, record, steps, wanted))
+    refuse(found_in(frame, record, steps, wanted), wanted.despite or ())
+    if wanted.strict and steps is None and record.get("data_type") is None:
+        for finding in _of_own_steps(frame, wanted):  # the client of the field does not look at them
+            warn(finding.message)
 
 
-def refuse(found: Iterable[Finding]) -> None:
-    """Tell the warnings, and raise the errors if there are any."""
-    errors = []
+def _of_own_steps(frame: pl.DataFrame, wanted: Wanted) -> list[Finding]:
+    """What the checks of a step table find in the one that will be made."""
+    if infer_data_type(frame.columns) is not None:
+        return []
+    try:
+        table = make_steps(frame, rated_capacity_ah=wanted.rated_capacity)
+    except UnusableDataError:
+        return []  # the server says why
+    return validate.findings_of_steps(table, rated_capacity=wanted.rated_capacity, skip_checks=wanted.skip_checks)
+
+
+def refuse(found: Iterable[Finding], despite: Iterable[str] = ()) -> None:
+    """Tell the warnings, and raise the errors if there are any that are not to be sent all the same."""
+    errors, tolerated = [], set(despite)
     for finding in found:
-        if finding.severity == "error":
+        if finding.severity == "error" and finding.code not in tolerated:
             errors.append(finding)
         else:
             warn(finding.message)

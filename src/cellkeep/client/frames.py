@@ -24,7 +24,7 @@ def to_polars(data: Any, what: str = "time_series") -> pl.DataFrame:
     try:
         frame = _frame(data)
     except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
-        raise InvalidError(f"{what} can not be made a table: {error}") from error
+        raise InvalidError(f"{what} can not be made a table{_culprit(data)}: {error}") from error
     except ModuleNotFoundError as error:
         raise InvalidError(
             f"{what} is a pandas frame, and reading one needs pyarrow: pip install 'cellkeep[pandas]'."
@@ -36,6 +36,21 @@ def to_polars(data: Any, what: str = "time_series") -> pl.DataFrame:
     if objects := [name for name, dtype in frame.schema.items() if dtype == pl.Object]:
         raise InvalidError(f"{what} holds Python objects in {objects}; give numbers, text or times.")
     return frame
+
+
+def _culprit(data: Any) -> str:
+    """Which column of a pandas frame is to blame, where one is."""
+    if type(data).__module__.partition(".")[0] != "pandas" or not hasattr(data, "columns"):
+        return ""
+    names = list(data.columns)
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        return f", since there is more than one column '{twice[0]}'"
+    for name in names:
+        try:
+            pl.from_pandas(data[[name]])
+        except (pl.exceptions.PolarsError, TypeError, ValueError):
+            return f", because of the column '{name}'"
+    return ""
 
 
 def _frame(data: Any) -> pl.DataFrame | None:

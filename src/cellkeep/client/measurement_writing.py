@@ -40,6 +40,8 @@ class MeasurementWriting(MeasurementReading):
         voltage_window: tuple[float, float] | None = None,
         skip_checks: Iterable[str] | None = None,
         wait_for_processing: bool = True,
+        *,
+        despite: str | Iterable[str] | None = None,
     ) -> MeasurementBundle:
         """Check a time series and store it. What the checks are and find is in `docs/checks.md`.
 
@@ -50,11 +52,13 @@ class MeasurementWriting(MeasurementReading):
                 and, if wanted, `steps`, a step table of your own.
             validate_strict: run all checks before anything is sent; without it, those that hardly ever err. The server
                 runs all of them on what it received, and keeps what it found: see `findings`.
-                Of a step table only one that you give is checked here.
+                Of the step table that will be made they only warn.
             rated_capacity: of the cell [A.h], for strict checks; that of the specification where it is None.
             voltage_window: lowest and highest voltage of the cell [V], for strict checks; those of the specification
                 where it is None.
             skip_checks: names of strict checks that are not to run here.
+            despite: codes of errors with which the series is sent all the same, as `current_sign_reversed` of a cell
+                whose voltage does not tell the sign. They are told like warnings, and kept with the measurement.
             wait_for_processing: return once the step table is made, so that `steps_created` is the true count.
 
         Returns:
@@ -72,7 +76,7 @@ class MeasurementWriting(MeasurementReading):
             InvalidError: a rule of `summary_rules` is misspelt or can not be followed.
             MeasurementProcessingError: the step table could not be made.
         """
-        wanted = Wanted(validate_strict, rated_capacity, voltage_window, skip_checks)
+        wanted = Wanted(validate_strict, rated_capacity, voltage_window, skip_checks, despite)
         record, tables = _parts(measurement_detail)
         require_rules(record)
         frame = tables["time_series.parquet"]
@@ -105,6 +109,8 @@ class MeasurementWriting(MeasurementReading):
         voltage_window: tuple[float, float] | None = None,
         skip_checks: Iterable[str] | None = None,
         wait_for_processing: bool = True,
+        *,
+        despite: str | Iterable[str] | None = None,
     ) -> CellMeasurement:
         """Check a time series as `create` does and store it, or get the measurement of that name unchanged."""
 
@@ -117,6 +123,7 @@ class MeasurementWriting(MeasurementReading):
                 voltage_window,
                 skip_checks,
                 wait_for_processing,
+                despite=despite,
             ).measurement
 
         return create_or_get(create, self.get)

@@ -111,10 +111,29 @@ def found(code: Code, message: str, **payload: Any) -> Finding:
     return Finding(code=code.value, severity=code.severity, message=message, payload=payload)
 
 
-class StoredFinding(Finding):
-    """A finding as it is kept and sent: JSON has no NaN and no infinity."""
+_LONGEST_TEXT = 2000
+_LONGEST_NAME = 200
 
-    payload: Annotated[dict[str, Any], AfterValidator(finite_json)] = {}
+
+def _kept(value: Any) -> Any:
+    """A value without what a database does not take: names of columns may be anything, and of any length."""
+    if isinstance(value, str):
+        return _readable(value, _LONGEST_NAME)
+    if isinstance(value, dict):
+        return {_readable(key, _LONGEST_NAME): _kept(item) for key, item in value.items()}
+    return [_kept(item) for item in value] if isinstance(value, list) else value
+
+
+def _readable(text: str, longest: int) -> str:
+    plain = "".join(char if char.isprintable() else "\ufffd" for char in text[: longest + 1])
+    return plain if len(plain) <= longest else f"{plain[:longest]}…"
+
+
+class StoredFinding(Finding):
+    """A finding as it is kept and sent: JSON has no NaN and no infinity, and text no control characters."""
+
+    message: Annotated[str, AfterValidator(lambda text: _readable(text, _LONGEST_TEXT))]
+    payload: Annotated[dict[str, Any], AfterValidator(finite_json), AfterValidator(_kept)] = {}
 
 
 class FindingList(Model):
@@ -142,12 +161,13 @@ def counted(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def first_of_each_kind(findings: Iterable[Finding], most: int) -> list[Finding]:
-    """The findings in their order, of each code no more than so many."""
-    seen: dict[str, int] = {}
+    """The findings in their order, of each code and column no more than so many."""
+    seen: dict[tuple[str, str], int] = {}
     kept = []
     for finding in findings:
-        seen[finding.code] = seen.get(finding.code, 0) + 1
-        if seen[finding.code] <= most:
+        kind = finding.code, str(finding.payload.get("column"))
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= most:
             kept.append(finding)
     return kept
 

@@ -8,6 +8,7 @@ import polars as pl
 from cellkeep import validate
 from cellkeep.domain.errors import NotReadyError, UnusableDataError
 from cellkeep.domain.findings import Finding, FindingList, FindingQuery, is_of_timing
+from cellkeep.domain.measurements import MeasurementType
 from cellkeep.services import series
 from cellkeep.services.task import Checked, Task
 from cellkeep.storage.measurements import findings_of
@@ -39,8 +40,11 @@ def carried_on(task: Task, stored: Sequence[Path | str], columns: Sequence[str])
         if known is not None:
             return known
     checking = begun(task, columns)
-    for _ in looked_at(series.chunks(stored, columns), checking):
-        pass
+    try:
+        for _ in looked_at(series.chunks(stored, columns), checking):
+            pass
+    except UnusableDataError as error:  # they were read before, so what was sent to be appended is not to blame
+        raise RuntimeError("The stored rows can not be read.") from error
     return checking
 
 
@@ -52,9 +56,9 @@ def looked_at(chunks: Iterable[pl.DataFrame], checking: Checking) -> Iterator[pl
         del chunk  # or it stays in memory while the next one is fetched
 
 
-def checked(task: Task, checking: Checking, steps: pl.DataFrame) -> Checked:
-    """What the checks say after the last row."""
-    found = checking.findings(steps, Timing(task.start_time, task.end_time))
+def checked(checking: Checking, steps: pl.DataFrame) -> Checked:
+    """What the checks say after the last row. When the test ran is looked at when the record is written."""
+    found = checking.findings(steps)
     return Checked(found, validate.kept(checking), checking.span.seconds)
 
 
@@ -82,16 +86,21 @@ def found(work: UnitOfWork, measurement_id: str, query: FindingQuery | None = No
         NotReadyError: they have not run.
     """
     row = work.measurements.row(measurement_id)
-    if row.finding_counts is None:
-        unfinished = row.processing_status in {"pending", "running"}
-        why = (
-            "is still being processed; ask again in a moment"
-            if unfinished
-            else "was stored before its rows were checked; make_tables has it checked"
-        )
-        raise NotReadyError(f"'{row.name}' {why}.")
+    if row.finding_counts is None and row.measurement_type == MeasurementType.time_series:
+        raise NotReadyError(_why_not_checked(row))
     query = query or FindingQuery()
     wanted = [
         each for each in findings_of(row) if query.code in {None, each.code} and query.severity in {None, each.severity}
     ]
-    return FindingList(findings=wanted, counts=row.finding_counts)
+    return FindingList(findings=wanted, counts=row.finding_counts or {})
+
+
+def _why_not_checked(row: MeasurementRow) -> str:
+    if row.processing_status in {"pending", "running"}:
+        return f"'{row.name}' is still being processed. Ask again in a moment."
+    if row.processing_status == "failed":
+        return f"'{row.name}' could not be read to its end, so it was not checked: {row.processing_error}"
+    return (
+        f"'{row.name}' was stored before series were checked. It is once its tables are made anew (make_tables), or "
+        "rows are appended."
+    )

@@ -58,7 +58,7 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
             checking = longer.checking
         else:
             summary, overview, checking = _whole(store, task, digests)
-        checks = checked(task, checking, summary.steps)
+        checks = checked(checking, summary.steps)
         files["cycles"] = folder / keys.CYCLES
         summary.cycles.write_parquet(files["cycles"], compression=step_tables.COMPRESSION)
         if task.given_steps_key is None:

@@ -16,6 +16,7 @@ from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import series
 from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
+from cellkeep.services.checking import look_at_timing
 from cellkeep.services.making import make
 from cellkeep.services.task import Checked, Made, NoTablesError, Task
 from cellkeep.storage.store import Store, UnitOfWork
@@ -71,8 +72,8 @@ def _refuse(store: Store, measurement_id: str, task: Task, error: UnusableDataEr
     """End what the data does not allow, with what is wrong with it as the reason."""
     if task.cycles_key is not None:
         return _fail(store, measurement_id, task, f"{error.message} Nothing was changed.")
-    found = error.found if isinstance(error, NoTablesError) else []
-    errors = list(counted(each for each in found if each.severity == "error"))
+    found = error.found if isinstance(error, NoTablesError) else None
+    errors = list(counted(each for each in found or () if each.severity == "error"))
     codes = f" The checks found: {', '.join(errors)}." if errors else ""
     return _fail(store, measurement_id, task, f"{error.message}{codes}", found=found)
 
@@ -105,8 +106,6 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
             data_type=row.data_type,  # type: ignore[arg-type]
             rated_capacity_ah=limits.rated_capacity,
             voltage_window=limits.voltage_window,
-            start_time=row.start_time,
-            end_time=row.end_time,
             check_state=row.check_state.state if row.check_state else None,
             rules=_rules(row),
             has_own_steps=row.own_steps,
@@ -138,6 +137,7 @@ def _keep_checks(work: UnitOfWork, row: MeasurementRow, checked: Checked) -> Non
     work.measurements.set_findings(row, checked.findings)
     work.measurements.set_check_state(row, checked.state)
     row.time_span_s = checked.span_s
+    look_at_timing(work, row)  # of the record as it is now: it may have been changed meanwhile
 
 
 def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobRow]) -> None:
@@ -184,7 +184,7 @@ def _fail(
     reason: str,
     *,
     worth_retrying: bool = False,
-    found: Sequence[Finding] = (),
+    found: Sequence[Finding] | None = None,
 ) -> Outcome:
     with store.writing() as work:
         row = work.measurements.find(measurement_id, lock=True)
@@ -193,7 +193,8 @@ def _fail(
         row.processing_error = reason
         if task.cycles_key is None:
             row.processing_status, row.worth_retrying = "failed", worth_retrying
-            work.measurements.set_findings(row, found)
+            if found is not None:
+                work.measurements.set_findings(row, found)
             return Outcome("failed")
         if task.extension_key is not None:
             row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]

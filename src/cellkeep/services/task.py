@@ -1,7 +1,6 @@
 """What is to be made of a series, and what was made."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import UnusableDataError
@@ -26,8 +25,6 @@ class Task:
         data_type: kind of the series.
         rated_capacity_ah: of the specification [A.h].
         voltage_window: of the specification [V].
-        start_time: when the test began, as its record says.
-        end_time: when it ended.
         check_state: what the checks know of the rows so far.
         rules: how the tables are to be made.
         has_own_steps: whether a person sent its step table; None where nobody knows.
@@ -44,8 +41,6 @@ class Task:
     data_type: DataType | None
     rated_capacity_ah: float | None
     voltage_window: tuple[float, float] | None
-    start_time: datetime | None
-    end_time: datetime | None
     check_state: str | None
     rules: SummaryRules
     has_own_steps: bool | None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from cellkeep.domain.findings import Finding, StoredFinding, counted, first_of_each_kind
@@ -198,10 +198,11 @@ class Measurements(Repository[MeasurementRow]):
         query = self._visible().where(*conditions)
         if asked.measurement_type is not None:
             query = query.where(MeasurementRow.measurement_type == asked.measurement_type.value)
-        if asked.finding_code is not None:
-            query = query.where(MeasurementRow.findings.any(FindingRow.code == asked.finding_code))
+        found = [FindingRow.code == asked.finding_code] if asked.finding_code is not None else []
         if asked.finding_severity is not None:
-            query = query.where(MeasurementRow.findings.any(FindingRow.severity == asked.finding_severity))
+            found.append(FindingRow.severity == asked.finding_severity)
+        if found:
+            query = query.where(MeasurementRow.findings.any(and_(*found)))
         for tag in asked.tags_all:
             query = query.where(MeasurementRow.tags.any(TagRow.folded == tag.strip().casefold()))
         if asked.tags_any:

@@ -16,8 +16,9 @@ from cellkeep.summarise.derived.reversal import SIGNED
 from cellkeep.summarise.derived.rows import numbers, step_runs
 from cellkeep.summarise.segments import Known, Signal
 
-_AGREES = 0.10
-"""A reported column is kept where it is within this share of its integral."""
+_AGREES = 0.5
+"""What was counted is kept where it is within this share of its integral: the counters of a cycler are mostly better
+than an integral of rounded currents, so no more is asked of them than the direction and the unit."""
 _FALLS = -1e-6
 _COUNTING = frozenset({
     Code.STEP_COUNT_MISSING,
@@ -48,6 +49,7 @@ def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
     | finding | repair |
     |---|---|
     | `time_does_not_start_at_zero` | the first time is subtracted from all |
+    | `step_count_does_not_start_at_zero` alone | the first count is subtracted from all |
     | `step_count_…` | the steps are counted anew: by `Step from cycler`; where there is none, by the changes of the old
       count, which is kept as `Step from cycler`; where there is none either, by the sign of the current |
     | `current_sign_reversed` | the current is negated, and power with it; capacities and energies are kept, change
@@ -89,12 +91,22 @@ def _shifted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
     if not known.size or known[0] == 0:
         return frame, []
     first = float(known[0])
-    moved = frame.with_columns(pl.col(columns.TIME).cast(pl.Float64).fill_nan(None) - first)
+    # Whole numbers stay such: as floats, large ones would be rounded.
+    times = frame[columns.TIME]
+    shifted = (
+        times.cast(pl.Int64) - int(times.drop_nulls()[0])
+        if times.dtype.is_integer()
+        else times.cast(pl.Float64).fill_nan(None) - first
+    )
+    moved = frame.with_columns(shifted)
     message = f"{first:.15g} s were subtracted from '{columns.TIME}'."
     return moved, [_repair("time_shifted", message, asked, subtracted_s=first)]
 
 
 def _counted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    only_start = {finding.code for finding in asked} == {Code.STEP_COUNT_DOES_NOT_START_AT_ZERO}
+    if only_start and _is_whole(frame) and not _is_finer(frame, columns.STEP_FROM_CYCLER):
+        return _from_zero(frame, asked)
     there, by_cycler = columns.STEP_COUNT in frame.columns, _tells_steps(frame, columns.STEP_FROM_CYCLER)
     told_by = [f"'{columns.STEP_FROM_CYCLER}'"] if by_cycler else ["the changes of the old count"] if there else []
     if by_cycler:
@@ -122,11 +134,37 @@ def _counted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
 
 
 def _tells_steps(frame: pl.DataFrame, name: str) -> bool:
-    """Whether a column numbers steps; one number in all rows tells nothing where there is a count, too."""
-    if name not in frame.columns:
+    """Whether a column numbers the steps, and no more coarsely than the count that is there."""
+    if name not in frame.columns or not frame[name].drop_nulls().len():
         return False
-    different = frame[name].drop_nulls().n_unique()
-    return different > (1 if columns.STEP_COUNT in frame.columns else 0)
+    return columns.STEP_COUNT not in frame.columns or _changes(frame[name]) >= _changes(frame[columns.STEP_COUNT])
+
+
+def _is_finer(frame: pl.DataFrame, name: str) -> bool:
+    """Whether a column tells more steps than the count that is there."""
+    return name in frame.columns and _changes(frame[name]) > _changes(frame[columns.STEP_COUNT])
+
+
+def _changes(labels: pl.Series) -> int:
+    known = (labels.fill_nan(None) if labels.dtype.is_float() else labels).forward_fill()
+    return int((known != known.shift(1)).fill_null(value=False).sum())
+
+
+def _is_whole(frame: pl.DataFrame) -> bool:
+    """Whether each row has a whole number of its step."""
+    counts = numbers(frame, columns.STEP_COUNT) if columns.STEP_COUNT in frame.columns else np.zeros(0)
+    return bool(counts.size and (counts == np.trunc(counts)).all())
+
+
+def _from_zero(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    """The same count, less its first value: nothing else is wrong with it."""
+    counts = frame[columns.STEP_COUNT].cast(pl.Int64)
+    first = counts[0]
+    if first == 0:
+        return frame, []
+    message = f"{first} was subtracted from '{columns.STEP_COUNT}', so that it starts at 0."
+    moved = frame.with_columns(counts - first)
+    return moved, [_repair("step_count_shifted", message, asked, subtracted=first)]
 
 
 def _with_turns(frame: pl.DataFrame) -> pl.DataFrame:
@@ -169,10 +207,15 @@ def _agreeing(
     message = f"{columns.quoted(present)} counted the other direction and were renamed."
     swap = [_repair("columns_exchanged", message, asked, columns=present)]
     fitting = _integrals(turned, quantity)
-    if fitting is None or _agree(turned, fitting, exchanged.values()):
+    if fitting is None:
         return exchanged, swap
-    if _agree(turned, fitting, [frame[name] for name in present]):
-        return {name: frame[name] for name in present}, []
+    off = {
+        "exchanged": _off(turned, fitting, exchanged.values()),
+        "kept": _off(turned, fitting, map(frame.get_column, present)),
+    }
+    if min(off.values()) <= _AGREES:
+        as_they_were = {name: frame[name] for name in present}
+        return (exchanged, swap) if off["exchanged"] <= off["kept"] else (as_they_were, [])
     message = f"{columns.quoted(present)} were computed anew from the current: as they were, neither fits it."
     computed = {name: fitting[name] for name in present}
     return computed, [_repair("recomputed", message, asked, columns=present)]
@@ -237,16 +280,17 @@ def _integrals(frame: pl.DataFrame, quantity: Quantity) -> dict[str, pl.Series] 
     return {name: computed[name] for name in quantity.pair} if set(quantity.pair) <= set(computed.columns) else None
 
 
-def _agree(frame: pl.DataFrame, fitting: Mapping[str, pl.Series], counted: Iterable[pl.Series]) -> bool:
-    """Whether what was counted in the steps of a frame is what was integrated."""
+def _off(frame: pl.DataFrame, fitting: Mapping[str, pl.Series], counted: Iterable[pl.Series]) -> float:
+    """How far what was counted in the steps of a frame is from what was integrated, as a share of the larger one."""
     runs = step_runs(frame, "Comparing")
+    worst = 0.0
     for column in counted:
         since = _since_start(column, runs)
         meant: Floats = fitting[column.name].cast(pl.Float64).to_numpy()
         scale = max(np.nanmax(np.abs(since), initial=0.0), np.nanmax(meant, initial=0.0))
-        if np.nanmax(np.abs(since - meant), initial=0.0) > _AGREES * scale:
-            return False
-    return True
+        if scale > 0:
+            worst = max(worst, float(np.nanmax(np.abs(since - meant), initial=0.0) / scale))
+    return worst
 
 
 def _spread(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:

@@ -12,7 +12,7 @@ import polars as pl
 from cellkeep.domain.columns import DataType, infer_data_type
 from cellkeep.domain.findings import Finding
 from cellkeep.validate.check import Asked, Timing
-from cellkeep.validate.checking import STRICT_NAMES, Checking, require_numbers
+from cellkeep.validate.checking import STRICT_NAMES, Checking, of_steps, require_numbers
 from cellkeep.validate.current_sign import with_own_steps
 from cellkeep.validate.keeping import kept, resumed
 from cellkeep.validate.timing import timing_findings
@@ -24,6 +24,7 @@ __all__ = [
     "Timing",
     "findings",
     "findings_of_more",
+    "findings_of_steps",
     "kept",
     "known_names",
     "require_numbers",
@@ -74,8 +75,17 @@ def findings(
         None if voltage_window is None else (float(voltage_window[0]), float(voltage_window[1])),
     )
     checking = Checking.of(asked)
-    checking.add(with_own_steps(frame) if asked.data_type is None else frame)
+    checking.counts_own_steps = asked.data_type is None
+    checking.add(with_own_steps(frame) if checking.counts_own_steps else frame)
     return checking.findings(steps, Timing(start_time, end_time))
+
+
+def findings_of_steps(
+    steps: pl.DataFrame, *, rated_capacity: float | None = None, skip_checks: Iterable[str] | None = None
+) -> list[Finding]:
+    """What the strict checks of a step table find; see `findings` for the limits."""
+    asked = Asked(steps.columns, None, strict=True, skip=known_names(skip_checks), rated_capacity=rated_capacity)
+    return list(of_steps(steps, asked))
 
 
 def findings_of_more(frame: pl.DataFrame) -> list[Finding]:

@@ -41,7 +41,9 @@ _OWN_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {"ocp": (Values,), "ei
 
 _OF_MORE = (CurrentSign, TimeMissing, TimeOrder, Values, TimeRepeated, CycleCounter, StepsByCurrent)
 
-_READ = frozenset({*NUMERIC, *CYCLE_COLUMNS, OWN_STEPS})
+_READ = frozenset({*NUMERIC, *CYCLE_COLUMNS})
+_MOST_STAMPS = 16
+"""Columns with timestamps; a series of thousands would take as long as so many series."""
 
 COLUMN_DIRECTION = "charge_discharge_column_direction"
 FULL_STEPS = "consecutive_same_direction_full_steps"
@@ -73,6 +75,7 @@ class Checking:
         span: how long the series is.
         place: where it stands.
         timed_place: where its timed rows stand.
+        counts_own_steps: whether a column was added that tells the steps of a series which counts none.
     """
 
     asked: Asked
@@ -80,6 +83,7 @@ class Checking:
     span: Span = field(default_factory=Span)
     place: Place = field(default_factory=Place)
     timed_place: Place = field(default_factory=Place)
+    counts_own_steps: bool = False
 
     def __post_init__(self) -> None:
         self._read: list[str] | None = None
@@ -100,15 +104,22 @@ class Checking:
         Raises:
             UnusableDataError: a column of the data format does not hold numbers.
         """
-        require_numbers(chunk)
         if self._read is None:
-            self._read = [name for name, dtype in chunk.schema.items() if _is_read(name, dtype)]
+            self._read = self._to_be_read(chunk.schema)
+        read = chunk.select(cs.by_name(self._read))
+        require_numbers(read)
         with np.errstate(all="ignore"):  # what is no number passes a check, or has one of its own
-            for rows in blocks(chunk.select(cs.by_name(self._read)), self.place, self.timed_place):
+            for rows in blocks(read, self.place, self.timed_place):
                 for check in self.checks:
                     check.add(rows)
                 if self.span.applies(self.asked):
                     self.span.add(rows)
+
+    def _to_be_read(self, schema: pl.Schema) -> list[str]:
+        """The columns that a check may look at: a series can have any number of others."""
+        known = _READ | ({OWN_STEPS} if self.counts_own_steps else set())
+        stamps = [name for name, dtype in schema.items() if name not in NUMERIC and may_hold_stamps(name, dtype)]
+        return [*(name for name in known if name in schema), *stamps[:_MOST_STAMPS]]
 
     def findings(self, steps: pl.DataFrame | None = None, said: Timing | None = None) -> list[Finding]:
         """What is wrong with the rows so far, in the order of the checks.
@@ -164,8 +175,3 @@ def require_numbers(frame: pl.DataFrame) -> None:
 
 def _holds_numbers(dtype: pl.DataType) -> bool:
     return dtype.is_numeric() or dtype == pl.Null
-
-
-def _is_read(name: str, dtype: pl.DataType) -> bool:
-    """Whether a check may look at the column: a series can have any number of others."""
-    return name in _READ or may_hold_stamps(name, dtype)

@@ -48,8 +48,8 @@ class _Stamps:
     """What is known of one column with timestamps, in seconds since 1970.
 
     Attributes:
-        time: of the last row that has both.
-        stamp: the same.
+        time: of the row where the timestamp changed last,
+        stamp: and the timestamp.
         elapsed: seconds by `Time [s]` between neighbours without a pause.
         wall: seconds by the timestamps between the same.
         shifts: by how much the timestamps run ahead, where they jump by an hour; with
@@ -72,16 +72,30 @@ class WallClock(Check):
     reads = (TIME,)
 
     stamps: dict[str, _Stamps] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+    """Columns of text that turned out to be no times."""
 
     def add(self, rows: Rows) -> None:
         for name in rows.columns:
-            stamps = _stamps(rows.series(name))
+            series = rows.series(name)
+            if name in self.others or not may_hold_stamps(name, series.dtype):
+                continue
+            stamps = _stamps(series)
             if stamps is not None:
                 self._add(name, rows, stamps)
+            elif series.null_count() < series.len():
+                self.others.append(name)
 
     def _add(self, name: str, rows: Rows, stamps: Floats) -> None:
         known = self.stamps.setdefault(name, _Stamps())
         usable = np.flatnonzero(np.isfinite(stamps) & np.isfinite(rows.values(TIME)[: stamps.size]))
+        if not usable.size:
+            return
+        # Only where it changes does a timestamp tell the time: it may be that of the start of the step.
+        before = previous(stamps[usable], known.stamp)
+        changes = stamps[usable] != before
+        changes[0] |= known.stamp is None
+        usable = usable[changes]
         if not usable.size:
             return
         time, stamp = rows.values(TIME)[usable], stamps[usable]
@@ -122,7 +136,8 @@ class WallClock(Check):
 class HourJumps(Check):
     """`Time [s]` does not fall by an hour, nor skip one within a step while the current flows on.
 
-    It does where it was made from a local clock on the day when summer time begins or ends.
+    It does where it was made from a local clock on the day when summer time begins or ends. The rows behind the jump
+    come as often as those before it.
     """
 
     codes = (Code.SUMMER_TIME_JUMP,)
@@ -132,6 +147,8 @@ class HourJumps(Check):
     interval: float = np.inf
     """Between the last two rows [s]."""
     current: float = np.nan
+    pending: list[float] = field(default_factory=list)
+    """Row and size of a jump in the last row, which the next one has to confirm."""
     row_index: int | None = None
     shift_seconds: float = 0.0
     num_jumps: int = 0
@@ -146,6 +163,9 @@ class HourJumps(Check):
         before = previous(step, self.interval)
         if self.last is None:
             step[0], before[:2] = 0.0, np.inf
+        if self.pending and abs(step[0]) <= _STEADY_S:
+            self._count(int(self.pending[0]), self.pending[1], 1)
+        self.pending = []
         suspected = np.abs(np.abs(step) - _HOUR_S) <= np.minimum(np.abs(before), _STEADY_S) + _OFF_HOUR_S
         suspected &= np.abs(before) <= _STEADY_S
         if suspected.any():
@@ -160,10 +180,17 @@ class HourJumps(Check):
             current = rows.timed.values(CURRENT)
             before = previous(current, self.current)
             goes_on &= (np.abs(current) > 0) & (np.abs(current - before) <= _SAME_CURRENT * np.abs(current))
-        at = np.flatnonzero(suspected & ((step < 0) | goes_on))
-        if at.size and self.row_index is None:
-            self.row_index, self.shift_seconds = rows.timed.row(int(at[0])), float(step[at[0]])
-        self.num_jumps += at.size
+        jumps = suspected & ((step < 0) | goes_on)
+        if jumps[-1]:
+            self.pending = [rows.timed.row(step.size - 1), float(step[-1])]
+        at = np.flatnonzero(jumps[:-1] & (np.abs(step[1:]) <= _STEADY_S))
+        if at.size:
+            self._count(rows.timed.row(int(at[0])), float(step[at[0]]), at.size)
+
+    def _count(self, row: int, shift_s: float, jumps: int) -> None:
+        if self.row_index is None:
+            self.row_index, self.shift_seconds = row, shift_s
+        self.num_jumps += jumps
 
     def findings(self) -> Iterator[Finding]:
         if self.row_index is not None:
@@ -190,8 +217,6 @@ def may_hold_stamps(name: str, dtype: pl.DataType) -> bool:
 
 def _stamps(series: pl.Series) -> Floats | None:
     """Timestamps in seconds since 1970; of text only the first rows are read, and None is the answer for all else."""
-    if not may_hold_stamps(series.name, series.dtype):
-        return None
     if series.dtype == pl.String:
         try:
             series = series[:_TEXT_ROWS].str.to_datetime(strict=False, time_unit="us")

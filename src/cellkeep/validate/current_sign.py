@@ -13,7 +13,7 @@ from cellkeep.validate.check import Check
 from cellkeep.validate.direction import votes
 from cellkeep.validate.moments import Moments
 from cellkeep.validate.rows import OWN_STEPS, Part, Place, Rows
-from cellkeep.validate.small_currents import MOST_A, SmallCurrents
+from cellkeep.validate.small_currents import BITS, MOST_A, SmallCurrents
 
 REVERSED_FROM = 0.75
 DOUBTFUL_FROM = 0.25
@@ -100,7 +100,18 @@ class CurrentSign(Check):
     def close(self) -> None:
         self._settle()
         self.small.close()
+        if len(self.means) > _WAITING_STEPS:
+            self._gather()
         self.open_step = self._open.plain() if self._open is not None else []
+
+    def _gather(self) -> None:
+        """Put steps together whose mean currents are the same to 0.4 %, and that vote alike."""
+        means, weights = np.array(self.means), np.array(self.weights)
+        order = np.lexsort((means.view(np.uint64) >> np.uint64(BITS), weights > 0))
+        means, weights = means[order], weights[order]
+        heads, votes_ = means.view(np.uint64) >> np.uint64(BITS), weights > 0
+        starts = np.flatnonzero(np.append(True, (heads[1:] != heads[:-1]) | (votes_[1:] != votes_[:-1])))
+        self.means, self.weights = means[starts].tolist(), np.add.reduceat(weights, starts).tolist()
 
     def findings(self) -> Iterator[Finding]:
         self._settle()

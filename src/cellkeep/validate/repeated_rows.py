@@ -19,6 +19,8 @@ _MOST_ANCHORS = 1 << 15
 """Windows that are remembered. Of longer series fewer rows end one, chosen by what they hold, not by their place."""
 _FEWEST_ROWS = 50
 _FEWEST_ANCHORS = 12
+_FEWEST_VOLTAGES = 10
+"""By a coarse instrument fewer may well come again by chance."""
 _MOST_TIMES = 3
 """What comes more often repeats by rule, as in a simulation of equal cycles."""
 _MOST_EXAMPLES = 5
@@ -60,6 +62,7 @@ class RepeatedRows(Check):
         self._rows: list[Ints] = [np.zeros(0, np.intp)]
         self._own: list[_Hashes] = [np.zeros(0, np.uint64)]
         self._windows: list[_Hashes] = [np.zeros(0, np.uint64)]
+        self._volts: list[Floats] = [np.zeros(0)]
         self._count = 0
 
     def add(self, rows: Rows) -> None:
@@ -71,7 +74,8 @@ class RepeatedRows(Check):
             around = ends[:, None] - np.arange(_WINDOW)
             volts = values[0][around]
             moving = (volts != volts[:, :1]).any(axis=1)
-            ends, around = ends[moving], around[moving]
+            ends, around, volts = ends[moving], around[moving], volts[moving, 0]
+            self._volts.append(volts)
             self._rows.append(first_row + ends)
             self._own.append(own[ends])
             self._windows.append((own[around] * _FACTORS[:_WINDOW]).sum(axis=1, dtype=np.uint64))
@@ -82,22 +86,24 @@ class RepeatedRows(Check):
     def _thin_out(self) -> None:
         if self._count <= _MOST_ANCHORS:
             return
-        rows, own, windows = self._all()
+        rows, own, windows, volts = self._all()
         while rows.size > _MOST_ANCHORS // 2:
             self.limit //= 2
             kept = own <= np.uint64(self.limit)
-            rows, own, windows = rows[kept], own[kept], windows[kept]
+            rows, own, windows, volts = rows[kept], own[kept], windows[kept], volts[kept]
             if self.limit < 2**20:  # the same few values over and over: there is nothing to tell them apart by
                 break
-        self._rows, self._own, self._windows, self._count = [rows], [own], [windows], rows.size
+        self._rows, self._own, self._windows, self._volts = [rows], [own], [windows], [volts]
+        self._count = rows.size
 
-    def _all(self) -> tuple[Ints, _Hashes, _Hashes]:
-        return np.concatenate(self._rows), np.concatenate(self._own), np.concatenate(self._windows)
+    def _all(self) -> tuple[Ints, _Hashes, _Hashes, Floats]:
+        rows, volts = np.concatenate(self._rows), np.concatenate(self._volts)
+        return rows, np.concatenate(self._own), np.concatenate(self._windows), volts
 
     def close(self) -> None:
         """Windows are not kept: rows that come later are compared with one another alone."""
-        rows, _, windows = self._all()
-        found_here = _stretches(rows, windows)
+        rows, _, windows, volts = self._all()
+        found_here = _stretches(rows, windows, volts)
         self.num_rows += sum(it.last - it.first + 1 for it in found_here)
         self.num_stretches += len(found_here)
         self.examples += [
@@ -109,7 +115,7 @@ class RepeatedRows(Check):
 
     def findings(self) -> Iterator[Finding]:
         whole = RepeatedRows(self.limit, self.num_rows, self.num_stretches, list(self.examples))
-        whole._rows, whole._own, whole._windows = self._rows, self._own, self._windows
+        whole._rows, whole._own, whole._windows, whole._volts = self._rows, self._own, self._windows, self._volts
         whole.close()
         if whole.num_stretches:
             first = whole.examples[0]
@@ -136,7 +142,7 @@ def _mixed(values: Floats, factor: np.uint64) -> _Hashes:
     return mixed
 
 
-def _stretches(rows: Ints, windows: _Hashes) -> list[_Stretch]:
+def _stretches(rows: Ints, windows: _Hashes, volts: Floats) -> list[_Stretch]:
     """Neighbouring windows that were there before, each as many rows before as the others."""
     if not rows.size:
         return []
@@ -151,7 +157,8 @@ def _stretches(rows: Ints, windows: _Hashes) -> list[_Stretch]:
     return [
         _Stretch(int(rows[start]) - _WINDOW + 1, int(rows[end]), int(shift[start]))
         for start, end in zip(starts[wide], ends[wide], strict=True)
-        if _is_rare(windows[start : end + 1], windows[order])
+        if np.unique(volts[start : end + 1]).size >= _FEWEST_VOLTAGES
+        and _is_rare(windows[start : end + 1], windows[order])
     ]
 
 

@@ -16,7 +16,7 @@ _LARGE = MOST_A / _SHARE
 """Currents from here on make the limit the largest one."""
 _KEPT = 1 << 20
 """So many small currents are kept as they are; of more the distribution is."""
-_BITS = 45
+BITS = 45
 """Of a double so many are left off: what is left tells exponent and seven digits of the mantissa, to 0.4 %."""
 
 
@@ -67,7 +67,7 @@ class SmallCurrents:
     def _count(self) -> None:
         if not self._parts:
             return
-        heads, counts = np.unique(np.concatenate(self._parts).view(np.uint64) >> _BITS, return_counts=True)
+        heads, counts = np.unique(np.concatenate(self._parts).view(np.uint64) >> BITS, return_counts=True)
         for head, count in zip(heads.tolist(), counts.tolist(), strict=True):
             self.counts[head] = self.counts.get(head, 0) + count
         self._parts, self._kept = [], 0
@@ -82,4 +82,4 @@ class SmallCurrents:
         heads = np.array(sorted(self.counts), np.uint64)
         ends = np.cumsum([self.counts[head] for head in heads.tolist()])
         head = heads[np.searchsorted(ends, rank, side="right")]
-        return float(((np.array([head]) << np.uint64(_BITS)) + np.uint64(1 << (_BITS - 1))).view(np.float64)[0])
+        return float(((np.array([head]) << np.uint64(BITS)) + np.uint64(1 << (BITS - 1))).view(np.float64)[0])

@@ -102,7 +102,7 @@ def _duration(wall_s: float, span_s: float) -> Iterator[Finding]:
 
 def _instant(value: datetime | str | None) -> datetime | None:
     if not isinstance(value, str):
-        return value if isinstance(value, datetime) else None
+        return value if isinstance(value, datetime) and value == value else None  # noqa: PLR0124  NaT of pandas
     try:
         return datetime.fromisoformat(value)
     except ValueError:

@@ -63,7 +63,8 @@ class Values(Check):
             yield found(
                 Code.VALUE_MISSING,
                 f"'{name}' has no value in {bad.num_rows:,} timed row(s), the first of which is row {bad.row_index}. "
-                "Integrals pass over such rows, and the checks of capacity and energy look no further than the first.",
+                "Integrals pass over such rows, and the checks of capacity and energy look no further than the first."
+                + (" A step with such a row has no say in the sign of the current." if name == CURRENT else ""),
                 column=name,
                 row_index=bad.row_index,
                 num_rows=bad.num_rows,

@@ -18,6 +18,10 @@ _PAIRS = [
 _OPPOSITE = dict([*_PAIRS, *(pair[::-1] for pair in _PAIRS)])
 
 
+_LOWEST: dict[pl.DataType, int] = {pl.Int8(): -(2**7), pl.Int16(): -(2**15), pl.Int32(): -(2**31)}
+"""These have no opposite of their own type."""
+
+
 @takes_frame
 def with_current_reversed(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn the sign of the current around, and what depends on it.
@@ -54,6 +58,8 @@ def _negated(values: pl.Series) -> pl.Series:
     refuse_text(values, 0)
     if values.dtype == pl.Null:
         return values
-    signed = values.cast(pl.Int64) if values.dtype.is_unsigned_integer() else values
+    lowest = _LOWEST.get(values.dtype)
+    overflows = values.dtype.is_unsigned_integer() or (lowest is not None and values.min() == lowest)
+    signed = values.cast(pl.Int64) if overflows else values
     value = pl.col(values.name)
     return signed.to_frame().select(pl.when(value == 0).then(value).otherwise(-value)).to_series()  # no rest at -0.0
