@@ -146,7 +146,7 @@ def test_nothing_confirmed_is_lost_when_the_server_is_killed(lab: Lab) -> None:
         before = uploads.next_number
         thread = threading.Thread(target=uploads.run, args=(lab,))
         thread.start()
-        time.sleep(moments.uniform(0.02, 0.7))
+        time.sleep(moments.uniform(0.02, 1.4))
         lab.kill()
         thread.join(60)
         assert not thread.is_alive()

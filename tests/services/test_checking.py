@@ -136,7 +136,7 @@ def faulty(rows: int = 400) -> pl.DataFrame:
 
 
 @pytest.mark.usefixtures("lies")
-@pytest.mark.parametrize("cut", [1, 39, 40, 200, 395])
+@pytest.mark.parametrize("cut", [1, 40, 203])
 def test_rows_that_are_added_are_checked_as_if_all_had_come_at_once(at: Bench, cut: int) -> None:
     """The checks go on from where they were, and find what they find in the whole."""
     whole = faulty()
