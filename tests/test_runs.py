@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellkeep.runs import Runs, as_floats, find_runs
+from cellkeep.runs import Floats, Runs, as_floats, find_runs, previous
 
 
 @given(st.lists(st.integers(0, 2)))
@@ -80,3 +80,10 @@ def test_a_column_in_pieces() -> None:
     series = pl.concat([pl.Series([1, 2]), pl.Series([3])], rechunk=False)
     assert series.n_chunks() == 2
     assert as_floats(series).tolist() == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(("last", "expected"), [(None, [1.0, 1.0, 2.0]), (0.5, [0.5, 1.0, 2.0])])
+def test_the_value_before_each(last: float | None, expected: list[float]) -> None:
+    """Before the first of all there is itself."""
+    values: Floats = as_floats(pl.Series([1.0, 2.0, 3.0]))
+    assert previous(values, last).tolist() == expected

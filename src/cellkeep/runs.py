@@ -38,6 +38,11 @@ def find_runs(labels: NDArray[Any]) -> Runs:
     return Runs(starts, np.diff(starts, append=labels.size))
 
 
+def previous(values: Floats, last: float | None) -> Floats:
+    """The value before each. Before the first stands the last of the rows before; where there are none, itself."""
+    return np.concatenate([[values[0] if last is None else last], values[:-1]])
+
+
 def as_floats(series: pl.Series) -> Floats:
     """A column of numbers; where it has no value there is NaN."""
     return series.cast(pl.Float64).to_numpy()

@@ -6,8 +6,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cellkeep.runs import Floats, as_floats
-from cellkeep.validate.time import previous
 from validate.series import TIME, codes, messages, payloads
 from validate.vectors import base
 
@@ -158,10 +156,3 @@ def test_without_a_count_steps_are_told_by_the_current() -> None:
 def test_without_a_time_nothing_is_said_of_it() -> None:
     """A series without the column passes all checks of it."""
     assert codes(base().drop(TIME), strict=True) == []
-
-
-@pytest.mark.parametrize(("last", "expected"), [(None, [1.0, 1.0, 2.0]), (0.5, [0.5, 1.0, 2.0])])
-def test_the_value_before_each(last: float | None, expected: list[float]) -> None:
-    """Before the first of all there is itself."""
-    values: Floats = as_floats(pl.Series([1.0, 2.0, 3.0]))
-    assert previous(values, last).tolist() == expected

@@ -17,6 +17,8 @@ from cellkeep.domain.errors import UnusableDataError
 
 TIME = "Time [s]"
 """Elapsed seconds since the first sample over the whole test; null only on untimed impedance rows."""
+BACKWARDS_S = 1e-12
+"""By so much time may fall from one row to the next: it is the rounding of a sum."""
 VOLTAGE = "Voltage [V]"
 CURRENT = "Current [A]"
 """Positive on discharge, negative on charge."""

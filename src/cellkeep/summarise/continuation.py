@@ -5,16 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from cellkeep.domain.columns import STEP_COUNT, TIME
+from cellkeep.domain.columns import BACKWARDS_S, STEP_COUNT, TIME
 from cellkeep.domain.errors import UnusableDataError
-from cellkeep.runs import Floats
+from cellkeep.runs import Floats, previous
 from cellkeep.summarise.reading import refuse_broken_count
 
 ORDERING = (TIME, STEP_COUNT)
 """The columns that tell whether rows carry on."""
-
-_BACKWARDS_S = 1e-12
-"""Rounding may set time back by so much."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +58,15 @@ class Continuation:
                 "after its last one, with time counted on from there",
                 stored=self._after.time,
             )
-        before = _before(known, self._own_time)
-        if (back := np.flatnonzero(known - before < -_BACKWARDS_S)).size:
+        before = previous(known, self._own_time)
+        if (back := np.flatnonzero(known - before < -BACKWARDS_S)).size:
             at = int(back[0])
             raise _refusal(TIME, self._rows + int(rows[at]), f"falls from {before[at]:.15g} s to {known[at]:.15g} s")
         self._own_time = float(known[-1])
 
     def _follow_steps(self, steps: Floats) -> None:
         refuse_broken_count(steps, self._rows)
-        before = _before(steps, self._step)
+        before = previous(steps, self._step)
         if (broken := np.flatnonzero(~np.isin(steps - before, (0.0, 1.0)))).size:
             at = int(broken[0])
             ended = "the row before has" if self._rows + at else "the stored series ends with"
@@ -81,11 +78,6 @@ class Continuation:
                 stored=self._after.step,
             )
         self._step = float(steps[-1])
-
-
-def _before(values: Floats, first: float | None) -> Floats:
-    """The value before each; the first is taken to stay where nothing is before it."""
-    return np.concatenate([[values[0] if first is None else first], values[:-1]])
 
 
 def _numbers(piece: pl.DataFrame, name: str) -> Floats:

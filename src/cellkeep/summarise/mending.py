@@ -12,9 +12,9 @@ from cellkeep.domain.findings import Code, Finding, Repair
 from cellkeep.runs import Floats, Runs
 from cellkeep.summarise.capacity import CHARGE, ENERGY, Quantity
 from cellkeep.summarise.derived import spread_times, with_capacity, with_current_reversed, with_step_count
+from cellkeep.summarise.derived.counts import changes
 from cellkeep.summarise.derived.reversal import SIGNED
-from cellkeep.summarise.derived.rows import numbers, step_runs
-from cellkeep.summarise.segments import Known, Signal
+from cellkeep.summarise.derived.rows import numbers, signal, since_first, step_runs
 
 _AGREES = 0.5
 """What was counted is kept where it is within this share of its integral: the counters of a cycler are mostly better
@@ -105,7 +105,7 @@ def _shifted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
 
 def _counted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
     only_start = {finding.code for finding in asked} == {Code.STEP_COUNT_DOES_NOT_START_AT_ZERO}
-    if only_start and _is_whole(frame) and not _is_finer(frame, columns.STEP_FROM_CYCLER):
+    if only_start and _is_whole(frame) and not _is_finer(frame, columns.STEP_FROM_CYCLER, columns.STEP_COUNT):
         return _from_zero(frame, asked)
     there, by_cycler = columns.STEP_COUNT in frame.columns, _tells_steps(frame, columns.STEP_FROM_CYCLER)
     told_by = [f"'{columns.STEP_FROM_CYCLER}'"] if by_cycler else ["the changes of the old count"] if there else []
@@ -137,17 +137,12 @@ def _tells_steps(frame: pl.DataFrame, name: str) -> bool:
     """Whether a column numbers the steps, and no more coarsely than the count that is there."""
     if name not in frame.columns or not frame[name].drop_nulls().len():
         return False
-    return columns.STEP_COUNT not in frame.columns or _changes(frame[name]) >= _changes(frame[columns.STEP_COUNT])
+    return columns.STEP_COUNT not in frame.columns or not _is_finer(frame, columns.STEP_COUNT, name)
 
 
-def _is_finer(frame: pl.DataFrame, name: str) -> bool:
-    """Whether a column tells more steps than the count that is there."""
-    return name in frame.columns and _changes(frame[name]) > _changes(frame[columns.STEP_COUNT])
-
-
-def _changes(labels: pl.Series) -> int:
-    known = (labels.fill_nan(None) if labels.dtype.is_float() else labels).forward_fill()
-    return int((known != known.shift(1)).fill_null(value=False).sum())
+def _is_finer(frame: pl.DataFrame, name: str, other: str) -> bool:
+    """Whether one column tells more steps than another."""
+    return name in frame.columns and bool(changes(frame[name]).sum() > changes(frame[other]).sum())
 
 
 def _is_whole(frame: pl.DataFrame) -> bool:
@@ -171,9 +166,9 @@ def _with_turns(frame: pl.DataFrame) -> pl.DataFrame:
     """A step begins, too, where the current turns around; where most rows begin one, only there."""
     turns = with_step_count(frame, source="current")[columns.STEP_COUNT]
     counts = frame[columns.STEP_COUNT]
-    begins = turns.diff().fill_null(0) > 0
+    begins = changes(turns)
     if frame.height and counts.n_unique() <= frame.height / 2:
-        begins |= counts.diff().fill_null(0) > 0
+        begins |= changes(counts)
     return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.STEP_COUNT))
 
 
@@ -249,8 +244,7 @@ def _reset_one(frame: pl.DataFrame, name: str, quantity: Quantity, runs: Runs, a
 
 
 def _since_start(column: pl.Series, runs: Runs) -> Floats:
-    values = Signal.of(numbers(column.to_frame(), column.name))
-    return values.values - np.repeat(Known.of(values, runs).figure(0), runs.lengths)
+    return since_first(signal(column.to_frame(), column.name), runs)
 
 
 def _falls(since: Floats, runs: Runs) -> bool:

@@ -9,10 +9,9 @@ import polars as pl
 
 from cellkeep.domain.columns import CURRENT, TIME
 from cellkeep.domain.findings import Code, Finding, found
-from cellkeep.runs import Bools, Floats
+from cellkeep.runs import Bools, Floats, previous
 from cellkeep.validate.check import Check
 from cellkeep.validate.rows import Rows
-from cellkeep.validate.time import previous
 
 RATE_TOLERANCE = 0.05
 _UNITS = {

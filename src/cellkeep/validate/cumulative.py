@@ -14,9 +14,9 @@ from cellkeep.domain.columns import (
     STEP_COUNT,
 )
 from cellkeep.domain.findings import Code, Finding
+from cellkeep.runs import previous
 from cellkeep.validate.check import Asked, Check, Several
 from cellkeep.validate.rows import Rows
-from cellkeep.validate.time import previous
 
 TOLERANCE = 1e-6
 """[A.h] or [W.h]."""

@@ -8,10 +8,9 @@ import numpy as np
 
 from cellkeep.domain.columns import CYCLE_COUNT, CYCLE_FROM_CYCLER, STEP_COUNT, quoted
 from cellkeep.domain.findings import Code, Finding, found
-from cellkeep.runs import Floats
+from cellkeep.runs import Floats, previous
 from cellkeep.validate.check import MOST_OF_A_KIND, Asked, Check, Several, native
 from cellkeep.validate.rows import Rows
-from cellkeep.validate.time import previous
 
 MOST_EXAMPLES = 5
 FEWEST_ROWS = 2

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellkeep.domain.columns import FREQUENCY, TIME
+from cellkeep.domain.columns import BACKWARDS_S, FREQUENCY, TIME
 from cellkeep.domain.findings import Code, Finding, found
-from cellkeep.runs import Floats
+from cellkeep.runs import previous
 from cellkeep.validate.check import Check
 from cellkeep.validate.rows import Rows
 
 START_TOLERANCE_S = 1e-6
-BACKWARDS_S = 1e-12
-"""Rounding may set time back by so much."""
 LONGEST_GAP_S = 18_000.0
 
 
@@ -198,8 +196,3 @@ class TimeRepeated(Check):
                 time=self.time,
                 num_rows=self.num_rows,
             )
-
-
-def previous(values: Floats, last: float | None) -> Floats:
-    """The value before each; before the first of all there is itself."""
-    return np.concatenate([[values[0] if last is None else last], values[:-1]])

@@ -8,9 +8,9 @@ import numpy as np
 
 from cellkeep.domain.columns import VOLTAGE
 from cellkeep.domain.findings import Code, Finding, found
+from cellkeep.runs import previous
 from cellkeep.validate.check import Asked, Check
 from cellkeep.validate.rows import Rows
-from cellkeep.validate.time import previous
 
 JUMP_FRACTION = 0.80
 MOST_JUMPS = 0.05

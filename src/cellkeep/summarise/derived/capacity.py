@@ -11,10 +11,10 @@ from cellkeep.runs import Floats, Runs
 from cellkeep.summarise.capacity import Method, Quantity, Way, Ways, choose_ways
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import Units, units_of
-from cellkeep.summarise.derived.rows import signal, step_runs
+from cellkeep.summarise.derived.rows import signal, since_first, step_runs
 from cellkeep.summarise.derived.running import running_sums
 from cellkeep.summarise.pairs import integral, split
-from cellkeep.summarise.segments import Known, Signal
+from cellkeep.summarise.segments import Signal
 
 
 @takes_frame
@@ -82,7 +82,7 @@ def _since_start(
     frame: pl.DataFrame, quantity: Quantity, way: Way, runs: Runs, drivers: Mapping[str, Signal]
 ) -> dict[str, Floats]:
     if way.method is Method.DIRECTIONAL:
-        return {name: _since_first(signal(frame, name), runs) for name in quantity.pair}
+        return {name: np.abs(since_first(signal(frame, name), runs)) for name in quantity.pair}
     if way.method is Method.SPLIT:
         discharge, charge = running_sums(split, signal(frame, quantity.single), drivers[quantity.driver], runs)
         return dict(zip(quantity.pair, (np.abs(discharge), charge), strict=True))
@@ -90,10 +90,6 @@ def _since_start(
         sums = running_sums(integral(), signal(frame, columns.TIME), drivers[quantity.driver], runs)
         return dict(zip(quantity.pair, sums, strict=True))
     return {}
-
-
-def _since_first(values: Signal, runs: Runs) -> Floats:
-    return np.abs(values.values - np.repeat(Known.of(values, runs).figure(0), runs.lengths))
 
 
 def _drivers(frame: pl.DataFrame, units: Units) -> dict[str, Signal]:

@@ -50,13 +50,13 @@ def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) ->
         return frame
     if source is None and columns.STEP_FROM_CYCLER not in frame.columns:
         _refuse_doubtful(frame.columns)
-    begins = _changes(_told_by(frame, source))
+    begins = changes(_told_by(frame, source))
     if columns.FRAME in frame.columns:
-        begins |= _changes(frame[columns.FRAME])
+        begins |= changes(frame[columns.FRAME])
     if columns.FREQUENCY in frame.columns:
         impedance = pl.Series(numbers(frame, columns.FREQUENCY) > MIN_FREQUENCY_HZ)
         begins &= ~(impedance & impedance.shift(1, fill_value=False))
-        begins |= _changes(impedance)
+        begins |= changes(impedance)
     return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.STEP_COUNT))
 
 
@@ -85,11 +85,12 @@ def with_cycle_count(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     if columns.CYCLE_FROM_CYCLER not in frame.columns:
         return frame.with_columns(pl.lit(0, pl.Int64).alias(columns.CYCLE_COUNT))
-    begins = _changes(frame[columns.CYCLE_FROM_CYCLER])
+    begins = changes(frame[columns.CYCLE_FROM_CYCLER])
     return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.CYCLE_COUNT))
 
 
-def _changes(labels: pl.Series) -> pl.Series:
+def changes(labels: pl.Series) -> pl.Series:
+    """Whether each label is another than the one before; a row without a label goes on with that of the row before."""
     known = (labels.fill_nan(None) if labels.dtype.is_float() else labels).forward_fill()
     return (known != known.shift(1)).fill_null(value=False)
 

@@ -9,7 +9,7 @@ from cellkeep.domain.columns import STEP_COUNT, require
 from cellkeep.domain.errors import InvalidError
 from cellkeep.runs import Floats, Ints, Runs, as_floats, find_runs
 from cellkeep.summarise.reading import refuse_broken_count, refuse_text
-from cellkeep.summarise.segments import Signal
+from cellkeep.summarise.segments import Known, Signal
 
 
 def signal(frame: pl.DataFrame, name: str) -> Signal:
@@ -25,6 +25,11 @@ def signal(frame: pl.DataFrame, name: str) -> Signal:
 def numbers(frame: pl.DataFrame, name: str) -> Floats:
     """As `signal`, the values alone."""
     return signal(frame, name).values
+
+
+def since_first(values: Signal, runs: Runs) -> Floats:
+    """What a column has at each row more than at the first row of its run that has a value."""
+    return values.values - np.repeat(Known.of(values, runs).figure(0), runs.lengths)
 
 
 def known_rows(*values: Floats) -> Ints:
