@@ -43,6 +43,11 @@ def previous(values: Floats, last: float | None) -> Floats:
     return np.concatenate([[values[0] if last is None else last], values[:-1]])
 
 
+def holds_numbers(dtype: pl.DataType) -> bool:
+    """Whether a column of this type holds numbers; one without a single value has a type of its own, and does."""
+    return dtype.is_numeric() or dtype == pl.Null
+
+
 def as_floats(series: pl.Series) -> Floats:
     """A column of numbers; where it has no value there is NaN."""
     return series.cast(pl.Float64).to_numpy()

@@ -9,7 +9,7 @@ Capacities are in ampere hours and energies in watt hours, as the field writes t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Literal
 
@@ -114,10 +114,25 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
                 f"A time series needs an x axis: one of {quoted(X_AXES)}. It has {quoted(names)}.{hint}",
                 detail={"required_any": list(X_AXES), "available_columns": names},
             )
-    is_numeric = set(numeric)
+    require_numeric(names, numeric)
+
+
+def require_numeric(columns: Iterable[str], numeric: Iterable[str], types: Mapping[str, object] | None = None) -> None:
+    """Refuse a series in which a column of the data format holds something else than numbers.
+
+    Args:
+        columns: names of all columns of the series.
+        numeric: names of those with a numeric type.
+        types: what to show of the others.
+
+    Raises:
+        UnusableDataError: names the columns.
+    """
+    names, is_numeric = set(columns), set(numeric)
     if texts := [name for name in NUMERIC if name in names and name not in is_numeric]:
+        shown = f" ({', '.join(str(types[name]) for name in texts[:5])})" if types else ""
         raise UnusableDataError(
-            f"{quoted(texts)} must hold numbers, but the type of the column says otherwise. "
+            f"{quoted(texts)} must hold numbers, but the type of the column says otherwise{shown}. "
             "Convert it before sending, so that no value is guessed here.",
             detail={"not_numeric": texts},
         )

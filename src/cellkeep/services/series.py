@@ -9,6 +9,7 @@ import polars.selectors as cs
 
 from cellkeep.domain.columns import DataType, infer_data_type, require_usable
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.runs import holds_numbers
 from cellkeep.services.parquet_footer import UnknownLayoutError, read_footer
 from cellkeep.settings import processing_bytes
 from cellkeep.validate import Asked, Checking
@@ -45,10 +46,8 @@ def inspect(path: Path, data_type: DataType | None) -> Shape:
     n_rows = _n_rows(path, "time series")
     if n_rows == 0:
         raise UnusableDataError("The time series has no rows.", detail={"n_rows": 0})
-    # A column without a single value has a type of its own, and stands for numbers that are not known.
-    numeric = [name for name, dtype in schema.items() if dtype.is_numeric() or dtype == pl.Null]
     try:
-        require_usable(schema, numeric, kind)
+        require_usable(schema, (name for name, dtype in schema.items() if holds_numbers(dtype)), kind)
     except UnusableDataError as error:
         found = [finding.model_dump() for finding in Checking.of(Asked(list(schema), kind)).findings()]
         raise UnusableDataError(error.message, detail={**(error.detail or {}), "findings": found}) from error

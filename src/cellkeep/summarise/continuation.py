@@ -7,7 +7,7 @@ import polars as pl
 
 from cellkeep.domain.columns import BACKWARDS_S, STEP_COUNT, TIME
 from cellkeep.domain.errors import UnusableDataError
-from cellkeep.runs import Floats, previous
+from cellkeep.runs import Floats, holds_numbers, previous
 from cellkeep.summarise.reading import refuse_broken_count
 
 ORDERING = (TIME, STEP_COUNT)
@@ -82,7 +82,7 @@ class Continuation:
 
 def _numbers(piece: pl.DataFrame, name: str) -> Floats:
     column = piece[name]
-    if not (column.dtype.is_numeric() or column.dtype == pl.Null):
+    if not holds_numbers(column.dtype):
         raise UnusableDataError(
             f"'{name}' must hold numbers, but is of type {column.dtype}.", detail={"not_numeric": [name]}
         )

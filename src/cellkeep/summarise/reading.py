@@ -10,7 +10,7 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.runs import Bools, Floats, Runs, as_floats, find_runs
+from cellkeep.runs import Bools, Floats, Runs, as_floats, find_runs, holds_numbers
 from cellkeep.summarise import areal, capacity
 from cellkeep.summarise.segments import Signal
 
@@ -159,7 +159,7 @@ def _product(one: Signal, other: Signal) -> Signal:
 
 
 def refuse_text(series: pl.Series, first_row: int) -> None:
-    if series.dtype.is_numeric() or series.dtype == pl.Null:
+    if holds_numbers(series.dtype):
         return
     present = series.is_not_null().arg_true()
     row = int(present[0]) if present.len() else 0

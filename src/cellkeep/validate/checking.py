@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
-from cellkeep.domain.columns import NUMERIC, quoted
-from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.columns import NUMERIC, require_numeric
 from cellkeep.domain.findings import Finding
+from cellkeep.runs import holds_numbers
 from cellkeep.validate import step_table
 from cellkeep.validate.check import Asked, Check, Timing
 from cellkeep.validate.clock import HourJumps, WallClock, may_hold_stamps
@@ -164,14 +164,4 @@ def require_numbers(frame: pl.DataFrame) -> None:
         UnusableDataError: names the columns.
     """
     schema = frame.schema
-    texts = [name for name in NUMERIC if name in schema and not _holds_numbers(schema[name])]
-    if texts:
-        raise UnusableDataError(
-            f"{quoted(texts)} must hold numbers, but the type of the column says otherwise "
-            f"({', '.join(str(schema[name]) for name in texts[:5])}). Convert it, so that no value is guessed.",
-            detail={"not_numeric": texts},
-        )
-
-
-def _holds_numbers(dtype: pl.DataType) -> bool:
-    return dtype.is_numeric() or dtype == pl.Null
+    require_numeric(schema, (name for name in NUMERIC if name in schema and holds_numbers(schema[name])), schema)

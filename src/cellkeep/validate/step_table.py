@@ -15,7 +15,7 @@ from cellkeep.domain.columns import (
     STEP_COUNT,
 )
 from cellkeep.domain.findings import Code, Finding, found
-from cellkeep.runs import Bools, Floats, as_floats
+from cellkeep.runs import Bools, Floats, as_floats, holds_numbers
 from cellkeep.validate.check import Several
 
 REST_A = 1e-3
@@ -166,6 +166,6 @@ def _amounts(steps: pl.DataFrame, name: str) -> Floats:
 def _numbers(steps: pl.DataFrame, name: str) -> Floats:
     """A column as numbers; one of another kind tells nothing."""
     column = steps[name]
-    if not (column.dtype.is_numeric() or column.dtype == pl.Null):
+    if not holds_numbers(column.dtype):
         return np.full(steps.height, np.nan)
     return as_floats(column)
