@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from numbers import Real
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from cellkeep.domain.ratings import limits_of
 from cellkeep.summarise import mending
 from cellkeep.summarise import steps as make_steps
 
-_KINDS = ("eis", "ocp")
+_KINDS = get_args(DataType)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Checking a stored series: in the pass that summarises it, and on from its end where rows are added."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -33,15 +33,15 @@ def begun(task: Task, columns: Sequence[str]) -> Checking:
     return Checking.of(asked(task, columns))
 
 
-def carried_on(task: Task, stored: Sequence[Path | str], columns: Sequence[str]) -> Checking:
-    """The checks behind the last stored row: as they were kept, or else by reading the rows again."""
+def carried_on(task: Task, stored: Callable[[], Sequence[Path | str]], columns: Sequence[str]) -> Checking:
+    """The checks behind the last stored row: as they were kept, or else by reading the rows again, where they lie."""
     if task.check_state is not None and task.n_rows is not None:
         known = validate.resumed(task.check_state, asked(task, columns), task.n_rows)
         if known is not None:
             return known
     checking = begun(task, columns)
     try:
-        for _ in looked_at(series.chunks(stored, columns), checking):
+        for _ in looked_at(series.chunks(stored(), columns), checking):
             pass
     except UnusableDataError as error:  # they were read before, so what was sent to be appended is not to blame
         raise RuntimeError("The stored rows can not be read.") from error
@@ -73,10 +73,14 @@ def found_until(task: Task, files: Sequence[Path], columns: Sequence[str]) -> li
     return checking.findings()
 
 
+def timing_of(row: MeasurementRow) -> Iterator[Finding]:
+    """What follows from start and end of a test."""
+    return validate.timing_findings(Timing(row.start_time, row.end_time), row.time_span_s)
+
+
 def look_at_timing(work: UnitOfWork, row: MeasurementRow) -> None:
     """Find anew what follows from start and end of a test, and keep what else was found."""
-    found_now = validate.timing_findings(Timing(row.start_time, row.end_time), row.time_span_s)
-    work.measurements.set_findings(row, found_now, lambda each: not is_of_timing(each))
+    work.measurements.set_findings(row, timing_of(row), lambda each: not is_of_timing(each))
 
 
 def found(work: UnitOfWork, measurement_id: str, query: FindingQuery | None = None) -> FindingList:

@@ -99,8 +99,7 @@ def _apart(store: Store, task: Task, sent: Path, folder: Path, so_far: _SoFar) -
         return None
     if (names := stitching.lay_out(sent, store.blobs.scannable(task.rows_keys[0]), target)) is None:
         return None
-    stored = [store.blobs.scannable(key) for key in task.rows_keys]
-    checking = carried_on(task, stored, names)
+    checking = carried_on(task, lambda: [store.blobs.scannable(key) for key in task.rows_keys], names)
     summary = _resumed(task, so_far, looked_at(series.chunks([target], names), checking))
     return Grown(
         "appended", target, summary, checking, _overview(store, task, task.rows_keys, target, names, summary.n_rows)
@@ -113,7 +112,7 @@ def _in_one_file(store: Store, task: Task, sent: Path, folder: Path, so_far: _So
         stitching.stitch([*stored, sent], target)
         before, shape = series.inspect(stored[0], task.data_type), series.inspect(target, task.data_type)
         goes_on = so_far is not None and before.schema == shape.schema
-        checking = carried_on(task, stored, shape.columns) if goes_on else None
+        checking = carried_on(task, lambda: stored, shape.columns) if goes_on else None
     if so_far is None or checking is None:
         summary, overview, checking = summarised(task, [target])
         return Grown("time_series", target, summary, checking, overview)

@@ -16,7 +16,7 @@ from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import series
 from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
-from cellkeep.services.checking import look_at_timing
+from cellkeep.services.checking import timing_of
 from cellkeep.services.making import make
 from cellkeep.services.task import Checked, Made, NoTablesError, Task
 from cellkeep.storage.store import Store, UnitOfWork
@@ -134,10 +134,10 @@ def _finish(store: Store, measurement_id: str, task: Task, made: Made) -> Outcom
 
 
 def _keep_checks(work: UnitOfWork, row: MeasurementRow, checked: Checked) -> None:
-    work.measurements.set_findings(row, checked.findings)
-    work.measurements.set_check_state(row, checked.state)
     row.time_span_s = checked.span_s
-    look_at_timing(work, row)  # of the record as it is now: it may have been changed meanwhile
+    # Start and end of the record as it is now: it may have been changed meanwhile.
+    work.measurements.set_findings(row, [*checked.findings, *timing_of(row)])
+    work.measurements.set_check_state(row, checked.state)
 
 
 def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobRow]) -> None:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from cellkeep.domain.findings import OWN_CODES, Code
+from cellkeep.domain.findings import OWN_CODES, TIMING_CODES, Code
 from cellkeep.validate import step_table, timing
 from cellkeep.validate.checking import ALL_CHECKS, COLUMN_DIRECTION, FULL_STEPS, STEP_CAPACITY
 
@@ -16,12 +16,6 @@ _OF_STEPS: tuple[tuple[Callable[..., Any], str, tuple[Code, ...]], ...] = (
     ),
     (step_table.consecutive_full_steps, FULL_STEPS, (Code.CONSECUTIVE_SAME_DIRECTION_FULL_STEPS,)),
     (step_table.step_capacity, STEP_CAPACITY, (Code.STEP_CAPACITY_EXCEEDS_RATED,)),
-)
-_TIMING = (
-    Code.START_TIME_IN_FUTURE,
-    Code.END_TIME_IN_FUTURE,
-    Code.END_TIME_BEFORE_START_TIME,
-    Code.DURATION_MISMATCH,
 )
 
 
@@ -61,7 +55,7 @@ def _all() -> Iterator[Entry]:
     for function, name, codes in _OF_STEPS:
         for code in codes:
             yield _entry(code, name, function)
-    for code in _TIMING:
+    for code in filter(TIMING_CODES.__contains__, Code):
         yield _entry(code, None, timing.timing_findings)
 
 

@@ -107,18 +107,18 @@ class Several:
         self.payloads.extend(payload(int(place)) for place, _ in zip(places, range(room), strict=False))
         self.count += len(places)
 
+    def and_at(self, place: int, payload: Any) -> Self:
+        """The same and one more."""
+        longer = type(self)(list(self.payloads), self.count)
+        longer.add([place], payload)
+        return longer
+
     def findings(self, code: Code, say: Any) -> Iterator[Finding]:
         """The findings; the last one tells how many were left out."""
         for number, payload in enumerate(self.payloads, 1):
             left = self.count - number if number == len(self.payloads) else 0
-            yield and_more(found(code, say(payload), **payload), left)
-
-
-def and_more(finding: Finding, left: int) -> Finding:
-    """The finding, telling how many others of its kind are not listed."""
-    if not left:
-        return finding
-    return finding.model_copy(update={"more": left, "message": f"{finding.message} (So it is {left:,} more times.)"})
+            more = f" (So it is {left:,} more times.)" if left else ""
+            yield found(code, say(payload) + more, **payload).model_copy(update={"more": left})
 
 
 def native(value: float, *, whole: bool = False) -> float | int:

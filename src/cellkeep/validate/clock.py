@@ -157,8 +157,7 @@ class HourJumps(Check):
         if not part.size or not rows.has_steps:
             return
         time = part.values(TIME)
-        with np.errstate(invalid="ignore"):
-            step = time - previous(time, self.last)
+        step = time - previous(time, self.last)
         before = previous(step, self.interval)
         if self.last is None:
             step[0], before[:2] = 0.0, np.inf

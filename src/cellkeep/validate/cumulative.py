@@ -89,8 +89,7 @@ def _add(name: str, column: _Column, rows: Rows) -> None:
     off = np.flatnonzero(np.abs(observed) > TOLERANCE)
     column.not_reset.add(off[off >= first], not_reset)
     before = previous(values, column.last if part.continued else None)
-    with np.errstate(invalid="ignore"):
-        falls = (values - before < -TOLERANCE) & ~part.begins
+    falls = (values - before < -TOLERANCE) & ~part.begins
     falling = np.logical_or.reduceat(falls, runs.starts)
     fell_before = column.fell and part.continued
     column.fell = bool(falling[-1]) or (fell_before and runs.lengths.size == 1)

@@ -142,8 +142,7 @@ def _sources(asked: Asked) -> dict[str, str]:
 def _driver(part: Part, source: str) -> Floats:
     if source != _PRODUCT:
         return part.values(source)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return part.values(VOLTAGE) * part.values(CURRENT)
+    return part.values(VOLTAGE) * part.values(CURRENT)
 
 
 def _flow(driver: Floats, *, charge: bool) -> Floats:
@@ -157,8 +156,7 @@ def _add(column: _Counted, part: Part, time: Floats, flow: Floats, reported: Flo
     if not integrated.size:
         return
     column.largest = float(np.fmax(column.largest, np.fmax.reduce(np.abs(integrated))))
-    with np.errstate(invalid="ignore"):
-        difference = np.abs(reported[: integrated.size] - integrated)
+    difference = np.abs(reported[: integrated.size] - integrated)
     if np.isnan(difference).all():
         return
     at = int(np.nanargmax(difference))
@@ -172,9 +170,8 @@ def _integrated(column: _Counted, part: Part, time: Floats, flow: Floats) -> Flo
     if column.lost:
         return flow[:0]
     moved = np.empty_like(flow)
-    with np.errstate(invalid="ignore", over="ignore"):
-        moved[0] = 0.0 if column.time is None else (flow[0] + column.flow) * (time[0] - column.time)
-        np.multiply(flow[1:] + flow[:-1], np.diff(time), out=moved[1:])
+    moved[0] = 0.0 if column.time is None else (flow[0] + column.flow) * (time[0] - column.time)
+    np.multiply(flow[1:] + flow[:-1], np.diff(time), out=moved[1:])
     moved *= 0.5 / _SECONDS_PER_HOUR
     known = np.isfinite(moved)
     if not known.all():

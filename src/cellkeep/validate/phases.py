@@ -47,8 +47,7 @@ class StepsByCurrent(Check):
         size = np.abs(current)
         largest = np.maximum.accumulate(np.append(self.largest, np.where(np.isfinite(size), size, 0.0)))[1:]
         self.largest = float(largest[-1])
-        with np.errstate(invalid="ignore"):
-            sign = np.sign(current) * (size > _REST_SHARE * largest)
+        sign = np.sign(current) * (size > _REST_SHARE * largest)
         turns = np.flatnonzero((sign[1:] != sign[:-1]) | part.begins[1:]) + 1
         starts = np.concatenate([[0], turns])
         ends = np.append(turns, part.size) - 1

@@ -102,35 +102,35 @@ class RepeatedRows(Check):
 
     def close(self) -> None:
         """Windows are not kept: rows that come later are compared with one another alone."""
-        rows, _, windows, volts = self._all()
-        found_here = _stretches(rows, windows, volts)
-        self.num_rows += sum(it.last - it.first + 1 for it in found_here)
-        self.num_stretches += len(found_here)
-        self.examples += [
-            {"first_row": it.first, "last_row": it.last, "first_row_before": it.first - it.shift}
-            for it in found_here[: _MOST_EXAMPLES - len(self.examples)]
-        ]
+        self.num_rows, self.num_stretches, self.examples = self._so_far()
         self.limit = 2**64 - 1
         self._forget()
 
     def findings(self) -> Iterator[Finding]:
-        whole = RepeatedRows(self.limit, self.num_rows, self.num_stretches, list(self.examples))
-        whole._rows, whole._own, whole._windows, whole._volts = self._rows, self._own, self._windows, self._volts
-        whole.close()
-        if whole.num_stretches:
-            first = whole.examples[0]
-            rows = first["last_row"] - first["first_row"]
-            before = first["first_row_before"]
+        num_rows, num_stretches, examples = self._so_far()
+        if num_stretches:
+            first, last, before = (examples[0][name] for name in ("first_row", "last_row", "first_row_before"))
             yield found(
                 Code.ROWS_REPEATED,
-                f"Rows {first['first_row']} to {first['last_row']} have exactly the voltage and current of rows "
-                f"{before} to {before + rows}; {whole.num_rows:,} rows in all are such repeats. What is measured does "
-                "not repeat itself: a file may have been put behind itself, or two exports may overlap. Drop the "
-                "repeats. (A simulation may repeat itself.)",
-                num_rows=whole.num_rows,
-                num_stretches=whole.num_stretches,
-                examples=whole.examples,
+                f"Rows {first} to {last} have exactly the voltage and current of rows {before} to "
+                f"{before + last - first}; {num_rows:,} rows in all are such repeats. What is measured does not repeat "
+                "itself: a file may have been put behind itself, or two exports may overlap. Drop the repeats. (A "
+                "simulation may repeat itself.)",
+                num_rows=num_rows,
+                num_stretches=num_stretches,
+                examples=examples,
             )
+
+    def _so_far(self) -> tuple[int, int, list[dict[str, int]]]:
+        """Rows that are repeats, stretches of such rows, and the first of these."""
+        rows, _, windows, volts = self._all()
+        found_here = _stretches(rows, windows, volts)
+        num_rows = self.num_rows + sum(it.last - it.first + 1 for it in found_here)
+        examples = [
+            {"first_row": it.first, "last_row": it.last, "first_row_before": it.first - it.shift}
+            for it in found_here[: _MOST_EXAMPLES - len(self.examples)]
+        ]
+        return num_rows, self.num_stretches + len(found_here), [*self.examples, *examples]
 
 
 def _mixed(values: Floats, factor: np.uint64) -> _Hashes:

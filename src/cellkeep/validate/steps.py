@@ -114,10 +114,10 @@ class StepLength(Check):
         self.step, self.length = rows.all.first_run + lengths.size - 1, int(lengths[-1])
 
     def findings(self) -> Iterator[Finding]:
-        found_so_far = Several(list(self.short.payloads), self.short.count)
+        short = self.short
         if self.step is not None and self.length < FEWEST_ROWS:
-            found_so_far.add([self.step], self._payload)
-        yield from found_so_far.findings(
+            short = short.and_at(self.step, self._payload)
+        yield from short.findings(
             Code.STEP_TOO_FEW_POINTS,
             lambda it: (
                 f"Step {it['step_index']} has {it['num_points']} row and needs {it['min_points']} or more, or nothing "
@@ -197,10 +197,8 @@ class CycleOfStep(Check):
         return {"step_index": step, "cycle_column": self.column, "cycles": self.cycles}
 
     def findings(self) -> Iterator[Finding]:
-        found_so_far = Several(list(self.changing.payloads), self.changing.count)
-        if self.changed:
-            found_so_far.add([self.step], self._payload)
-        yield from found_so_far.findings(
+        changing = self.changing.and_at(self.step, self._payload) if self.changed else self.changing
+        yield from changing.findings(
             Code.CYCLE_CHANGES_WITHIN_STEP,
             lambda it: (
                 f"In step {it['step_index']} '{it['cycle_column']}' takes the values {_listed(it['cycles'])}. A step "
@@ -224,7 +222,6 @@ class CycleCounter(Check):
     num_violations: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     num_steps: int = 0
-    num_rows: int = 0
 
     @classmethod
     def applies(cls, asked: Asked) -> bool:
@@ -237,7 +234,6 @@ class CycleCounter(Check):
     def add(self, rows: Rows) -> None:
         for name in self.columns:
             self._add(name, rows)
-        self.num_rows += rows.height
         self.num_steps = rows.all.after().runs if rows.has_steps else 0
 
     def _add(self, name: str, rows: Rows) -> None:

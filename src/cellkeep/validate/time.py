@@ -89,8 +89,7 @@ class TimeOrder(Check):
         if not time.size:
             return
         before = previous(time, self.last)
-        with np.errstate(invalid="ignore"):
-            falls = time - before < -BACKWARDS_S
+        falls = time - before < -BACKWARDS_S
         if falls.any():
             if self.row_index is None:
                 at = int(np.argmax(falls))
@@ -132,9 +131,8 @@ class TimeGaps(Check):
         time = rows.timed.values(TIME)
         if not time.size:
             return
-        with np.errstate(invalid="ignore"):
-            gaps = time - previous(time, self.last)
-            wide = gaps > LONGEST_GAP_S
+        gaps = time - previous(time, self.last)
+        wide = gaps > LONGEST_GAP_S
         if wide.any():
             if self.row_index is None:
                 at = int(np.argmax(wide))

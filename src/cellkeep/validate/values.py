@@ -8,6 +8,7 @@ import numpy as np
 
 from cellkeep.domain.columns import CURRENT, NUMERIC, TIME, VOLTAGE
 from cellkeep.domain.findings import Code, Finding, found
+from cellkeep.runs import Bools
 from cellkeep.validate.check import Asked, Check
 from cellkeep.validate.rows import Rows
 
@@ -16,13 +17,10 @@ _MEASURED = (VOLTAGE, CURRENT)
 
 @dataclass
 class _Bad:
-    num_rows: int = 0
-    row_index: int | None = None
+    """Rows with such a value: the first, and how many."""
 
-    def add(self, rows: list[int], count: int) -> None:
-        if self.row_index is None:
-            self.row_index = rows[0]
-        self.num_rows += count
+    row_index: int
+    num_rows: int = 0
 
 
 @dataclass
@@ -45,38 +43,41 @@ class Values(Check):
             values = rows.values(name)
             if np.isfinite(np.add.reduce(values)):  # one that is not would show in the sum
                 continue
-            self._count(self.infinite, name, rows, np.flatnonzero(np.isinf(values)))
+            self._count(self.infinite, name, rows, np.isinf(values))
             if name in _MEASURED:
                 missing = np.isnan(values)
                 if self.clocked:
                     missing &= ~np.isnan(rows.values(TIME))
-                self._count(self.missing, name, rows, np.flatnonzero(missing))
+                self._count(self.missing, name, rows, missing)
 
     @staticmethod
-    def _count(into: dict[str, _Bad], name: str, rows: Rows, at: np.ndarray[tuple[int], np.dtype[np.intp]]) -> None:
-        if at.size:
-            into.setdefault(name, _Bad()).add([rows.first_row + int(at[0])], at.size)
+    def _count(into: dict[str, _Bad], name: str, rows: Rows, bad: Bools) -> None:
+        if bad.any():
+            known = into.setdefault(name, _Bad(rows.first_row + int(np.argmax(bad))))
+            known.num_rows += int(np.count_nonzero(bad))
 
     def findings(self) -> Iterator[Finding]:
         for name in filter(self.missing.__contains__, self.columns):
-            bad = self.missing[name]
-            yield found(
+            yield _found(
                 Code.VALUE_MISSING,
-                f"'{name}' has no value in {bad.num_rows:,} timed row(s), the first of which is row {bad.row_index}. "
+                name,
+                self.missing[name],
+                "has no value in {rows} timed row(s)",
                 "Integrals pass over such rows, and the checks of capacity and energy look no further than the first."
                 + (" A step with such a row has no say in the sign of the current." if name == CURRENT else ""),
-                column=name,
-                row_index=bad.row_index,
-                num_rows=bad.num_rows,
             )
         for name in filter(self.infinite.__contains__, self.columns):
-            bad = self.infinite[name]
-            yield found(
+            yield _found(
                 Code.VALUE_INFINITE,
-                f"'{name}' is infinite in {bad.num_rows:,} row(s), the first of which is row {bad.row_index}. Such a "
-                "value is no reading and counts as missing. Something was divided by 0, or a limit of the instrument "
-                "was written so: leave the value out.",
-                column=name,
-                row_index=bad.row_index,
-                num_rows=bad.num_rows,
+                name,
+                self.infinite[name],
+                "is infinite in {rows} row(s)",
+                "Such a value is no reading and counts as missing. Something was divided by 0, or a limit of the "
+                "instrument was written so: leave the value out.",
             )
+
+
+def _found(code: Code, name: str, bad: _Bad, what: str, hint: str) -> Finding:
+    told = what.format(rows=f"{bad.num_rows:,}")
+    message = f"'{name}' {told}, the first of which is row {bad.row_index}. {hint}"
+    return found(code, message, column=name, row_index=bad.row_index, num_rows=bad.num_rows)

@@ -48,8 +48,7 @@ class VoltageContinuity(Check):
         if not rows.height:
             return
         volts = rows.values(VOLTAGE)
-        with np.errstate(invalid="ignore"):
-            jumps = np.abs(volts - previous(volts, self.last)) > self.threshold
+        jumps = np.abs(volts - previous(volts, self.last)) > self.threshold
         self.bad_count += int(np.count_nonzero(jumps))
         self.num_rows += rows.height
         self.last = float(volts[-1])
