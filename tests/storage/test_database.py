@@ -1,5 +1,6 @@
 """Engines and migrations."""
 
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -161,6 +162,24 @@ def test_four_servers_may_migrate_at_once(empty_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         for tables in threads.map(start, range(4)):
             assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_connections_wait_for_one_another_on_a_new_file(tmp_path: Path) -> None:
+    """Of eight that change the journal of a new database at the same moment, none is turned away."""
+    for attempt in range(20):
+        url = f"sqlite:///{tmp_path}/{attempt}.db"
+        at_once = threading.Barrier(8)
+
+        def begin(_: int, url: str = url, at_once: threading.Barrier = at_once) -> str:
+            engine = connect(url)
+            at_once.wait()
+            with engine.connect() as connection:
+                journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            engine.dispose()
+            return str(journal)
+
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(begin, range(8))) == ["wal"] * 8
 
 
 def test_times_are_utc_whatever_the_server_thinks(database_url: str, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,9 @@ from cellkeep.domain.errors import CellkeepError
 
 _SQLITE_BUSY_TIMEOUT_MS = 30_000
 """A writer waits this long for another before it gives up."""
+
+_JOURNAL_PAUSE_S = 0.01
+"""Between two attempts to change the journal."""
 
 
 def connect(url: str) -> Engine:
@@ -117,10 +121,25 @@ def _sqlite(url: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "case_sensitive_like=ON"):
+    _use_write_ahead_log(connection)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "case_sensitive_like=ON"):
         connection.execute(f"PRAGMA {pragma}")
     # SQLite's own lower() knows ASCII only; names are compared in every script.
     connection.create_function("lower", 1, lambda text: text.lower() if text else text, deterministic=True)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Wait for others who change the journal of a new database: SQLite itself does not, for fear of a deadlock."""
+    give_up_at = time.monotonic() + _SQLITE_BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_JOURNAL_PAUSE_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
