@@ -3,7 +3,7 @@
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from numbers import Real
 from typing import Any, Literal, NamedTuple, get_args
@@ -64,12 +64,10 @@ class Wanted:
     def filled(self, ratings: Mapping[str, Any]) -> "Wanted":
         """The same, with the ratings of the specification where nothing was said."""
         limits = limits_of(ratings)
-        return Wanted(
-            self.strict,
-            limits.rated_capacity if self.rated_capacity is None else self.rated_capacity,
-            limits.voltage_window if self.voltage_window is None else self.voltage_window,
-            self.skip_checks,
-            self.despite,
+        return replace(
+            self,
+            rated_capacity=limits.rated_capacity if self.rated_capacity is None else self.rated_capacity,
+            voltage_window=limits.voltage_window if self.voltage_window is None else self.voltage_window,
         )
 
 

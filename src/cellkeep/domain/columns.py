@@ -55,13 +55,16 @@ SOC = "SOC"
 NOMINAL_SOC = "Nominal SOC"
 """From the net capacity and the rated capacity; 1 where the cell was fullest in this test."""
 
-X_AXES = (TIME, CAPACITY, STOICHIOMETRY, SOC)
+OCP_X_AXES = (CAPACITY, STOICHIOMETRY, SOC)
+"""An open-circuit potential curve is drawn over one of these."""
+X_AXES = (TIME, *OCP_X_AXES)
 """A series needs one of these to be summarised."""
 
 DataType = Literal["eis", "ocp"]
 """A series is cycler data unless it says that it is an impedance spectrum or an open-circuit potential curve."""
 
-_SPECTRUM = frozenset({FREQUENCY, Z_RE, Z_IM})
+SPECTRUM = (FREQUENCY, Z_RE, Z_IM)
+"""What an impedance spectrum needs."""
 NUMERIC = (
     TIME, VOLTAGE, CURRENT, AREAL_CURRENT, POWER, STEP_COUNT, CYCLE_COUNT, STEP_FROM_CYCLER, CYCLE_FROM_CYCLER,
     FRAME,
@@ -85,9 +88,9 @@ def infer_data_type(columns: Iterable[str]) -> DataType | None:
         SOC without a clock, None for cycler data.
     """
     names = set(columns)
-    if names >= _SPECTRUM and not (names >= {STEP_COUNT, VOLTAGE} and names & set(X_AXES)):
+    if names.issuperset(SPECTRUM) and not (names >= {STEP_COUNT, VOLTAGE} and names & set(X_AXES)):
         return "eis"
-    if TIME not in names and VOLTAGE in names and names & {CAPACITY, STOICHIOMETRY, SOC}:
+    if TIME not in names and VOLTAGE in names and not names.isdisjoint(OCP_X_AXES):
         return "ocp"
     return None
 
@@ -105,7 +108,7 @@ def require_usable(columns: Iterable[str], numeric: Iterable[str], data_type: Da
     """
     names = list(columns)
     if data_type == "eis":
-        require(sorted(_SPECTRUM), names, "An impedance spectrum")
+        require(sorted(SPECTRUM), names, "An impedance spectrum")
     else:
         require([VOLTAGE, STEP_COUNT], names, "A time series")
         if not set(names) & set(X_AXES):

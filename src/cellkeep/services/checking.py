@@ -83,6 +83,11 @@ def look_at_timing(work: UnitOfWork, row: MeasurementRow) -> None:
     work.measurements.set_findings(row, timing_of(row), lambda each: not is_of_timing(each))
 
 
+def is_unchecked(row: MeasurementRow) -> bool:
+    """Whether it is a series of which nothing is known yet."""
+    return row.finding_counts is None and row.measurement_type == MeasurementType.time_series
+
+
 def found(work: UnitOfWork, measurement_id: str, query: FindingQuery | None = None) -> FindingList:
     """What the checks found in a measurement.
 
@@ -90,7 +95,7 @@ def found(work: UnitOfWork, measurement_id: str, query: FindingQuery | None = No
         NotReadyError: they have not run.
     """
     row = work.measurements.row(measurement_id)
-    if row.finding_counts is None and row.measurement_type == MeasurementType.time_series:
+    if is_unchecked(row):
         raise NotReadyError(_why_not_checked(row))
     query = query or FindingQuery()
     wanted = [

@@ -123,8 +123,7 @@ def update(work: UnitOfWork, caller: Caller, measurement_id: str, patch: Measure
     if "summary_rules" in changes:
         changes |= _rules_changed(row, changes["summary_rules"])
     changed = work.measurements.update(row, changes, patch.custom())
-    unchecked = row.finding_counts is None and row.measurement_type == MeasurementType.time_series
-    if unchecked or not {"start_time", "end_time"} & changes.keys():
+    if checking.is_unchecked(row) or not {"start_time", "end_time"} & changes.keys():
         return changed
     checking.look_at_timing(work, row)
     return measurement(row)

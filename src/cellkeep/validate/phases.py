@@ -8,6 +8,7 @@ import numpy as np
 
 from cellkeep.domain.columns import CURRENT, STEP_COUNT, TIME
 from cellkeep.domain.findings import Code, Finding, found
+from cellkeep.runs import Floats
 from cellkeep.validate.check import Check
 from cellkeep.validate.rows import Rows
 
@@ -58,7 +59,7 @@ class StepsByCurrent(Check):
         )
         self._judge(found_here)
 
-    def _judge(self, phases: "np.ndarray[Any, np.dtype[np.float64]]") -> None:
+    def _judge(self, phases: Floats) -> None:
         before = np.array(self.phases).reshape(-1, 6)
         if before.size and (before[-1, :2] == phases[0, :2]).all():  # the last one goes on
             phases[0, [2, 5]] = before[-1, [2, 5]]
@@ -68,7 +69,7 @@ class StepsByCurrent(Check):
         self._count(phases[:-1])
         self.phases = phases[-2:].tolist()
 
-    def _count(self, phases: "np.ndarray[Any, np.dtype[np.float64]]") -> None:
+    def _count(self, phases: Floats) -> None:
         """Count the changes between phases that have ended."""
         step, sign, begun, ended, rows, first = phases.T
         is_long = (ended - begun >= _SHORTEST_S) & (rows >= _FEWEST_ROWS)

@@ -6,13 +6,11 @@ from typing import Self
 
 import numpy as np
 
-from cellkeep.domain.columns import CAPACITY, FREQUENCY, SOC, STOICHIOMETRY, VOLTAGE, Z_IM, Z_RE, quoted
+from cellkeep.domain.columns import OCP_X_AXES, SPECTRUM, VOLTAGE, Z_IM, Z_RE, quoted
 from cellkeep.domain.findings import Code, Finding, found
 from cellkeep.validate.check import Asked, Check
 from cellkeep.validate.rows import Rows
 
-SPECTRUM = (FREQUENCY, Z_RE, Z_IM)
-OCP_X_AXES = (CAPACITY, STOICHIOMETRY, SOC)
 REVERSED_FROM = 0.75
 FEWEST_POINTS = 3
 OHM_AMPERE_HOURS = 0.05

@@ -57,9 +57,8 @@ def timing_findings(said: Timing, span_s: float | None) -> Iterator[Finding]:
         (Code.END_TIME_IN_FUTURE, "end_time", end),
     ):
         if at is not None and at.tzinfo is not None and at > now:
-            yield found(
-                code, f"{name} {at.isoformat()} lies in the future. Look at its year and zone.", **{name: _text(at)}
-            )
+            said_at = at.isoformat()
+            yield found(code, f"{name} {said_at} lies in the future. Look at its year and zone.", **{name: said_at})
     if start is None or end is None or (start.tzinfo is None) != (end.tzinfo is None):
         return
     wall = (end - start) / timedelta(seconds=1)
@@ -67,8 +66,8 @@ def timing_findings(said: Timing, span_s: float | None) -> Iterator[Finding]:
         yield found(
             Code.END_TIME_BEFORE_START_TIME,
             f"end_time {end.isoformat()} lies before start_time {start.isoformat()}. A server refuses that.",
-            start_time=_text(start),
-            end_time=_text(end),
+            start_time=start.isoformat(),
+            end_time=end.isoformat(),
         )
     elif span_s is not None and span_s > 0:
         yield from _duration(wall, span_s)
@@ -107,7 +106,3 @@ def _instant(value: datetime | str | None) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         return None
-
-
-def _text(value: datetime) -> str:
-    return value.isoformat()
