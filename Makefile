@@ -54,7 +54,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once, about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--editable '.[server,cluster,pandas,dev]'
+		--editable '.[server,cluster,cyclers,pandas,dev]'
 	@touch $@
 
 # The official client brings a simulator and pins of its own, so it lives beside our environment and never in it.

@@ -2,6 +2,7 @@
 
     client = cellkeep.open("my-lab")   # a folder, no server
     client = cellkeep.Client()         # a server
+    cellkeep.read("cell.057")          # a file of a cycler, as a series
     cellkeep.derived                   # what follows from a series: capacities, resistances, fade
     cellkeep.findings(frame)           # what is wrong with a series; cellkeep.mend makes it right
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cellkeep.client.checking import findings, mend
     from cellkeep.client.frames import Backend
     from cellkeep.client.navigator import Navigator
+    from cellkeep.client.reading import Reading, read
     from cellkeep.domain.errors import (
         BadRequestError,
         CellkeepError,
@@ -62,6 +64,8 @@ _HOMES = {
     "Repair": "cellkeep.domain.findings",
     "findings": "cellkeep.client.checking",
     "mend": "cellkeep.client.checking",
+    "Reading": "cellkeep.client.reading",
+    "read": "cellkeep.client.reading",
 }
 """Where each name lives; it is imported when it is first used, so that `import cellkeep` costs next to nothing."""
 _MODULES = {"derived": "cellkeep.summarise.derived"}
@@ -113,6 +117,7 @@ __all__ = [
     "NotFoundError",
     "NotOfferedError",
     "NotReadyError",
+    "Reading",
     "Repair",
     "ScheduleStaleError",
     "ServerError",
@@ -124,4 +129,5 @@ __all__ = [
     "findings",
     "mend",
     "open",
+    "read",
 ]

@@ -5,8 +5,14 @@ import unicodedata
 from collections.abc import Container, Iterable, Iterator
 from itertools import count
 from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
 
 from cellkeep.domain.errors import BadRequestError
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$"), AfterValidator(str.lower)]
+"""64 hexadecimal digits, taken in any case."""
 
 MAX_FILENAME_LENGTH = 255
 

@@ -9,6 +9,7 @@ from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair, SentRepair, Severity
 from cellkeep.domain.paging import Limit, ListQuery
+from cellkeep.domain.provenance import Provenance, SentProvenance
 from cellkeep.domain.records import Draft, Instant, JsonObject, Model, Name, Record, Sent
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.domain.tags import MAX_TAGS
@@ -63,6 +64,8 @@ class CellMeasurement(Record):
     """How often the checks found what, by code; empty where all is well, None where they have not run."""
     repairs: list[Repair] | None = None
     """What was done to the series before it was sent, as the sender says."""
+    provenance: Provenance | None = None
+    """Of which files of an instrument it was read, and how; None where it came as a table."""
 
 
 class MeasurementBundle(CellMeasurement):
@@ -109,6 +112,7 @@ class MeasurementPatch(Draft):
         "processing_error",
         "finding_counts",
         "repairs",
+        "provenance",
         "findings",
         "steps_created",
         # Names that readers of the record use for the tables beside it.
@@ -125,6 +129,8 @@ class MeasurementDraft(MeasurementPatch):
     data_type: DataType | None = None
     repairs: Annotated[list[SentRepair], Field(max_length=MAX_REPAIRS)] | None = None
     """What was done to the series, as `cellkeep.mend` lists it."""
+    provenance: SentProvenance | None = None
+    """Of which files it was read, as `cellkeep.read` tells it."""
 
 
 class PropertiesDraft(MeasurementDraft):

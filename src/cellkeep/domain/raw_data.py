@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from cellkeep.domain.files import ANY_BYTES
+from cellkeep.domain.files import ANY_BYTES, Sha256
 from cellkeep.domain.measurements import UploadTarget
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.records import Draft, JsonObject, Model, Name, Record, Sent
@@ -15,9 +15,6 @@ _TOKEN = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # noqa: S105  what a media type is made
 
 MediaType = Annotated[str, StringConstraints(pattern=rf"^{_TOKEN}/{_TOKEN}$")]
 """A plain media type such as `text/csv`, without parameters."""
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$"), AfterValidator(str.lower)]
-"""64 hexadecimal digits, taken in any case."""
 
 Source = Annotated[str | None, BeforeValidator(lambda value: None if value == "" else value)]
 """Where a file came from; an empty text says nothing."""

@@ -59,6 +59,7 @@ _PLAIN = (
     "processing_error",
     "finding_counts",
     "repairs",
+    "provenance",
 )
 
 
@@ -115,6 +116,7 @@ class Measurements(Repository[MeasurementRow]):
             step_labels_validated=bool(draft.step_labels_validated),
             summary_rules=rules_stored(draft.summary_rules) if facts["measurement_type"] == "time_series" else None,
             repairs=[each.model_dump(mode="json") for each in draft.repairs] if draft.repairs else None,
+            provenance=draft.provenance.model_dump(mode="json") if draft.provenance else None,
             tags=[TagRow(tag=tag, folded=tag.casefold()) for tag in tags],
             blobs=list(blobs),
             **{key: getattr(draft, key) for key in _DRAFTED},

@@ -60,6 +60,8 @@ class MeasurementRow(InProjectRow):
     """How often the checks found what, by code; null where they have not run."""
     repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     """What was done to the series before it was sent."""
+    provenance: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Of which files it was read, and how."""
     time_span_s: Mapped[float | None] = mapped_column(types.Double)
     """How long its series is by its own clock; start and end of the test are compared with it."""
 

@@ -5,6 +5,7 @@ Current is positive on discharge. What is not known is null, never NaN.
 
 from cellkeep.summarise.derived.area import with_areal_current, with_total_current
 from cellkeep.summarise.derived.capacity import with_capacity
+from cellkeep.summarise.derived.counters import with_counters_per_step
 from cellkeep.summarise.derived.counts import with_cycle_count, with_step_count
 from cellkeep.summarise.derived.differential import differential_voltage
 from cellkeep.summarise.derived.fade import cycle_at_retention, fade_rate
@@ -30,6 +31,7 @@ __all__ = [
     "spread_times",
     "with_areal_current",
     "with_capacity",
+    "with_counters_per_step",
     "with_current_reversed",
     "with_cycle_count",
     "with_impedance",

@@ -1,0 +1,175 @@
+"""Which column of a file becomes which column of the data format."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.domain.findings import Repair
+from cellkeep.readers.clock import is_clock
+from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP, Format, Match, Source, wanted_unit
+from cellkeep.readers.units import AS_IT_IS, Heading, Unit, folded, unit_in
+
+_CLOCK_TEXTS = frozenset({columns.TIME, STEP_TIME})
+"""Targets that may be clock texts in place of numbers."""
+TEXTS = frozenset({TIMESTAMP, columns.STATUS})
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The column of the file that a target is taken from.
+
+    Attributes:
+        at: its position.
+        title: its heading as written.
+        unit: makes its values those of the target.
+        negated: whether their sign is the other one.
+        told: whether the heading names the unit.
+    """
+
+    at: int
+    title: str
+    unit: Unit = AS_IT_IS
+    negated: bool = False
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, by target, and what is to be told of it."""
+
+    by_target: Mapping[str, Chosen]
+    repairs: Sequence[Repair]
+
+    def __contains__(self, target: str) -> bool:
+        return target in self.by_target
+
+    def unit_is_open(self, target: str) -> bool:
+        """Whether the unit of a target is not told by the file."""
+        return target in self.by_target and not self.by_target[target].told
+
+    def is_milli(self, target: str) -> bool:
+        """Whether a target is in thousandths of its unit."""
+        return target in self.by_target and self.by_target[target].unit.factor == 1e-3
+
+    def titles(self, targets: Iterable[str]) -> dict[int, str]:
+        """Position and title of those targets that were found."""
+        found = [self.by_target[target] for target in targets if target in self.by_target]
+        return {each.at: each.title for each in found}
+
+
+def choose(fmt: Format, match: Match, mapping: Mapping[str, str]) -> Choice:
+    """Choose a column for each target.
+
+    Args:
+        fmt: what the columns of the format are.
+        match: where the table stands.
+        mapping: headings of the file, and the columns of the data format that they are; they come before all others,
+            and their values are taken as they are.
+
+    Raises:
+        InvalidError: the mapping names a heading that is not there.
+    """
+    headings, titles = match.grid.headings(match.place), match.grid.titles(match.place)
+    by_target = _mapped(titles, mapping)
+    taken = {each.at for each in by_target.values()}
+    repairs = []
+    for source in fmt.columns:
+        for at, name in _fitting(source, headings):
+            if at in taken:
+                continue
+            unit = _unit(source, headings[at], match.grid.sample(match.place), at)
+            if unit is None:
+                continue
+            target = TIMESTAMP if source.target == columns.TIME and _has_moments(match, at) else source.target
+            if target in by_target:
+                repairs += _second(target, by_target[target].title, titles[at], name)
+                break
+            by_target[target] = Chosen(at, titles[at], unit, source.negated, told=bool(headings[at].unit))
+            taken.add(at)
+            if source.assumed and not headings[at].unit:
+                repairs.append(_assumed(titles[at], source.unit))
+            break
+    return Choice(by_target, repairs)
+
+
+def require_enough(choice: Choice, match: Match, fmt: Format) -> None:
+    """Refuse a table that lacks what a measurement needs.
+
+    Raises:
+        UnusableDataError: says what is missing, what there is, and how to name it.
+    """
+    titles = [title for title in match.grid.titles(match.place) if title]
+    has = choice.by_target
+    impedance = {columns.Z_RE, columns.Z_IM, columns.Z_MOD, columns.Z_PHASE} & set(has)
+    if impedance and columns.FREQUENCY not in has:
+        missing = [columns.FREQUENCY]
+    elif columns.FREQUENCY in has and (fmt.data_type == "eis" or columns.VOLTAGE not in has):
+        both = {columns.Z_RE, columns.Z_IM} <= set(has) or {columns.Z_MOD, columns.Z_PHASE} <= set(has)
+        missing = [] if both else [columns.Z_RE, columns.Z_IM]
+    else:
+        clock = {columns.TIME, TIMESTAMP, STEP_TIME} & set(has)
+        current = {columns.CURRENT, columns.AREAL_CURRENT} & set(has)
+        missing = [columns.TIME] * (not clock) + [columns.VOLTAGE] * (columns.VOLTAGE not in has)
+        missing += [columns.CURRENT] * (not current)
+    if missing:
+        example = f"{{'{titles[0] if titles else 'Heading'}': '{missing[0]}'}}"
+        raise UnusableDataError(
+            f"A file of {fmt.title} needs {columns.quoted(missing)}, and none of its headings says so: "
+            f"{columns.quoted(titles)}. If one of them is it, say which: columns={example}.",
+            detail={"reader": fmt.name, "missing": missing, "headings": titles[:200]},
+        )
+
+
+def _mapped(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Chosen]:
+    by_target = {}
+    plain = [folded(title) for title in titles]
+    for title, target in mapping.items():
+        if title not in titles and folded(title) not in plain:
+            raise InvalidError(
+                f"The mapping names '{title}', and the headings of the file are {columns.quoted(titles)}."
+            )
+        at = titles.index(title) if title in titles else plain.index(folded(title))
+        by_target[target] = Chosen(at, titles[at])
+    return by_target
+
+
+def _fitting(source: Source, headings: Sequence[Heading]) -> list[tuple[int, str]]:
+    """The columns that a source may be, best first."""
+    found = []
+    for name in source.names:
+        for at, each in enumerate(headings):
+            if each.name == name or (name.endswith("*") and each.name.startswith(name[:-1])):
+                found.append((at, name))
+    return found
+
+
+def _unit(source: Source, heading: Heading, sample: Sequence[Sequence[str]], at: int) -> Unit | None:
+    wanted = wanted_unit(source.target)
+    if not wanted or source.target in TEXTS:
+        return AS_IT_IS
+    if source.target in _CLOCK_TEXTS and any(is_clock(row[at]) for row in sample if at < len(row)):
+        return AS_IT_IS
+    written = "" if heading.unit.lower() in source.not_units else heading.unit.partition(" vs")[0]
+    if source.with_unit and not written:
+        return None
+    return unit_in(written or source.unit, wanted)
+
+
+def _has_moments(match: Match, at: int) -> bool:
+    """Whether a column of times holds dates: `11/20/2024 11:38:41`."""
+    cells = [row[at] for row in match.grid.sample(match.place) if at < len(row)]
+    return any(":" in cell for cell in cells) and not any(map(is_clock, cells))
+
+
+def _second(target: str, kept: str, other: str, name: str) -> list[Repair]:
+    """Two columns for one target are told, unless one is a mere wildcard such as a second thermometer."""
+    if target in TEXTS or name.endswith("*") or target in {STEP_TIME, RECORD}:
+        return []
+    message = f"'{target}' was taken from '{kept}', and '{other}' was not used."
+    return [Repair(action="column_chosen", message=message, payload={"kept": kept, "not_used": other})]
+
+
+def _assumed(title: str, unit: str) -> Repair:
+    message = f"The heading '{title}' names no unit; its values were taken to be in {unit}."
+    return Repair(action="unit_assumed", message=message, payload={"column": title, "unit": unit})

@@ -1,0 +1,151 @@
+"""What wrote a file, told by its content."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cellkeep.domain.columns import quoted
+from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.readers.files.arbin import open_database
+from cellkeep.readers.files.biologic import open_module
+from cellkeep.readers.files.neware import open_neware
+from cellkeep.readers.files.opened import Opened
+from cellkeep.readers.files.parquet import open_parquet
+from cellkeep.readers.files.workbooks import open_workbook
+from cellkeep.readers.format import Format, Match
+from cellkeep.readers.formats.arbin import ARBIN
+from cellkeep.readers.formats.basytec import BASYTEC
+from cellkeep.readers.formats.bdf import BDF
+from cellkeep.readers.formats.biologic import BIOLOGIC
+from cellkeep.readers.formats.digatron import DIGATRON
+from cellkeep.readers.formats.gamry import GAMRY, GAMRY_EIS
+from cellkeep.readers.formats.generic import GENERIC
+from cellkeep.readers.formats.impedance import IMPEDANCE
+from cellkeep.readers.formats.landt import LANDT
+from cellkeep.readers.formats.maccor import MACCOR
+from cellkeep.readers.formats.neware import NEWARE
+from cellkeep.readers.formats.novonix import NOVONIX
+from cellkeep.readers.formats.pec import PEC
+from cellkeep.readers.formats.repower import REPOWER
+from cellkeep.readers.grid import grids_of_text
+from cellkeep.readers.preview import Preview
+
+FORMATS: tuple[Format, ...] = (
+    BDF, GAMRY_EIS, GAMRY, BASYTEC, NOVONIX, PEC, DIGATRON, REPOWER, LANDT, ARBIN, NEWARE, BIOLOGIC, MACCOR, IMPEDANCE,
+    GENERIC,
+)  # fmt: skip
+"""In the order in which they are tried: those first that say most of themselves."""
+_BY_NAME = {fmt.name: fmt for fmt in FORMATS}
+_SOUGHT = ("time", "voltage", "current")
+_OPENING = {
+    "workbook": open_workbook,
+    "parquet": open_parquet,
+    "access": open_database,
+    "nda": open_neware,
+    "ndax": open_neware,
+    "mpr": open_module,
+}
+
+
+def open_file(preview: Preview) -> Opened:
+    """The tables of a file.
+
+    Raises:
+        UnusableDataError: it is empty, damaged, or of a kind that no reader knows.
+        ModuleNotFoundError: the library for its kind is not installed.
+    """
+    if preview.kind == "text":
+        return Opened(grids_of_text(preview))
+    if preview.kind in _OPENING:
+        return _OPENING[preview.kind](preview.path)
+    if preview.kind == "empty":
+        raise UnusableDataError(f"'{preview.path.name}' is empty.", detail={"file": preview.path.name})
+    raise UnusableDataError(
+        f"'{preview.path.name}' is no text, workbook, parquet, database of Arbin, file of Neware or module of "
+        "BioLogic, so no reader knows it. Export it as text, or keep it as a file measurement.",
+        detail={"file": preview.path.name},
+    )
+
+
+def detect(preview: Preview, opened: Opened, reader: str | None, mapping: Mapping[str, str]) -> tuple[Format, Match]:
+    """Tell what wrote a file, and where in it the table stands.
+
+    Args:
+        preview: its beginning.
+        opened: its tables.
+        reader: the one that a person names.
+        mapping: headings that a person names.
+
+    Raises:
+        InvalidError: there is no such reader.
+        UnusableDataError: no reader knows the file; says what was looked for and what was found.
+    """
+    if reader is not None and reader not in _BY_NAME:
+        raise InvalidError(f"There is no reader '{reader}'. Readers are {quoted(_BY_NAME)}.")
+    for fmt in [_BY_NAME[reader]] if reader else FORMATS:
+        if match := fmt.match(preview, opened.grids):
+            return fmt, match
+    if mapping and (match := _by_mapping(opened, mapping)):
+        return _BY_NAME[reader] if reader else GENERIC, match
+    raise UnusableDataError(
+        _not_recognised(preview, opened, reader), detail={"file": preview.path.name, "readers": list(_BY_NAME)}
+    )
+
+
+def _by_mapping(opened: Opened, mapping: Mapping[str, str]) -> Match | None:
+    """The table whose headings a person names."""
+    wanted = {title.strip().lower() for title in mapping}
+    for grid in opened.grids:
+        for at, row in enumerate(grid.rows):
+            if wanted <= {cell.strip().strip('"').strip().lower() for cell in row}:
+                return Match(grid, grid.place(at), "its headings were named")
+    return None
+
+
+def _not_recognised(preview: Preview, opened: Opened, reader: str | None) -> str:
+    """What was looked for, what there is, and how to name it."""
+    headings, has = _likely_headings(opened)
+    who = f"no file of {_BY_NAME[reader].title}" if reader else "of no format that is known"
+    lacks = [what for what in _SOUGHT if what not in has]
+    looked = "headings of a time, a voltage and a current, or of a frequency and an impedance"
+    if len(lacks) == 1:
+        seen = f" The headings {quoted(headings)} name no {lacks[0]}."
+    else:
+        seen = f" The line that looks most like headings has {quoted(headings)}." if headings else ""
+    example = headings[0] if headings else "Heading"
+    return (
+        f"'{preview.path.name}' is {who}: {looked} were looked for in its first lines and not found.{seen} If it holds "
+        f"a series, say what its columns are: columns={{'{example}': 'Time [s]', …}}, with 'Voltage [V]' and "
+        "'Current [A]'. Or keep it as a file measurement."
+    )
+
+
+def _likely_headings(opened: Opened) -> tuple[Sequence[str], set[str]]:
+    """The row that looks most like headings, and which of the three it has."""
+    best: tuple[int, int, list[str], set[str]] = (0, 0, [], set())
+    for grid in opened.grids:
+        for names, row in zip(grid.folded[:400], grid.rows, strict=False):
+            words = [cell.strip() for cell in row if any(char.isalpha() for char in cell)]
+            has = {what for what, group in zip(_SOUGHT, GENERIC.needs, strict=True) if set(group) & set(names)}
+            if len(words) > 1 and (len(has), len(words)) > best[:2]:
+                best = len(has), len(words), words, has
+    return best[2][:30], best[3]
+
+
+def readers() -> dict[str, str]:
+    """Names of the readers, and for whose files each is."""
+    return {fmt.name: fmt.title for fmt in FORMATS}
+
+
+def format_named(name: str) -> Format:
+    """The declaration of that name."""
+    return _BY_NAME[name]
+
+
+def look_for(path: Path) -> None:
+    """Refuse what is no file.
+
+    Raises:
+        FileNotFoundError: it is not there, or is a folder.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file '{path}'." if not path.exists() else f"'{path}' is a folder.")

@@ -1,0 +1,78 @@
+"""The sign of the current: positive on discharge, whatever the instrument writes."""
+
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.findings import Repair
+from cellkeep.readers.format import Positive
+
+_DISCHARGE = r"(?i)^(d|.*(dch|dis).*|.*放.*)$"
+_CHARGE = r"(?i)^(c|.*(chg|cha).*|.*充.*)$"
+_REST_A = 1e-3
+_REST_SHARE = 0.01
+
+
+def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.DataFrame, list[Repair], bool]:
+    """Make current positive on discharge.
+
+    Where the status of rows says that they charge or discharge, that decides: row by row where the file writes no
+    sign, else for the whole file. Otherwise the convention of the format does.
+
+    Args:
+        frame: with the current as it is written, and `Status` where there is one.
+        current: the name of its column.
+        positive: the direction of positive currents by the declaration.
+
+    Returns:
+        The frame; what was done against the declaration; and whether the sign is known.
+    """
+    flip = -1.0 if positive == "charge" else 1.0
+    value = frame[current] * flip
+    told = _told(frame)
+    if told is None:
+        return frame.with_columns(_plus_zero(value).alias(current)), [], positive in {"charge", "discharge"}
+    largest = float(value.abs().max() or 0.0)  # type: ignore[arg-type]
+    flows = value.abs() > min(_REST_A, _REST_SHARE * largest)
+    active = flows & told.is_not_null()
+    if not active.any():
+        return frame.with_columns(_plus_zero(value).alias(current)), [], positive in {"charge", "discharge"}
+    one_signed = not ((value > 0) & flows).any() or not ((value < 0) & flows).any()
+    against = int((active & (value.sign() != told)).sum())
+    repairs = []
+    if against and one_signed:
+        sized = pl.select(
+            pl.when(active).then(value.abs() * told).when(flows & told.is_null()).then(value).otherwise(value.abs())
+        ).to_series()
+        value = sized
+        if positive != "unsigned":
+            repairs = [_by_status(against, rows=True)]
+    elif against > int(active.sum()) / 2:
+        value = -value
+        if positive in {"charge", "discharge"}:
+            repairs = [_by_status(against, rows=False)]
+    return frame.with_columns(_plus_zero(value).alias(current)), repairs, True
+
+
+def _told(frame: pl.DataFrame) -> pl.Series | None:
+    """1 where the status says discharge, -1 where it says charge, null where it says neither."""
+    if columns.STATUS not in frame.columns or frame[columns.STATUS].null_count() == frame.height:
+        return None
+    words = frame[columns.STATUS].unique().drop_nulls()
+    plain = words.str.strip_chars()
+    sign = pl.select(
+        pl.when(plain.str.contains(_DISCHARGE)).then(1.0).when(plain.str.contains(_CHARGE)).then(-1.0)
+    ).to_series()
+    if sign.null_count() == len(sign):
+        return None
+    return frame[columns.STATUS].replace_strict(words, sign, default=None, return_dtype=pl.Float64)
+
+
+def _plus_zero(value: pl.Series) -> pl.Series:
+    """The values without a zero that has a sign."""
+    return value + 0.0
+
+
+def _by_status(rows_against: int, *, rows: bool) -> Repair:
+    how = "the sign of each row was taken from its status" if rows else "the current was negated as a whole"
+    message = f"In {rows_against:,} rows the status says the other direction than the sign of the current; {how}."
+    return Repair(action="current_signed_by_status", message=message, payload={"rows": rows_against})

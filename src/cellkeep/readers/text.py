@@ -1,0 +1,242 @@
+"""One table of a text file, of any length: its cells as numbers or as text."""
+
+import gzip
+import mmap
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.findings import Repair
+from cellkeep.readers.cells import LINE, Loaded, lines_shown, to_numbers
+from cellkeep.readers.preview import Preview, split_cells
+
+_PIECE_BYTES = 1024 * 1024
+_NEWLINE, _QUOTE = ord("\n"), ord('"')
+_STYLE_SHARE = 0.05
+"""Where more rows than this share are shorter than the others, empty cells at their end were not written."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table stands in the file, and how it is written.
+
+    Attributes:
+        first_line: the line of its first row, counted from 0.
+        separator: between the cells; a blank stands for any number of blanks and tabs.
+        decimal_comma: whether `1,5` is one and a half.
+        end_line: the line after its last row; None where it goes on to the end of the file.
+    """
+
+    first_line: int
+    separator: str
+    decimal_comma: bool = False
+    end_line: int | None = None
+
+
+@dataclass(frozen=True)
+class _Tidy:
+    """A table in which every row has the same number of cells.
+
+    Attributes:
+        width: that number.
+        quotes: whether there are any.
+    """
+
+    width: int
+    quotes: bool
+
+
+def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Collection[int]) -> Loaded:
+    """Read columns of the table.
+
+    A file that is in order is read as numbers at once. One that is not is read as text, and each cell by itself: what
+    can not be read is left out, and told.
+
+    Args:
+        preview: the file.
+        layout: where and how the table is written.
+        numbers: positions of columns to read as numbers, and their titles.
+        texts: positions of columns to read as text.
+
+    Raises:
+        UnusableDataError: the file is compressed and broken, or many rows have more cells than the others.
+    """
+    source = _plain_bytes(preview)
+    tidy = _tidy(preview, source, layout)
+    if tidy is not None:
+        try:
+            return Loaded(_scan(preview, source, layout, tidy, numbers, texts), [])
+        except pl.exceptions.PolarsError:
+            pass  # a cell that is no number; each is looked at by itself
+    cells = _cells(_lines(preview, source, layout), layout.separator, sorted({*numbers, *texts}))
+    made = to_numbers(
+        cells.frame, {str(at): title for at, title in numbers.items()}, decimal_comma=layout.decimal_comma
+    )
+    return Loaded(made.frame, [*cells.repairs, *made.repairs])
+
+
+def _scan(
+    preview: Preview,
+    source: bytes | None,
+    layout: Layout,
+    tidy: _Tidy,
+    numbers: Mapping[int, str],
+    texts: Collection[int],
+) -> pl.DataFrame:
+    scan = pl.scan_csv(
+        preview.path if source is None else source,
+        has_header=False,
+        schema={str(at): pl.Float64 if at in numbers else pl.String for at in range(tidy.width)},
+        separator=layout.separator,
+        quote_char='"' if tidy.quotes else None,
+        skip_lines=layout.first_line,
+        decimal_comma=layout.decimal_comma,
+        encoding="utf8-lossy",
+        glob=False,
+    )
+    there = [str(at) for at in sorted({*numbers, *texts}) if at < tidy.width]
+    absent = [pl.lit(None, pl.Float64 if at in numbers else pl.String).alias(str(at)) for at in {*numbers, *texts}
+              if at >= tidy.width]  # fmt: skip
+    return scan.select(there).with_columns(absent).collect(engine="streaming")
+
+
+def _plain_bytes(preview: Preview) -> bytes | None:
+    """The content as UTF-8 with ordinary line ends; None where the file has it so, and can be read as it is."""
+    if preview.packed:
+        try:
+            with gzip.open(preview.path) as file:
+                content = file.read()
+        except (OSError, EOFError, zlib.error) as error:
+            raise UnusableDataError(
+                f"'{preview.path.name}' is compressed by gzip and breaks off ({error}). Copy or export it again.",
+                detail={"file": preview.path.name},
+            ) from error
+    elif preview.encoding.startswith("utf-16") or _ends_lines_by_return_alone(preview):
+        content = preview.path.read_bytes()
+    else:
+        return None
+    if preview.encoding.startswith("utf-16"):
+        content = content.decode(preview.encoding, errors="replace").encode()
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _ends_lines_by_return_alone(preview: Preview) -> bool:
+    with preview.path.open("rb") as file:
+        head = file.read(_PIECE_BYTES)
+    return b"\n" not in head and b"\r" in head
+
+
+def _tidy(preview: Preview, source: bytes | None, layout: Layout) -> _Tidy | None:
+    """Whether all rows have the same number of cells, told by counting separators and lines."""
+    if layout.separator == " " or layout.end_line is not None:
+        return None
+    separator = ord(layout.separator)
+    lines = separators = quotes = 0
+    last = b"\n"
+    for piece in _body(preview, source, layout.first_line):
+        codes = np.frombuffer(piece, np.uint8)
+        if not codes.all():
+            return None  # a zero byte
+        lines += int(np.count_nonzero(codes == _NEWLINE))
+        separators += int(np.count_nonzero(codes == separator))
+        quotes += int(np.count_nonzero(codes == _QUOTE))
+        last = piece[-1:]
+    lines += last != b"\n"
+    if not lines or separators % lines or not separators:
+        return None
+    return _Tidy(separators // lines + 1, quotes > 0)
+
+
+def _body(preview: Preview, source: bytes | None, first_line: int) -> Iterator[bytes]:
+    """The bytes of the rows, piece by piece, without line ends at the very end."""
+    if source is not None:
+        start = _start_of(source, first_line)
+        yield from _pieces(source, start, len(source.rstrip(b"\r\n")))
+        return
+    with preview.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        end = len(content)
+        while end and content[end - 1 : end] in b"\r\n":
+            end -= 1
+        yield from _pieces(content, _start_of(content, first_line), end)
+
+
+def _pieces(content: bytes | mmap.mmap, start: int, end: int) -> Iterator[bytes]:
+    for at in range(start, end, _PIECE_BYTES):
+        yield content[at : min(at + _PIECE_BYTES, end)]
+
+
+def _start_of(content: bytes | mmap.mmap, line: int) -> int:
+    at = 0
+    for _ in range(line):
+        at = content.find(b"\n", at) + 1
+        if not at:
+            return len(content)
+    return at
+
+
+def _lines(preview: Preview, source: bytes | None, layout: Layout) -> pl.DataFrame:
+    """The lines of the table that hold anything, each with its number in the file."""
+    content: bytes = preview.path.read_bytes() if source is None else source
+    if source is None and preview.encoding == "latin-1":
+        content = content.decode("latin-1").encode()
+    text = content.decode("utf-8", errors="replace").replace("\x00", "")
+    lines = pl.DataFrame({"text": text.split("\n")}).with_row_index(LINE, 1)
+    chosen = lines.slice(layout.first_line, None if layout.end_line is None else layout.end_line - layout.first_line)
+    return chosen.with_columns(pl.col("text").str.strip_chars_end("\r")).filter(pl.col("text").str.strip_chars() != "")
+
+
+def _cells(lines: pl.DataFrame, separator: str, wanted: Iterable[int]) -> Loaded:
+    """The cells of lines, as text; a row that is torn or garbled is left out, and told."""
+    rows = lines.with_columns(_apart(lines["text"], separator).alias("cells")).drop("text")
+    rows = rows.filter(pl.col("cells").list.eval(pl.element().str.strip_chars() != "").list.any())
+    if rows.is_empty():
+        return Loaded(_columns(rows, wanted), [])
+    lengths = rows["cells"].list.len()
+    usual = int(lengths.mode().max())  # type: ignore[arg-type]
+    surplus = rows["cells"].list.slice(usual).list.eval(pl.element().str.strip_chars() != "").list.any()
+    torn = rows.filter(lengths < usual)
+    long = rows.filter(surplus.fill_null(value=False))
+    if long.height > max(1, _STYLE_SHARE * rows.height):
+        raise UnusableDataError(
+            f"{long.height:,} rows have more cells than the {usual} of the others "
+            f"({lines_shown(long[LINE], long.height)}), so it can not be told which cell belongs to which column. Is "
+            "the separator also the decimal sign? Export the file with another one.",
+            detail={"rows": long.height, "width": usual},
+        )
+    repairs = []
+    if torn.height <= max(1, _STYLE_SHARE * rows.height):
+        repairs += _left_out(torn, "have fewer cells than the others: they were cut off, or written only in part")
+        rows = rows.filter(lengths >= usual)
+    if long.height:
+        repairs += _left_out(long, "have more cells than the others")
+        rows = rows.join(long.select(LINE), on=LINE, how="anti", maintain_order="left")
+    return Loaded(_columns(rows, wanted), repairs)
+
+
+def _apart(text: pl.Series, separator: str) -> pl.Series:
+    if separator == " ":
+        return text.str.strip_chars().str.replace_all(r"\s+", " ").str.split(" ")
+    if text.str.contains('"', literal=True).any():
+        return pl.Series([split_cells(line, separator) for line in text], dtype=pl.List(pl.String))
+    return text.str.split(separator)
+
+
+def _columns(rows: pl.DataFrame, wanted: Iterable[int]) -> pl.DataFrame:
+    cells = pl.col("cells")
+    return rows.select(LINE, *(cells.list.get(at, null_on_oob=True).alias(str(at)) for at in wanted))
+
+
+def _left_out(rows: pl.DataFrame, why: str) -> list[Repair]:
+    if rows.is_empty():
+        return []
+    return [
+        Repair(
+            action="rows_left_out",
+            message=f"{rows.height:,} rows {why}; they were left out ({lines_shown(rows[LINE], rows.height)}).",
+            payload={"count": rows.height, "lines": rows[LINE].head(100).to_list()},
+        )
+    ]
