@@ -61,9 +61,9 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
     else:
         where = lines_shown(lines[falls], falls.size)
         raise UnusableDataError(
-            f"Time falls in {falls.size:,} rows ({where}: from {time[falls[0] - 1]:g} s to {time[falls[0]]:g} s), not "
-            "as a clock does that starts anew. Rows are missing, doubled or in another order: export the file again, or "
-            "sort it by the number of its rows.",
+            f"Time falls in {falls.size:,} rows ({where}: from {time[falls[0] - 1]:g} s to {time[falls[0]]:g} s), "
+            "not as a clock does that starts anew. Rows are missing, doubled or in another order: export the file "
+            "again, or sort it by the number of its rows.",
             detail={"rows": int(falls.size), "lines": [int(line) for line in lines[falls[:100]]]},
         )
     offsets = np.zeros(time.size)
