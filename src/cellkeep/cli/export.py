@@ -57,20 +57,24 @@ def export(
         ]
         if not ids and not cell and not project:
             raise InvalidError("Say which measurements: their ids, or --cell ID, or --project NAME.")
-        written: list[Exported] = []
-        with _bar() as bar:
-            task = bar.add_task("Exporting", total=len(set(ids)))
+        _write(client, ids, to, format, names=names, extra_columns=extra_columns, overwrite=overwrite)
 
-            def done(one: "Exported") -> None:
-                written.append(one)
-                bar.advance(task)
 
-            how: dict[str, Any] = {"names": names, "extra_columns": extra_columns, "overwrite": overwrite}
-            try:
-                client.export(ids, to, format, **how, done=done)
-            finally:
-                bar.stop()
-                _show(written)
+def _write(client: "Client", ids: list[str], to: Path, chosen: ExportFormat | None, **how: Any) -> None:
+    """Write behind a bar, and list what was written also where something then fails."""
+    written: list[Exported] = []
+    with _bar() as bar:
+        task = bar.add_task("Exporting", total=len(set(ids)))
+
+        def done(one: "Exported") -> None:
+            written.append(one)
+            bar.advance(task)
+
+        try:
+            client.export(ids, to, chosen, **how, done=done)
+        finally:
+            bar.stop()
+            _show(written)
 
 
 def _bar() -> Progress:
