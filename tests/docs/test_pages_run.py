@@ -76,6 +76,17 @@ def test_the_page_on_raw_files_runs(page: Callable[[str], Any], here: Path, caps
     assert (here / "copy.csv").read_bytes() == (here / "NCM622-GR-001 C10 #1.csv").read_bytes()
 
 
+def test_the_page_on_exports_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block runs, and each line that is printed stands in a comment beside its call."""
+    export = page("docs/export.md")
+    export.run()
+    shown = [line.rpartition("  # ")[2] for line in "".join(export.blocks()).splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
+    assert {path.name for path in (here / "out").iterdir()} == {
+        "M50-001__Two steps.bdf.csv", "M50-001__Two steps.bdf.csv.metadata.json", "M50-001__Two steps.csv"
+    }  # fmt: skip
+
+
 def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each line that the page prints stands in a comment beside or below the call."""
     lab = page("docs/lab.md")

@@ -10,7 +10,8 @@ import pytest
 
 import cellkeep
 from cellkeep.cli import app
-from cellkeep.domain import columns
+from cellkeep.client.exporting import FORMATS
+from cellkeep.domain import bdf, columns
 from cellkeep.domain.errors import CellkeepError
 from cellkeep.summarise import cycles, steps
 
@@ -18,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 NONE = "\N{EN DASH}"
+
+WRITTEN = [each for each in bdf.QUANTITIES if each.columns]
 
 RICH = pl.DataFrame({
     "Time [s]": [0.0, 1, 2, 3, 4],
@@ -65,6 +68,19 @@ def test_every_column_of_the_data_format_is_documented(page: Callable[[str], Any
     assert {"Time [s]", "Step count", "SOC"} <= named
     rows = set(re.findall(r"^\| `([^`]+)` \|", page("docs/data-format.md").text, re.MULTILINE))
     assert named <= rows
+
+
+def test_every_word_of_the_battery_data_format_that_is_written_is_documented(page: Callable[[str], Any]) -> None:
+    """The page on exports has a row for each such word with its columns, in order, and one for each format."""
+    text = page("docs/export.md").text
+    rows = re.findall(r"^\| (`.+`) \| `(.+)` \| `(\w+)` \| (.*)\|$", text, re.MULTILINE)
+    changes = {(True, False): "sign", (False, True): "counted on", (False, False): ""}
+    assert [(", or else ".join(f"`{own}`" for own in each.columns), each.label, each.name) for each in WRITTEN] == [
+        row[:3] for row in rows
+    ]
+    assert [changes[each.turned, each.whole_test] for each in WRITTEN] == [row[3].strip() for row in rows]
+    formats = text.split("\n## Formats\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z.]+)` \|", formats, re.MULTILINE)) == set(FORMATS)
 
 
 @pytest.mark.parametrize(("heading", "table"), [("Step table", steps(RICH)), ("Cycle table", cycles(steps(RICH)))])

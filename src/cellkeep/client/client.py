@@ -1,6 +1,7 @@
 """The client: one attribute per resource."""
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -9,9 +10,11 @@ import httpx2
 
 from cellkeep.client.analyses import Analyses
 from cellkeep.client.batches import CellBatches
+from cellkeep.client.bdf_frames import Names
 from cellkeep.client.channels import Channels
 from cellkeep.client.config import Connection, resolve
 from cellkeep.client.cyclers import Cyclers
+from cellkeep.client.exporting import Exported, ExportFormat, Exports
 from cellkeep.client.frames import Backend
 from cellkeep.client.instances import CellInstances
 from cellkeep.client.lab import Lab
@@ -104,6 +107,7 @@ class Client:
         self.cell_measurement = CellMeasurements(transport, chosen)
         self.measurement = self.cell_measurement
         self.cell_instance = CellInstances(transport, self.cell_measurement)
+        self._exports = Exports(transport, self.cell_measurement, self.cell_instance, self.cell_spec)
         self.raw_data = RawFiles(transport)
         self.material = Materials(transport, connection.project_id)
         self.material_property_dataset = PropertyDatasets(transport, chosen)
@@ -164,6 +168,57 @@ class Client:
         cell = _only(cells, f"cell '{cell_instance}' of '{cell_specification}'")
         found = self.cell_measurement.list(cell.id, name_exact=measurement)
         return _only(found, f"measurement '{measurement}' on '{cell_instance}'")
+
+    def export(
+        self,
+        measurement_ids: str | Iterable[str],
+        to: str | os.PathLike[str],
+        format: ExportFormat | None = None,  # noqa: A002  as it is commonly called
+        *,
+        names: Names = "labels",
+        extra_columns: bool = True,
+        overwrite: bool = False,
+        done: Callable[[Exported], None] | None = None,
+    ) -> list[Path]:
+        """Write measurements as files in open formats; see `docs/export.md`.
+
+        `csv`, `csv.gz` and `parquet` have the columns as they are: current positive on discharge, capacities from the
+        start of each step. `bdf.csv`, `bdf.parquet` and `bdf.gz` are of the Battery Data Format: current and power
+        positive on charge, capacities and energies counted over the whole test, and beside each file another,
+        `….metadata.json`, with what is said of the measurement. A series without time, voltage or current in A, such
+        as a spectrum, has no form there and is written plainly. Properties are written as JSON, and files as they are,
+        in a folder.
+
+        A file has its name once it is whole. However long a series is, few of its rows are in memory at once.
+
+        Args:
+            measurement_ids: one id or several.
+            to: a folder, made if it is not there, in which the names of files tell cell and measurement; or, for one
+                series, a file with the extension of a format.
+            format: of series; that of the file, or else `bdf.csv`.
+            names: headers of the Battery Data Format: `labels` like `Voltage / V`, or `machine` like `voltage_volt`.
+            extra_columns: whether files of that format keep the columns that it has no word for.
+            overwrite: whether files that are there already are replaced.
+            done: called with what was written of each measurement.
+
+        Returns:
+            The paths of the files, without those of the metadata.
+
+        Raises:
+            InvalidError: there is no such format, or several measurements were to be one file.
+            NotFoundError: there is no such measurement.
+            MeasurementProcessingError: some are still being processed, or failed; `failures` says why, by id. Nothing
+                was written.
+            FileExistsError: a file is there already.
+            UnusableDataError: a series has no form in the format of the file.
+        """
+        paths: list[Path] = []
+        how: dict[str, Any] = {"names": names, "extra_columns": extra_columns, "overwrite": overwrite}
+        for written in self._exports.write(measurement_ids, to, format, **how):
+            paths.extend(written.paths)
+            if done is not None:
+                done(written)
+        return paths
 
     def close(self) -> None:
         """Let go of connections, and of the folder of an embedded client."""

@@ -38,6 +38,8 @@ _MEANINGS: Mapping[str, str] = {
     columns.STATUS: "what the cycler was doing, in its own words; stored as it is",
     columns.Z_MOD: "modulus of the impedance; stored as it is",
     columns.Z_PHASE: "phase of the impedance; stored as it is",
+    columns.AMBIENT_TEMPERATURE: "temperature of the chamber or the room; stored as it is",
+    columns.DC_RESISTANCE: "resistance as the cycler found it from a pulse; stored as it is",
 }
 _UNIT = re.compile(r"\[([^\]]+)\]$")
 
