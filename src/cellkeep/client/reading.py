@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from cellkeep import validate
-from cellkeep.domain.columns import STEP_COUNT, TIME
+from cellkeep.domain.columns import STEP_COUNT, STEP_FROM_CYCLER, TIME
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
 from cellkeep.readers.reading import Read, read_file
@@ -146,9 +146,13 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
 
 def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:
     if STEP_COUNT in frame.columns:
-        counted = frame[STEP_COUNT]
-        whole = counted[0] == 0 and bool(counted.diff().drop_nulls().is_in([0, 1]).all())
-        frame = frame if whole else frame.drop(STEP_COUNT)
+        counted = frame[STEP_COUNT] - frame[STEP_COUNT][0]
+        if not counted.null_count() and bool(counted.diff().drop_nulls().is_in([0, 1]).all()):
+            frame = frame.with_columns(counted)
+        elif STEP_FROM_CYCLER in frame.columns:
+            frame = frame.drop(STEP_COUNT)
+        else:
+            frame = frame.rename({STEP_COUNT: STEP_FROM_CYCLER})
     return derived.with_cycle_count(derived.with_step_count(frame))
 
 

@@ -90,6 +90,7 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
     sign_known = True
     if current in frame.columns:
         frame, signed, sign_known = direct(frame, current, fmt.positive)
+        sign_known &= not fmt.doubtful
         clock.repairs += signed
     spectra = bool(is_impedance(frame).all())
     return Shaped(
