@@ -12,7 +12,17 @@ from typing import Any
 import polars as pl
 
 from cellkeep import validate
-from cellkeep.domain.columns import STEP_COUNT, STEP_FROM_CYCLER, TIME
+from cellkeep.domain.columns import (
+    CAPACITY,
+    CHARGE_CAPACITY,
+    CHARGE_ENERGY,
+    DISCHARGE_CAPACITY,
+    DISCHARGE_ENERGY,
+    ENERGY,
+    STEP_COUNT,
+    STEP_FROM_CYCLER,
+    TIME,
+)
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
 from cellkeep.readers.reading import Read, read_file
@@ -102,10 +112,9 @@ def read(
 
 def name_of(file: Path) -> str:
     """The name of a measurement that a file makes: its own, without extensions that only say the format."""
-    name = file.name
-    for suffix in (".gz", ".bdf", ".csv", ".parquet", *([file.suffix] if file.suffix else [])):
-        if name.lower().endswith(suffix.lower()) and len(name) > len(suffix):
-            name = name[: -len(suffix)]
+    name, own = file.name, file.suffix.lower()
+    while (suffix := Path(name).suffix.lower()) in {".gz", ".csv", ".parquet", ".bdf", own} and suffix:
+        name, own = name[: -len(suffix)], ""
     return name[:255]
 
 
@@ -136,7 +145,7 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
     frame = _with_counts(frame)
     frame, spread = _told_apart(frame)
     repairs += spread
-    frame = derived.with_counters_per_step(frame)
+    frame = _directional(derived.with_counters_per_step(frame))
     if not found.sign_known:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
         frame, turned, _ = mending.mend(frame, told)
@@ -154,6 +163,16 @@ def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:
         else:
             frame = frame.rename({STEP_COUNT: STEP_FROM_CYCLER})
     return derived.with_cycle_count(derived.with_step_count(frame))
+
+
+def _directional(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put each direction of what the cycler counted into a column of its own, where it has both in one."""
+    pairs = {CAPACITY: (DISCHARGE_CAPACITY, CHARGE_CAPACITY), ENERGY: (DISCHARGE_ENERGY, CHARGE_ENERGY)}
+    single = [name for name in pairs if name in frame.columns]
+    if not single:
+        return frame
+    both = derived.with_capacity(frame).select(each for name in single for each in pairs[name])
+    return frame.drop(single).with_columns(both)
 
 
 def _told_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Repair]]:

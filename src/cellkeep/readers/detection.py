@@ -1,6 +1,8 @@
 """What wrote a file, told by its content."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from cellkeep.domain.columns import quoted
@@ -34,7 +36,8 @@ FORMATS: tuple[Format, ...] = (
     GENERIC,
 )  # fmt: skip
 """In the order in which they are tried: those first that say most of themselves."""
-_BY_NAME = {fmt.name: fmt for fmt in FORMATS}
+GROUP = "cellkeep.readers"
+"""Installed packages name further formats as entry points of this group; they are tried before the others."""
 _SOUGHT = ("time", "voltage", "current")
 _OPENING = {
     "workbook": open_workbook,
@@ -79,15 +82,13 @@ def detect(preview: Preview, opened: Opened, reader: str | None, mapping: Mappin
         InvalidError: there is no such reader.
         UnusableDataError: no reader knows the file; says what was looked for and what was found.
     """
-    if reader is not None and reader not in _BY_NAME:
-        raise InvalidError(f"There is no reader '{reader}'. Readers are {quoted(_BY_NAME)}.")
-    for fmt in [_BY_NAME[reader]] if reader else FORMATS:
+    for fmt in [format_named(reader)] if reader else (*_further(), *FORMATS):
         if match := fmt.match(preview, opened.grids):
             return fmt, match
     if mapping and (match := _by_mapping(opened, mapping)):
-        return _BY_NAME[reader] if reader else GENERIC, match
+        return format_named(reader) if reader else GENERIC, match
     raise UnusableDataError(
-        _not_recognised(preview, opened, reader), detail={"file": preview.path.name, "readers": list(_BY_NAME)}
+        _not_recognised(preview, opened, reader), detail={"file": preview.path.name, "readers": list(readers())}
     )
 
 
@@ -104,7 +105,7 @@ def _by_mapping(opened: Opened, mapping: Mapping[str, str]) -> Match | None:
 def _not_recognised(preview: Preview, opened: Opened, reader: str | None) -> str:
     """What was looked for, what there is, and how to name it."""
     headings, has = _likely_headings(opened)
-    who = f"no file of {_BY_NAME[reader].title}" if reader else "of no format that is known"
+    who = f"no file of {format_named(reader).title}" if reader else "of no format that is known"
     lacks = [what for what in _SOUGHT if what not in has]
     looked = "headings of a time, a voltage and a current, or of a frequency and an impedance"
     if len(lacks) == 1:
@@ -133,12 +134,25 @@ def _likely_headings(opened: Opened) -> tuple[Sequence[str], set[str]]:
 
 def readers() -> dict[str, str]:
     """Names of the readers, and for whose files each is."""
-    return {fmt.name: fmt.title for fmt in FORMATS}
+    return {fmt.name: fmt.title for fmt in (*FORMATS, *_further())}
 
 
 def format_named(name: str) -> Format:
-    """The declaration of that name."""
-    return _BY_NAME[name]
+    """The declaration of that name.
+
+    Raises:
+        InvalidError: there is none.
+    """
+    for fmt in (*_further(), *FORMATS):
+        if fmt.name == name:
+            return fmt
+    raise InvalidError(f"There is no reader '{name}'. Readers are {quoted(readers())}.")
+
+
+@cache
+def _further() -> tuple[Format, ...]:
+    """The formats that other installed packages declare."""
+    return tuple(found for point in entry_points(group=GROUP) if isinstance(found := point.load(), Format))
 
 
 def look_for(path: Path) -> None:
