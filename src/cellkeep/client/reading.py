@@ -145,12 +145,12 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
     frame = _with_counts(frame)
     frame, spread = _told_apart(frame)
     repairs += spread
-    frame = _directional(derived.with_counters_per_step(frame))
+    frame = derived.with_counters_per_step(frame)
     if not found.sign_known:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
         frame, turned, _ = mending.mend(frame, told)
         repairs += turned
-    return frame, repairs
+    return _directional(frame), repairs
 
 
 def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:

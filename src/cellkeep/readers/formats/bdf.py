@@ -7,6 +7,12 @@ from cellkeep.readers.grid import Grid, Place
 from cellkeep.readers.units import heading
 
 _REQUIRED = {quantity.name for quantity in bdf.QUANTITIES if quantity.required}
+_SPELLINGS = {
+    spelling: quantity.name
+    for quantity in bdf.QUANTITIES
+    for spelling in (quantity.label, quantity.name, *(each.name for each in quantity.older))
+}
+"""As they are written; a heading such as `current_A` is one of many."""
 _OTHERWISE = {
     "unix_time_second": TIMESTAMP,
     "cycle_count": c.CYCLE_FROM_CYCLER,
@@ -18,8 +24,7 @@ record index were mostly given to the number of the step in the schedule."""
 
 def _find(grid: Grid) -> Place | None:
     for at, row in enumerate(grid.rows[:_FIRST_ROWS]):
-        found = {each.quantity.name for cell in row if (each := bdf.find(cell.strip().strip('"')))}
-        if found >= _REQUIRED:
+        if {_SPELLINGS.get(cell.strip().strip('"')) for cell in row} >= _REQUIRED:
             return grid.place(at)
     return None
 
