@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -23,11 +23,14 @@ from cellkeep.domain.columns import (
     STEP_FROM_CYCLER,
     TIME,
 )
+from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
+from cellkeep.readers.joining import Part, join
 from cellkeep.readers.reading import Read, read_file
 from cellkeep.summarise import derived, mending
 
+AnyPath = str | os.PathLike[str]
 _PIECE_BYTES = 1024 * 1024
 _SIGN = frozenset({Code.CURRENT_SIGN_REVERSED})
 
@@ -60,54 +63,87 @@ class Reading:
 
 
 def read(
-    path: str | os.PathLike[str],
+    path: AnyPath | Sequence[AnyPath],
     *,
     reader: str | None = None,
     columns: Mapping[str, str] | None = None,
     timezone: str | None = None,
+    cycle_per_file: bool = False,
 ) -> Reading:
-    """Read a file of a cycler, without any server.
+    """Read a file of a cycler, or several of one test, without any server.
 
     What wrote it is told by its content: Arbin, BaSyTec, BioLogic, Digatron, Gamry, Landt, Maccor, Neware, Novonix,
     PEC, Repower, the Battery Data Format, impedance as text, and tables whose headings name time, voltage and current;
     as text, workbook or parquet, compressed by gzip or not, and as the instrument's own file where one of the extras
     reads it. See `docs/cycler-files.md`.
 
+    Several files are joined in the order of time. They follow one another by the clock of the test where it goes on
+    from one to the next, else by the moments at which they begin, else as they are given, and then without a pause.
+    Each seam is among the repairs.
+
     Args:
-        path: the file.
+        path: the file, or the files of one test.
         reader: the format, such as `maccor`, where its content does not tell it.
         columns: headings of the file, and the columns of the data format that they are, such as
             `{"U1": "Voltage [V]"}`. They come before all others, and their values are taken as they are.
         timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; needed for `start_time` where the
             times of the file name no zone.
+        cycle_per_file: whether each of several files is a cycle of its own, whatever it counts.
 
     Raises:
         FileNotFoundError: there is no such file.
         UnusableDataError: it is damaged, empty, of no known format, or lacks a column that is needed; says which, and
-            how to name it.
+            how to name it. Or the files are no parts of one test, since they overlap or are of several formats.
         InvalidError: there is no such reader, time zone or heading.
         ModuleNotFoundError: the library for its kind is not installed; says how to install it.
     """
-    file = Path(path)
-    found = read_file(file, reader, columns, timezone)
+    files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
+    if not files:
+        raise InvalidError("No file is named.")
+    parts = [Part(file.name, read_file(file, reader, columns, timezone)) for file in files]
+    _require_one_format(parts)
+    found = parts[0].read
+    if len(parts) > 1:
+        found, order = join(parts, cycle_per_file=cycle_per_file)
+        files = [files[at] for at in order]
     frame, repairs = _prepared(found)
-    said = {"reader": reader, "columns": dict(columns) if columns else None, "timezone": timezone}
+    said = {
+        "reader": reader,
+        "columns": dict(columns) if columns else None,
+        "timezone": timezone,
+        "cycle_per_file": cycle_per_file,
+    }
     provenance = SentProvenance(
         reader=found.reader,
         reader_version=found.version,
         reason=found.reason[:2000],
         options={key: value for key, value in said.items() if value},
         cellkeep_version=version("cellkeep"),
-        files=[source_file(file)],
+        files=[source_file(file) for file in files],
     )
     measurement = {
-        "name": name_of(file),
+        "name": name_of(files[0]),
         **found.fields,
         **({"data_type": found.data_type} if found.data_type else {}),
-        **({"repairs": [each.model_dump() for each in repairs[:MAX_REPAIRS]]} if repairs else {}),
+        **({"repairs": [each.model_dump() for each in _bounded(repairs)]} if repairs else {}),
         "provenance": provenance.model_dump(mode="json"),
     }
     return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start)
+
+
+def _require_one_format(parts: Sequence[Part]) -> None:
+    if len({part.read.reader for part in parts}) > 1:
+        told = ", ".join(f"'{part.name}' is {part.read.reader}" for part in parts[:10])
+        raise UnusableDataError(f"Files of one test are of one format: {told}.", detail={"files": len(parts)})
+
+
+def _bounded(repairs: Sequence[Repair]) -> list[Repair]:
+    """As many as are kept, the last of which says that there were more."""
+    if len(repairs) <= MAX_REPAIRS:
+        return list(repairs)
+    left = len(repairs) - MAX_REPAIRS + 1
+    more = Repair(action="more_repairs", message=f"{left} more repairs are not listed.", payload={"count": left})
+    return [*repairs[: MAX_REPAIRS - 1], more]
 
 
 def name_of(file: Path) -> str:

@@ -47,6 +47,10 @@ class Read:
     data_type: columns.DataType | None = None
     sign_known: bool = True
     repairs: list[Repair] = field(default_factory=list)
+    start: datetime | None = None
+    """When the test began: with a zone, or by the instrument's clock alone."""
+    clock: float | None = None
+    """What the clock of the test shows in the first row [s]."""
 
 
 def read_file(
@@ -98,6 +102,8 @@ def read_file(
         shaped.data_type,
         shaped.sign_known,
         told,
+        instant or start,
+        shaped.clock,
     )
 
 
