@@ -55,9 +55,9 @@ class _Seam:
 def join(parts: Sequence[Part], *, cycle_per_file: bool = False) -> tuple[Read, list[int]]:
     """Join files of one test in the order of time.
 
-    Files follow one another by the clock of the test where it goes on from one to the next, else by the moments at which
-    they begin, else in the order in which they were given, and then without a pause. Time rises from each file to
-    the next. A step goes on across a seam only where the clock of the test does.
+    Files follow one another by the clock of the test where it goes on from one to the next, else by the moments at
+    which they begin, else in the order in which they were given, and then without a pause. Time rises from each file
+    to the next. A step goes on across a seam only where the clock of the test does.
 
     Args:
         parts: the files, in any order if all of them tell when they begin.
@@ -73,14 +73,15 @@ def join(parts: Sequence[Part], *, cycle_per_file: bool = False) -> tuple[Read, 
     ordered = [parts[at] for at in order]
     _require_alike(ordered)
     seams = _seams(ordered)
+    shared = [each for each in ordered[0].read.repairs if all(each in part.read.repairs for part in ordered)]
     frames: list[pl.DataFrame] = []
-    repairs: list[Repair] = []
+    repairs = list(shared)
     run = row = 0
     for part, seam in zip(ordered, seams, strict=True):
         if frames:
             run += not seam.goes_on
             repairs.append(_told(ordered[len(frames) - 1], part, seam, frames[-1], row))
-        repairs += [_of_file(each, part.name) for each in part.read.repairs]
+        repairs += [_of_file(each, part.name) for each in part.read.repairs if each not in shared]
         frames.append(_placed(part, seam, run, len(frames)))
         row += part.read.frame.height
     joined = _counted(pl.concat(frames, how="diagonal_relaxed"), cycle_per_file=cycle_per_file)
@@ -146,8 +147,8 @@ def _seam(before: Part, part: Part, begun: float, end: float) -> _Seam:
     at = begun + pause
     if at < end - _BACKWARDS_S:
         raise UnusableDataError(
-            f"'{part.name}' begins {end - at:g} s before '{before.name}' ends. Files of one test follow one another: is "
-            "one an earlier copy of the other, or from another channel? Leave it out.",
+            f"'{part.name}' begins {end - at:g} s before '{before.name}' ends. Files of one test follow one another: "
+            "is one an earlier copy of the other, or from another channel? Leave it out.",
             detail={"files": [before.name, part.name], "overlap_s": end - at},
         )
     return _Seam(max(at, end + _BEHIND_S), goes_on=False, how="by the moments at which they begin")
