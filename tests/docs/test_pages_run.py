@@ -1,5 +1,6 @@
 """The code of the other pages runs, and prints what the pages say."""
 
+import re
 import shlex
 import shutil
 from collections.abc import Callable
@@ -85,6 +86,16 @@ def test_the_page_on_exports_runs(page: Callable[[str], Any], here: Path, capsys
     assert {path.name for path in (here / "out").iterdir()} == {
         "M50-001__Two steps.bdf.csv", "M50-001__Two steps.bdf.csv.metadata.json", "M50-001__Two steps.csv"
     }  # fmt: skip
+
+
+def test_the_page_on_cycler_files_runs(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every block runs, and each line that is printed stands in a comment beside or below its call."""
+    files = page("docs/cycler-files.md")
+    files.run()
+    beside = re.findall(r"^(?:.*\)  )?# (.+)$", "".join(files.blocks()), re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == beside
 
 
 def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:

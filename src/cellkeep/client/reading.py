@@ -26,6 +26,7 @@ from cellkeep.domain.columns import (
 from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
+from cellkeep.readers.format import Format
 from cellkeep.readers.joining import Part, join
 from cellkeep.readers.reading import Read, read_file
 from cellkeep.summarise import derived, mending
@@ -65,7 +66,7 @@ class Reading:
 def read(
     path: AnyPath | Sequence[AnyPath],
     *,
-    reader: str | None = None,
+    reader: str | Format | None = None,
     columns: Mapping[str, str] | None = None,
     timezone: str | None = None,
     cycle_per_file: bool = False,
@@ -83,7 +84,7 @@ def read(
 
     Args:
         path: the file, or the files of one test.
-        reader: the format, such as `maccor`, where its content does not tell it.
+        reader: the format, such as `maccor`, where its content does not tell it; or a declaration of your own.
         columns: headings of the file, and the columns of the data format that they are, such as
             `{"U1": "Voltage [V]"}`. They come before all others, and their values are taken as they are.
         timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; needed for `start_time` where the
@@ -108,7 +109,7 @@ def read(
         files = [files[at] for at in order]
     frame, repairs = _prepared(found)
     said = {
-        "reader": reader,
+        "reader": reader.name if isinstance(reader, Format) else reader,
         "columns": dict(columns) if columns else None,
         "timezone": timezone,
         "cycle_per_file": cycle_per_file,

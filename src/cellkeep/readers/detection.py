@@ -69,26 +69,29 @@ def open_file(preview: Preview) -> Opened:
     )
 
 
-def detect(preview: Preview, opened: Opened, reader: str | None, mapping: Mapping[str, str]) -> tuple[Format, Match]:
+def detect(
+    preview: Preview, opened: Opened, reader: str | Format | None, mapping: Mapping[str, str]
+) -> tuple[Format, Match]:
     """Tell what wrote a file, and where in it the table stands.
 
     Args:
         preview: its beginning.
         opened: its tables.
-        reader: the one that a person names.
+        reader: the one that a person names, or a declaration of one's own.
         mapping: headings that a person names.
 
     Raises:
         InvalidError: there is no such reader.
         UnusableDataError: no reader knows the file; says what was looked for and what was found.
     """
-    for fmt in [format_named(reader)] if reader else (*_further(), *FORMATS):
+    own = format_named(reader) if isinstance(reader, str) else reader
+    for fmt in [own] if own else (*_further(), *FORMATS):
         if match := fmt.match(preview, opened.grids):
             return fmt, match
     if mapping and (match := _by_mapping(opened, mapping)):
-        return format_named(reader) if reader else GENERIC, match
+        return own or GENERIC, match
     raise UnusableDataError(
-        _not_recognised(preview, opened, reader), detail={"file": preview.path.name, "readers": list(readers())}
+        _not_recognised(preview, opened, own), detail={"file": preview.path.name, "readers": list(readers())}
     )
 
 
@@ -102,10 +105,10 @@ def _by_mapping(opened: Opened, mapping: Mapping[str, str]) -> Match | None:
     return None
 
 
-def _not_recognised(preview: Preview, opened: Opened, reader: str | None) -> str:
+def _not_recognised(preview: Preview, opened: Opened, own: Format | None) -> str:
     """What was looked for, what there is, and how to name it."""
     headings, has = _likely_headings(opened)
-    who = f"no file of {format_named(reader).title}" if reader else "of no format that is known"
+    who = f"no file of {own.title}" if own else "of no format that is known"
     lacks = [what for what in _SOUGHT if what not in has]
     looked = "headings of a time, a voltage and a current, or of a frequency and an impedance"
     if len(lacks) == 1:

@@ -69,7 +69,7 @@ def _told(frame: pl.DataFrame) -> pl.Series | None:
 
 def _plus_zero(value: pl.Series) -> pl.Series:
     """The values without a zero that has a sign."""
-    return value + 0.0
+    return pl.Series(value.to_numpy() + 0.0, nan_to_null=True)  # polars leaves out what adds nothing
 
 
 def _by_status(rows_against: int, *, rows: bool) -> Repair:

@@ -55,7 +55,7 @@ class Read:
 
 def read_file(
     path: Path,
-    reader: str | None = None,
+    reader: str | Format | None = None,
     mapping: Mapping[str, str] | None = None,
     timezone: str | None = None,
 ) -> Read:
@@ -63,7 +63,7 @@ def read_file(
 
     Args:
         path: the file.
-        reader: which format it has; told by its content where it is None.
+        reader: which format it has, or a declaration of one; told by its content where it is None.
         mapping: headings of the file, and the columns of the data format that they are.
         timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; for times without a zone.
 
