@@ -1,7 +1,7 @@
-"""How long files of cyclers take to read: a large text against polars alone and PyProBE, a binary against fastnda alone.
+"""How long files of cyclers take to read: a text against polars alone and PyProBE, a binary against fastnda alone.
 
-The text is an export of Arbin of 350 MB, the binary a `.ndax` of two million rows; both are made here. Everything is run
-in turn, and medians of these turns are compared. What a run takes of memory is told by a process of its own.
+The text is an export of Arbin of 350 MB, the binary a `.ndax` of two million rows; both are made here. Everything is
+run in turn, and medians of these turns are compared. What a run takes of memory is told by a process of its own.
 """
 
 import argparse
@@ -146,9 +146,10 @@ def timed(run: Callable[[], Any]) -> Callable[[], float]:
 
 def peak_mib(code: str) -> float:
     """The most resident memory that a process takes for this code."""
-    told = f"{code}\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    told = f"{code}\nprint(open('/proc/self/status').read())"
     done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
-    return int(done.stdout.splitlines()[-1]) / _MIB
+    (peak,) = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("VmHWM")]
+    return int(peak) / _MIB
 
 
 def of_text(folder: Path, *, peers: bool) -> None:
