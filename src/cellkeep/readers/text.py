@@ -44,10 +44,12 @@ class _Tidy:
     Attributes:
         width: that number.
         quotes: whether there are any.
+        rows: how many there are.
     """
 
     width: int
     quotes: bool
+    rows: int
 
 
 def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Collection[int]) -> Loaded:
@@ -69,9 +71,13 @@ def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Co
     tidy = _tidy(preview, source, layout)
     if tidy is not None:
         try:
-            return Loaded(_scan(preview, source, layout, tidy, numbers, texts), [])
+            frame = _scan(preview, source, layout, tidy, numbers, texts)
         except pl.exceptions.PolarsError:
             pass  # a cell that is no number; each is looked at by itself
+        else:
+            if frame.height == tidy.rows or (frame.height > tidy.rows and not tidy.quotes):
+                return Loaded(frame.head(tidy.rows), [])  # empty lines at the end are no rows
+            # A quotation mark that stands alone swallows the lines up to the next one.
     cells = _cells(_lines(preview, source, layout), layout.separator, sorted({*numbers, *texts}))
     made = to_numbers(
         cells.frame, {str(at): title for at, title in numbers.items()}, decimal_comma=layout.decimal_comma
@@ -148,7 +154,7 @@ def _tidy(preview: Preview, source: bytes | None, layout: Layout) -> _Tidy | Non
     lines += last != b"\n"
     if not lines or separators % lines or not separators:
         return None
-    return _Tidy(separators // lines + 1, quotes > 0)
+    return _Tidy(separators // lines + 1, quotes > 0, lines)
 
 
 def _body(preview: Preview, source: bytes | None, first_line: int) -> Iterator[bytes]:
