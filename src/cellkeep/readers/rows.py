@@ -10,6 +10,12 @@ from cellkeep.readers.loading import Table
 from cellkeep.readers.timing import is_impedance
 
 _ABSOLUTE_ZERO_DEGC = -273.15
+COUNTED = (
+    columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME, columns.STEP_COUNT, columns.CYCLE_COUNT,
+)  # fmt: skip
+"""Columns of whole numbers."""
+_LARGEST_COUNT = 2.0**53
+"""Above it a float does not hold every whole number."""
 
 
 def measured(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Repair]]:
@@ -24,7 +30,9 @@ def measured(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Repa
     if not good.all():
         repairs += _dropped(frame, ~good, "lack a value without which they are no measurement")
     frame = frame.filter(good) if not good.all() else frame
-    return _without_sentinels(frame, repairs)
+    for mend in (_without_sentinels, _without_strange_counts):
+        frame, repairs = mend(frame, repairs)
+    return frame, repairs
 
 
 def _is_measured(frame: pl.DataFrame) -> pl.Series:
@@ -60,6 +68,20 @@ def _without_sentinels(frame: pl.DataFrame, repairs: list[Repair]) -> tuple[pl.D
                     payload={"column": columns.TEMPERATURE, "count": absent},
                 )
             )
+    return frame, repairs
+
+
+def _without_strange_counts(frame: pl.DataFrame, repairs: list[Repair]) -> tuple[pl.DataFrame, list[Repair]]:
+    for name in COUNTED:
+        if name not in frame.columns:
+            continue
+        counts = frame[name].fill_nan(None)
+        strange = (counts.abs() > _LARGEST_COUNT).fill_null(value=False)
+        kept = pl.when(~strange).then(counts).alias(name)
+        frame = frame.with_columns(kept)
+        if count := int(strange.sum()):
+            message = f"{count:,} values of '{name}' are too large to count anything and were left out."
+            repairs.append(Repair(action="cells_left_out", message=message, payload={"column": name, "count": count}))
     return frame, repairs
 
 

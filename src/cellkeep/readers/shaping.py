@@ -17,7 +17,7 @@ from cellkeep.readers.clock import moment
 from cellkeep.readers.direction import direct
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
 from cellkeep.readers.loading import Table
-from cellkeep.readers.rows import in_order, measured
+from cellkeep.readers.rows import COUNTED, in_order, measured
 from cellkeep.readers.timing import is_impedance, running, seconds_of
 from cellkeep.runs import Floats
 
@@ -25,11 +25,6 @@ MODE = "Mode from cycler"
 """What the cycler was doing, in its own words."""
 _RATE_AGREES = 0.02
 _NO_CELL_V = 100.0
-_COUNTED = (
-    columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME, columns.STEP_COUNT, columns.CYCLE_COUNT,
-)  # fmt: skip
-
-
 _PAIRS = {
     columns.CAPACITY: (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY),
     columns.ENERGY: (columns.DISCHARGE_ENERGY, columns.CHARGE_ENERGY),
@@ -211,7 +206,7 @@ def _in_volts(frame: pl.DataFrame, choice: Choice) -> tuple[pl.DataFrame, list[R
 
 def _finished(frame: pl.DataFrame, current: str) -> pl.DataFrame:
     """The columns of the data format in its order, and those of the cycler's own."""
-    counted = [name for name in _COUNTED if name in frame.columns and _whole(frame[name])]
+    counted = [name for name in COUNTED if name in frame.columns and _whole(frame[name])]
     made = [pl.col(name).cast(pl.Int64) for name in counted]
     if columns.POWER in frame.columns and current in frame.columns:
         made.append((pl.col(columns.POWER).abs() * pl.col(current).sign() + 0.0).alias(columns.POWER))
