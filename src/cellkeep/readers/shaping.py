@@ -113,7 +113,9 @@ class _Clock:
         if own is None and TIMESTAMP not in self._choice:
             return []
         lines = self._frame[LINE].to_numpy()
-        known = self._frame[own].is_not_null().to_numpy() if own else np.ones(self._frame.height, bool)
+        known = (
+            self._frame[own].is_finite().fill_null(value=False).to_numpy() if own else np.ones(self._frame.height, bool)
+        )
         if not known.any():
             return []
         time = self._frame[own].to_numpy()[known] if own else self._seconds(known)
