@@ -16,6 +16,8 @@ from cellkeep.readers.preview import Preview, split_cells
 
 _PIECE_BYTES = 1024 * 1024
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
+_UNREADABLE = "\ufffd"
+"""Stands for a zero byte: what is around it is not what was written."""
 _STYLE_SHARE = 0.05
 """Where more rows than this share are shorter than the others, empty cells at their end were not written."""
 
@@ -189,7 +191,7 @@ def _lines(preview: Preview, source: bytes | None, layout: Layout) -> pl.DataFra
     content: bytes = preview.path.read_bytes() if source is None else source
     if source is None and preview.encoding == "latin-1":
         content = content.decode("latin-1").encode()
-    text = content.decode("utf-8", errors="replace").replace("\x00", "")
+    text = content.decode("utf-8", errors="replace").replace("\x00", _UNREADABLE)
     lines = pl.DataFrame({"text": text.split("\n")}).with_row_index(LINE, 1)
     chosen = lines.slice(layout.first_line, None if layout.end_line is None else layout.end_line - layout.first_line)
     return chosen.with_columns(pl.col("text").str.strip_chars_end("\r")).filter(pl.col("text").str.strip_chars() != "")
