@@ -126,7 +126,8 @@ def _load_text(
 ) -> Loaded:
     rows = preview.rows(separator)[place.first : place.end][:_SAMPLE_ROWS]
     commas = separator != "," and _has_decimal_commas(rows, numbers)
-    return text.load(preview, text.Layout(place.first, separator, commas, place.end), numbers, texts)
+    headings = None if separator == " " else len(preview.rows(separator)[place.heading])
+    return text.load(preview, text.Layout(place.first, separator, commas, place.end, headings), numbers, texts)
 
 
 def _has_decimal_commas(rows: Sequence[list[str]], numbers: Mapping[int, str]) -> bool:

@@ -18,8 +18,10 @@ _PIECE_BYTES = 1024 * 1024
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 _UNREADABLE = "\ufffd"
 """Stands for a zero byte: what is around it is not what was written."""
+_FEW_ROWS = 2
 _STYLE_SHARE = 0.05
-"""Where more rows than this share are shorter than the others, empty cells at their end were not written."""
+"""Where more rows than these, or than this share, are shorter than the others, empty cells at their end were not
+written."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Layout:
         separator: between the cells; a blank stands for any number of blanks and tabs.
         decimal_comma: whether `1,5` is one and a half.
         end_line: the line after its last row; None where it goes on to the end of the file.
+        headings: how many there are; None where they do not stand apart as the cells do.
     """
 
     first_line: int
     separator: str
     decimal_comma: bool = False
     end_line: int | None = None
+    headings: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,15 +76,17 @@ def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Co
     source = _plain_bytes(preview)
     tidy = _tidy(preview, source, layout)
     if tidy is not None:
+        beyond = [str(at) for at in range(layout.headings or tidy.width, tidy.width)]
         try:
-            frame = _scan(preview, source, layout, tidy, numbers, texts)
+            frame = _scan(preview, source, layout, tidy, numbers, {*texts, *map(int, beyond)})
         except pl.exceptions.PolarsError:
             pass  # a cell that is no number; each is looked at by itself
         else:
-            if frame.height == tidy.rows or (frame.height > tidy.rows and not tidy.quotes):
-                return Loaded(frame.head(tidy.rows), [])  # empty lines at the end are no rows
+            whole = frame.height == tidy.rows or (frame.height > tidy.rows and not tidy.quotes)
+            if whole and all(frame[name].null_count() == frame.height for name in beyond):
+                return Loaded(frame.head(tidy.rows).drop(beyond), [])  # empty lines at the end are no rows
             # A quotation mark that stands alone swallows the lines up to the next one.
-    cells = _cells(_lines(preview, source, layout), layout.separator, sorted({*numbers, *texts}))
+    cells = _cells(_lines(preview, source, layout), layout, sorted({*numbers, *texts}))
     made = to_numbers(
         cells.frame, {str(at): title for at, title in numbers.items()}, decimal_comma=layout.decimal_comma
     )
@@ -197,32 +203,55 @@ def _lines(preview: Preview, source: bytes | None, layout: Layout) -> pl.DataFra
     return chosen.with_columns(pl.col("text").str.strip_chars_end("\r")).filter(pl.col("text").str.strip_chars() != "")
 
 
-def _cells(lines: pl.DataFrame, separator: str, wanted: Iterable[int]) -> Loaded:
+def _cells(lines: pl.DataFrame, layout: Layout, wanted: Iterable[int]) -> Loaded:
     """The cells of lines, as text; a row that is torn or garbled is left out, and told."""
-    rows = lines.with_columns(_apart(lines["text"], separator).alias("cells")).drop("text")
+    rows = lines.with_columns(_apart(lines["text"], layout.separator).alias("cells")).drop("text")
     rows = rows.filter(pl.col("cells").list.eval(pl.element().str.strip_chars() != "").list.any())
     if rows.is_empty():
         return Loaded(_columns(rows, wanted), [])
     lengths = rows["cells"].list.len()
-    usual = int(lengths.mode().max())  # type: ignore[arg-type]
-    surplus = rows["cells"].list.slice(usual).list.eval(pl.element().str.strip_chars() != "").list.any()
-    torn = rows.filter(lengths < usual)
-    long = rows.filter(surplus.fill_null(value=False))
-    if long.height > max(1, _STYLE_SHARE * rows.height):
-        raise UnusableDataError(
-            f"{long.height:,} rows have more cells than the {usual} of the others "
-            f"({lines_shown(long[LINE], long.height)}), so it can not be told which cell belongs to which column. Is "
-            "the separator also the decimal sign? Export the file with another one.",
-            detail={"rows": long.height, "width": usual},
-        )
-    repairs = []
-    if torn.height <= max(1, _STYLE_SHARE * rows.height):
-        repairs += _left_out(torn, "have fewer cells than the others: they were cut off, or written only in part")
-        rows = rows.filter(lengths >= usual)
-    if long.height:
-        repairs += _left_out(long, "have more cells than the others")
-        rows = rows.join(long.select(LINE), on=LINE, how="anti", maintain_order="left")
-    return Loaded(_columns(rows, wanted), repairs)
+    few = max(_FEW_ROWS, _STYLE_SHARE * rows.height)
+    usual = _usual_length(lengths, layout.headings, few)
+    surplus = rows["cells"].list.slice(min(usual, layout.headings or usual))
+    filled = surplus.list.eval(pl.element().str.strip_chars() != "").list.any().fill_null(value=False)
+    if filled.sum() > few:
+        raise _too_long(rows.filter(filled), usual, layout.headings)
+    short, long = lengths < usual, lengths > usual
+    torn = short if short.sum() <= few else short & ~short
+    wide = filled | (long if long.sum() <= few else filled)
+    repairs = [
+        *_left_out(rows.filter(torn), "have fewer cells than the others: they were cut off, or written only in part"),
+        *_left_out(rows.filter(wide), "have more cells than the others"),
+        *_ragged(rows.filter((short & ~torn) | (long & ~wide))),
+    ]
+    return Loaded(_columns(rows.filter(~(torn | wide)), wanted), repairs)
+
+
+def _usual_length(lengths: pl.Series, headings: int | None, few: float) -> int:
+    """As many as the headings, where more than a few rows are so long: others may not have their last cells written."""
+    if headings is not None and (lengths == headings).sum() > few:
+        return headings
+    return int(lengths.mode().max())  # type: ignore[arg-type]
+
+
+def _too_long(rows: pl.DataFrame, usual: int, headings: int | None) -> UnusableDataError:
+    others = f"{headings} headings" if headings is not None and headings < usual else f"{usual} of the others"
+    return UnusableDataError(
+        f"{rows.height:,} rows have more cells than the {others} ({lines_shown(rows[LINE], rows.height)}), so it can "
+        "not be told which cell belongs to which column. Is the separator also the decimal sign? Export the file with "
+        "another one.",
+        detail={"rows": rows.height, "width": usual},
+    )
+
+
+def _ragged(rows: pl.DataFrame) -> list[Repair]:
+    if rows.is_empty():
+        return []
+    message = (
+        f"{rows.height:,} rows have not as many cells as the others ({lines_shown(rows[LINE], rows.height)}); what is "
+        "absent or too much was taken to be empty cells at their end."
+    )
+    return [Repair(action="cells_absent", message=message, payload={"count": rows.height})]
 
 
 def _apart(text: pl.Series, separator: str) -> pl.Series:
