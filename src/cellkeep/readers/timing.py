@@ -1,7 +1,7 @@
 """The clock of a test: seconds since its first row that never fall, and the moment of that row."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import lines_shown
 from cellkeep.runs import Floats, Ints
 
+_LONGEST_LEFT_OUT = timedelta(hours=3)
+"""No zone leaves out so much when summer time begins."""
 _RESTARTS_BELOW = 0.1
 """A clock that starts anew falls to less than this share of what it showed."""
 _MOST_RESTARTS = 0.02
@@ -98,11 +100,11 @@ def in_zone(moments: pl.Series, zone: ZoneInfo) -> pl.Series:
     naive = pl.col("naive")
     earliest = naive.dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null")
     latest = naive.dt.replace_time_zone(str(zone), ambiguous="latest", non_existent="null")
-    later = (naive + pl.duration(hours=1)).dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null")
+    before = (naive - _LONGEST_LEFT_OUT).dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null")
     parts = frame.select(
         earliest.dt.convert_time_zone("UTC").alias("first"),
         latest.dt.convert_time_zone("UTC").alias("second"),
-        (later.dt.convert_time_zone("UTC") - pl.duration(hours=1)).alias("moved"),
+        (before.dt.convert_time_zone("UTC") + _LONGEST_LEFT_OUT).alias("moved"),
         (naive.diff() < pl.duration(seconds=-1)).fill_null(value=False).alias("fell"),
     )
     twice = (pl.col("first") != pl.col("second")).fill_null(value=False)
