@@ -17,6 +17,7 @@ from cellkeep.runs import Floats, Ints
 
 _LONGEST_LEFT_OUT = timedelta(hours=3)
 """No zone leaves out so much when summer time begins."""
+_SLOW = timedelta(minutes=30)
 _RESTARTS_BELOW = 0.1
 """A clock that starts anew falls to less than this share of what it showed."""
 _MOST_RESTARTS = 0.02
@@ -105,13 +106,19 @@ def in_zone(moments: pl.Series, zone: ZoneInfo) -> pl.Series:
         earliest.dt.convert_time_zone("UTC").alias("first"),
         latest.dt.convert_time_zone("UTC").alias("second"),
         (before.dt.convert_time_zone("UTC") + _LONGEST_LEFT_OUT).alias("moved"),
-        (naive.diff() < pl.duration(seconds=-1)).fill_null(value=False).alias("fell"),
+        (naive.diff() < _falls_below(moments)).fill_null(value=False).alias("fell"),
     )
     twice = (pl.col("first") != pl.col("second")).fill_null(value=False)
     block = twice.rle_id()
     after_fall = pl.col("fell").cum_sum().over(block) > 0
     chosen = pl.when(twice & after_fall).then(pl.col("second")).otherwise(pl.col("first"))
     return parts.select(chosen.fill_null(pl.col("moved")).alias("utc"))["utc"]
+
+
+def _falls_below(moments: pl.Series) -> timedelta:
+    """A step of the clock below which it was set back; it may seem to stand where its steps are as long as that."""
+    usual = moments.drop_nulls().diff().median()
+    return usual / 2 if isinstance(usual, timedelta) and usual >= _SLOW else timedelta(seconds=-1)
 
 
 def zoned(moment: datetime, zone: ZoneInfo | None) -> datetime | None:
