@@ -68,8 +68,8 @@ def _told(frame: pl.DataFrame) -> pl.Series | None:
 
 
 def _plus_zero(value: pl.Series) -> pl.Series:
-    """The values without a zero that has a sign."""
-    return value + 0.0
+    """The values without a zero that has a sign; polars leaves out the addition of a plain 0."""
+    return value.set(value == 0, 0.0)
 
 
 def _by_status(rows_against: int, *, rows: bool) -> Repair:
