@@ -82,7 +82,8 @@ class Grid:
         below = self.rows[at + 1] if at + 1 < len(self.rows) else []
         filled = [cell.strip().strip("()[]") for cell in below if cell.strip()]
         is_text = bool(filled) and not any(map(_NUMBER.match, filled))
-        not_values = is_text and (len(filled) == 1 or any(map(is_unit, filled)))
+        lone = len(filled) == 1 and not any(char.isdigit() for char in filled[0])
+        not_values = is_text and (lone or any(map(is_unit, filled)))
         return Place(at, at + 1 + not_values, end)
 
     @cached_property
