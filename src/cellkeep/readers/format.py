@@ -19,6 +19,7 @@ RECORD = "record"
 """A column that numbers the rows."""
 STEP_TIME = "step time"
 """A column of the time since the start of the step; it tells the time of a test that has no other clock."""
+_FIRST_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Format:
             return None
         for at, grid in enumerate(grids):
             place = (self.find or self._found)(grid)
-            if place is None or not all(len(row) > 1 for row in grid.sample(place)[:3]):
+            if place is None or not _are_cells(grid.sample(place)[:_FIRST_ROWS]):
                 continue
             same = tuple(other for other in grids[at + 1 :] if other.name and _headings_alike(grid, other, place))
             return Match(grid, place, self._reason(grid, place, mark), same)
@@ -148,6 +149,11 @@ class Format:
             title for group in self.needs for name, title in titles.items() if any(_named(it, [name]) for it in group)
         ]
         return f"{told}the headings in {where} are {quoted(seen[:4] or list(titles.values())[:6])}"
+
+
+def _are_cells(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether most rows have several cells: then they are taken apart as they were written."""
+    return 2 * sum(len(row) > 1 for row in rows) >= len(rows)
 
 
 def _named(wanted: str, names: Sequence[str]) -> bool:
