@@ -40,12 +40,13 @@ def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.Da
     against = int((active & (value.sign() != told)).sum())
     repairs = []
     if against and one_signed:
-        sized = pl.select(
-            pl.when(active).then(value.abs() * told).when(flows & told.is_null()).then(value).otherwise(value.abs())
-        ).to_series()
-        value = sized
+        told = _throughout_steps(frame, told)
+        open_rows = int((flows & told.is_null()).sum())
+        value = pl.select(pl.when(told.is_not_null()).then(value.abs() * told).otherwise(value)).to_series()
         if positive != "unsigned":
             repairs = [_by_status(against, rows=True)]
+        if open_rows:
+            repairs.append(_by_none(open_rows, charging=flip < 0))
     elif against > int(active.sum()) / 2:
         value = -value
         if positive in {"charge", "discharge"}:
@@ -67,6 +68,15 @@ def _told(frame: pl.DataFrame) -> pl.Series | None:
     return frame[columns.STATUS].replace_strict(words, sign, default=None, return_dtype=pl.Float64)
 
 
+def _throughout_steps(frame: pl.DataFrame, told: pl.Series) -> pl.Series:
+    """Rows of which the status says nothing, as the suspension of a step, have the direction of their step."""
+    if columns.STEP_FROM_CYCLER not in frame.columns:
+        return told
+    steps = frame[columns.STEP_FROM_CYCLER].forward_fill().rle_id().alias("step")
+    filled = pl.col("told").forward_fill().backward_fill().over("step")
+    return pl.DataFrame([steps, told.alias("told")]).select(filled).to_series()
+
+
 def _plus_zero(value: pl.Series) -> pl.Series:
     """The values without a zero that has a sign; polars leaves out the addition of a plain 0."""
     return value.set(value == 0, 0.0)
@@ -76,3 +86,9 @@ def _by_status(rows_against: int, *, rows: bool) -> Repair:
     how = "the sign of each row was taken from its status" if rows else "the current was negated as a whole"
     message = f"In {rows_against:,} rows the status says the other direction than the sign of the current; {how}."
     return Repair(action="current_signed_by_status", message=message, payload={"rows": rows_against})
+
+
+def _by_none(rows: int, *, charging: bool) -> Repair:
+    taken = "charge" if charging else "discharge"
+    message = f"In {rows:,} rows with a current neither sign nor status say the direction; they were taken to {taken}."
+    return Repair(action="direction_assumed", message=message, payload={"rows": rows})
