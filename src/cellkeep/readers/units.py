@@ -53,6 +53,8 @@ _BRACKETED = re.compile(r"^(.*?)\s*[\[(]([^\[\]()]*)[\])]\s*$")
 _ALONE = re.compile(r"^(.*?)\s*/\s*1$")
 """`Cycle Count / 1` has no unit."""
 _BETWEEN = re.compile(r"[\s_]+")
+_SMALL = ("v", "a", "w")
+"""Units that Digatron may write small: `voltage#v`."""
 _LOST = "�"
 """What stands for a letter that could not be decoded; degrees are the ones that are lost in practice."""
 
@@ -105,6 +107,7 @@ def _unit_at_end(text: str) -> tuple[str, str]:
         return bracketed[1], bracketed[2].strip()
     for mark in ("#", "/"):
         name, there, unit = text.rpartition(mark)
+        unit = unit.upper() if mark == "#" and unit in _SMALL else unit
         if there and name and is_unit(unit.strip()):
             return name.strip(), unit.strip()
     parts = text.split("_")
