@@ -151,13 +151,21 @@ def _tidy(preview: Preview, source: bytes | None, layout: Layout) -> _Tidy | Non
     separator = ord(layout.separator)
     lines = separators = quotes = 0
     last = b"\n"
+    within = False
     for piece in _body(preview, source, layout.first_line):
         codes = np.frombuffer(piece, np.uint8)
         if not codes.all():
             return None  # a zero byte
-        lines += int(np.count_nonzero(codes == _NEWLINE))
-        separators += int(np.count_nonzero(codes == separator))
-        quotes += int(np.count_nonzero(codes == _QUOTE))
+        ends, apart, marks = codes == _NEWLINE, codes == separator, codes == _QUOTE
+        if within or marks.any():
+            quoted = np.logical_xor.accumulate(marks) ^ within
+            within = bool(quoted[-1])
+            apart &= ~quoted
+            if (ends & quoted).any():
+                return None  # a quotation mark that stands alone
+        lines += int(np.count_nonzero(ends))
+        separators += int(np.count_nonzero(apart))
+        quotes += int(np.count_nonzero(marks))
         last = piece[-1:]
     lines += last != b"\n"
     if not lines or separators % lines or not separators:
