@@ -145,12 +145,11 @@ def _ends_lines_by_return_alone(preview: Preview) -> bool:
 
 
 def _tidy(preview: Preview, source: bytes | None, layout: Layout) -> _Tidy | None:
-    """Whether all rows have the same number of cells, told by counting separators and lines."""
+    """Whether all rows have the same number of cells, told by counting separators within lines."""
     if layout.separator == " " or layout.end_line is not None:
         return None
     separator = ord(layout.separator)
-    lines = separators = quotes = 0
-    last = b"\n"
+    rows = cells = width = quotes = 0
     within = False
     for piece in _body(preview, source, layout.first_line):
         codes = np.frombuffer(piece, np.uint8)
@@ -160,17 +159,19 @@ def _tidy(preview: Preview, source: bytes | None, layout: Layout) -> _Tidy | Non
         if within or marks.any():
             quoted = np.logical_xor.accumulate(marks) ^ within
             within = bool(quoted[-1])
+            quotes += 1
             apart &= ~quoted
             if (ends & quoted).any():
                 return None  # a quotation mark that stands alone
-        lines += int(np.count_nonzero(ends))
-        separators += int(np.count_nonzero(apart))
-        quotes += int(np.count_nonzero(marks))
-        last = piece[-1:]
-    lines += last != b"\n"
-    if not lines or separators % lines or not separators:
-        return None
-    return _Tidy(separators // lines + 1, quotes > 0, lines)
+        borders = codes[np.flatnonzero(ends | apart)] == _NEWLINE
+        lasts = np.flatnonzero(borders) + 1
+        width = width or (int(lasts[0]) + cells if lasts.size else 0)
+        if (lasts + cells != width * np.arange(1, lasts.size + 1)).any():
+            return None
+        cells += borders.size - width * lasts.size
+        rows += int(lasts.size)
+    width = width or cells + 1
+    return _Tidy(width, quotes > 0, rows + 1) if 1 < width == cells + 1 else None
 
 
 def _body(preview: Preview, source: bytes | None, first_line: int) -> Iterator[bytes]:
