@@ -76,7 +76,7 @@ def read_file(
     fmt, match = detect(preview, opened, reader, mapping or {})
     shaped = shape(fmt, match, mapping or {}, zone)
     known = meanings(_labels(preview, opened, fmt, match), fmt.header)
-    start, told = shaped.start, list(shaped.repairs)
+    start, told = shaped.start, [*opened.repairs, *shaped.repairs]
     if start is None and (found := moment(start_of(known), fmt.dates)):
         start = found[0]
         if found[1]:
