@@ -137,10 +137,11 @@ class _Clock:
     def _in_seconds(self, time: Floats, known: Mask) -> Floats:
         """Times of which no unit is told, by comparison with the moments of the rows."""
         moments = self._seconds(known)
-        span = float(time[-1] - time[0])
-        if moments is None or not np.isfinite(moments).all() or span <= 0:
+        told = np.flatnonzero(np.isfinite(moments)) if moments is not None else np.empty(0, int)
+        if moments is None or told.size < 2 or time[told[-1]] <= time[told[0]]:
             return time
-        factor = float(moments[-1] - moments[0]) / span
+        first, last = told[0], told[-1]
+        factor = float((moments[last] - moments[first]) / (time[last] - time[first]))
         for unit, seconds in (("minutes", 60.0), ("hours", 3600.0)):
             if abs(factor / seconds - 1) < _RATE_AGREES:
                 title = self._choice.by_target[columns.TIME].title
