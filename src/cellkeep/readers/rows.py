@@ -14,6 +14,7 @@ COUNTED = (
     columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME, columns.STEP_COUNT, columns.CYCLE_COUNT,
 )  # fmt: skip
 """Columns of whole numbers."""
+_IMPOSSIBLE = 1e12
 _LARGEST_COUNT = 2.0**53
 """Above it a float does not hold every whole number."""
 
@@ -41,16 +42,21 @@ def _is_measured(frame: pl.DataFrame) -> pl.Series:
     parts = [name for name in (columns.Z_RE, columns.Z_IM, columns.Z_MOD, columns.Z_PHASE) if name in frame.columns]
     clocks = [name for name in (columns.TIME, STEP_TIME) if name in frame.columns][:1]
     values = [name for name in (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT) if name in frame.columns]
-    impedance = _all_finite(frame, parts[:2]) & spectral
+    impedance = _all_possible(frame, parts[:2]) & spectral
     if len(values) < 2:
         return impedance
-    return impedance | (_all_finite(frame, [*values, *clocks]) & ~spectral)
+    return impedance | (_all_possible(frame, [*values, *clocks]) & ~spectral)
 
 
-def _all_finite(frame: pl.DataFrame, names: list[str]) -> pl.Series:
+def is_possible(values: pl.Series) -> pl.Series:
+    """Whether values may have been measured at all: in any unit they are finite, and not beyond all bounds."""
+    return (values.abs() < _IMPOSSIBLE).fill_null(value=False)
+
+
+def _all_possible(frame: pl.DataFrame, names: list[str]) -> pl.Series:
     good = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean, eager=True)
     for name in names:
-        good &= frame[name].is_finite().fill_null(value=False)
+        good &= is_possible(frame[name])
     return good
 
 

@@ -17,7 +17,7 @@ from cellkeep.readers.clock import moment
 from cellkeep.readers.direction import direct
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
 from cellkeep.readers.loading import Table
-from cellkeep.readers.rows import COUNTED, in_order, measured
+from cellkeep.readers.rows import COUNTED, in_order, is_possible, measured
 from cellkeep.readers.timing import is_impedance, running, seconds_of
 from cellkeep.runs import Floats
 
@@ -113,9 +113,7 @@ class _Clock:
         if own is None and TIMESTAMP not in self._choice:
             return []
         lines = self._frame[LINE].to_numpy()
-        known = (
-            self._frame[own].is_finite().fill_null(value=False).to_numpy() if own else np.ones(self._frame.height, bool)
-        )
+        known = is_possible(self._frame[own]).to_numpy() if own else np.ones(self._frame.height, bool)
         if not known.any():
             return []
         time = self._frame[own].to_numpy()[known] if own else self._seconds(known)
