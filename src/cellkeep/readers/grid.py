@@ -16,6 +16,7 @@ Loading = Callable[["Place", Mapping[int, str], Collection[int]], Loaded]
 _DECIMAL_COMMA = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
 _DECIMAL_POINT = re.compile(r"^\s*[+-]?\d+\.\d+([eE][+-]?\d+)?\s*$")
 _NUMBER = re.compile(r"^\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*$")
+_WORDS = re.compile(r"^[A-Za-z]+( [A-Za-z]+)+$")
 _SAMPLE_ROWS = 60
 _LONGEST_HEADING = 100
 _HEADING_ROWS = 2000
@@ -78,12 +79,12 @@ class Grid:
         return [row for row in self.rows[place.first : place.end][:_SAMPLE_ROWS] if any(cell.strip() for cell in row)]
 
     def place(self, at: int, end: int | None = None) -> Place:
-        """The table whose headings stand in that row; a row of units or a lone word below is not one of values."""
+        """The table whose headings stand in that row; a row of units or words alone below, as `End Comments`, is not one of values."""
         below = self.rows[at + 1] if at + 1 < len(self.rows) else []
         filled = [cell.strip().strip("()[]") for cell in below if cell.strip()]
         is_text = bool(filled) and not any(map(_NUMBER.match, filled))
-        lone = len(filled) == 1 and not any(char.isdigit() for char in filled[0])
-        not_values = is_text and (lone or any(map(is_unit, filled)))
+        words = len(filled) == 1 and _WORDS.match(filled[0]) is not None
+        not_values = is_text and (words or any(map(is_unit, filled)))
         return Place(at, at + 1 + not_values, end)
 
     @cached_property
