@@ -79,7 +79,7 @@ class Grid:
         return [row for row in self.rows[place.first : place.end][:_SAMPLE_ROWS] if any(cell.strip() for cell in row)]
 
     def place(self, at: int, end: int | None = None) -> Place:
-        """The table whose headings stand in that row; a row of units or words alone below, as `End Comments`, is not one of values."""
+        """The table whose headings stand in that row; units or a phrase such as `End Comments` below are no values."""
         below = self.rows[at + 1] if at + 1 < len(self.rows) else []
         filled = [cell.strip().strip("()[]") for cell in below if cell.strip()]
         is_text = bool(filled) and not any(map(_NUMBER.match, filled))
