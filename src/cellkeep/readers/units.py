@@ -44,8 +44,8 @@ _PLAIN = {
              "℃": Unit(1.0), "k": Unit(1.0, -273.15), "kelvin": Unit(1.0, -273.15), "degk": Unit(1.0, -273.15),
              "°f": Unit(5 / 9, -160 / 9), "degf": Unit(5 / 9, -160 / 9)},
     "deg": {"deg": Unit(1.0), "°": Unit(1.0), "degree": Unit(1.0), "rad": Unit(57.29577951308232)},
-    "mA.cm-2": {"macm-2": Unit(1.0), "ma/cm2": Unit(1.0), "ma/cm^2": Unit(1.0), "ma/cm²": Unit(1.0),
-                "acm-2": Unit(1e3), "a/cm2": Unit(1e3), "ua/cm2": Unit(1e-3), "µa/cm2": Unit(1e-3)},
+    "mA.cm-2": {"macm2": Unit(1.0), "ma/cm2": Unit(1.0), "ma/cm^2": Unit(1.0), "ma/cm²": Unit(1.0),
+                "acm2": Unit(1e3), "a/cm2": Unit(1e3), "ua/cm2": Unit(1e-3), "µa/cm2": Unit(1e-3)},
     "s": {name: Unit(factor) for name, factor in _SECONDS.items()},
 }  # fmt: skip
 _NOT_IN_A_UNIT = re.compile(r"[\s.*·_-]")
