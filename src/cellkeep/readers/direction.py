@@ -29,6 +29,8 @@ def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.Da
     flip = -1.0 if positive == "charge" else 1.0
     value = frame[current] * flip
     told = _told(frame)
+    if told is None and positive == "unknown" and _counts_charge_upwards(frame, value):
+        return frame.with_columns(_plus_zero(-value).alias(current)), [_by_counters()], False
     if told is None:
         return frame.with_columns(_plus_zero(value).alias(current)), [], positive in {"charge", "discharge"}
     largest = float(value.abs().max() or 0.0)  # type: ignore[arg-type]
@@ -92,3 +94,19 @@ def _by_none(rows: int, *, charging: bool) -> Repair:
     taken = "charge" if charging else "discharge"
     message = f"In {rows:,} rows with a current neither sign nor status say the direction; they were taken to {taken}."
     return Repair(action="direction_assumed", message=message, payload={"rows": rows})
+
+
+def _counts_charge_upwards(frame: pl.DataFrame, value: pl.Series) -> bool:
+    """Whether charge is counted where the current is positive, and discharge where it is negative."""
+    agreed = total = 0.0
+    for name, sign in ((columns.CHARGE_CAPACITY, 1.0), (columns.DISCHARGE_CAPACITY, -1.0)):
+        if name in frame.columns:
+            grown = frame[name].fill_nan(None).diff().clip(lower_bound=0.0).fill_null(0.0)
+            agreed += sign * float((grown * value.sign()).sum())
+            total += float(grown.sum())
+    return agreed > total / 2 > 0
+
+
+def _by_counters() -> Repair:
+    message = "The capacity of charge grows where the current is positive, so the current was negated."
+    return Repair(action="current_signed_by_counters", message=message)
