@@ -102,6 +102,7 @@ class Format:
         left_out: statuses of rows that are no measurements.
         instrument: whether it is the make of an instrument.
         about: takes what stands before the table apart where the lines are not `label: value`.
+        passed_over: beginnings of the names, in small letters, of sheets that hold something else.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Format:
     left_out: tuple[str, ...] = ()
     instrument: bool = True
     about: Callable[[Sequence[str]], dict[str, str]] | None = None
+    passed_over: tuple[str, ...] = ()
 
     def match(self, preview: Preview, grids: Sequence[Grid]) -> Match | None:
         """Where in the file the table of this format stands; None where there is none."""
@@ -128,6 +130,8 @@ class Format:
         if self.marks and not mark:
             return None
         for at, grid in enumerate(grids):
+            if self.passed_over and grid.name.lower().startswith(self.passed_over):
+                continue
             place = (self.find or self._found)(grid)
             if place is None or not _are_cells(grid.sample(place)[:_FIRST_ROWS]):
                 continue
