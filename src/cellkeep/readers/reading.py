@@ -130,12 +130,12 @@ def _labels(preview: Preview, opened: Opened, fmt: Format, match: Match) -> dict
 
 
 def _labels_of_sheet(rows: Sequence[Sequence[str]], vocabulary: Mapping[str, str]) -> dict[str, str]:
-    """A value stands below its label where several labels stand in one row, else to the right of it."""
+    """A value stands below its label where several labels stand in a row above others, else to the right of it."""
     found: dict[str, str] = {}
     for at, row in enumerate(rows):
         labels = [cell.strip().rstrip(":").lower().replace("_", " ") for cell in row]
         below = rows[at + 1] if at + 1 < len(rows) else []
-        in_a_row = sum(label in vocabulary for label in labels) > 1
+        in_a_row = sum(label in vocabulary for label in labels) > 1 and any(cell.strip() for cell in below)
         for column, label in enumerate(labels):
             values, place = (below, column) if in_a_row else (row, column + 1)
             if label in vocabulary and place < len(values) and values[place].strip():
