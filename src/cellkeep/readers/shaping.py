@@ -16,7 +16,7 @@ from cellkeep.readers.choosing import Choice, choose, require_enough
 from cellkeep.readers.clock import moment
 from cellkeep.readers.direction import direct
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
-from cellkeep.readers.loading import Table
+from cellkeep.readers.loading import SHEET, Table
 from cellkeep.readers.rows import COUNTED, in_order, is_possible, measured
 from cellkeep.readers.timing import is_impedance, running, seconds_of
 from cellkeep.runs import Floats
@@ -161,7 +161,9 @@ class _Clock:
         if TIMESTAMP not in self._choice:
             return None
         at, line = self._choice.by_target[TIMESTAMP].at, int(self._frame[LINE][0]) - 1
-        rows = self._table.match.grid.rows
+        grids = {grid.name: grid for grid in (self._table.match.grid, *self._table.match.others)}
+        sheet = self._frame[SHEET][0] if SHEET in self._frame.columns else self._table.match.grid.name
+        rows = grids[sheet].rows
         row = rows[line] if line < len(rows) else []
         first = moment(row[at], self._table.fmt.dates) if at < len(row) else None
         if first and not first[1]:
