@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.readers.cells import Loaded, to_numbers
@@ -23,17 +24,26 @@ def open_parquet(path: Path) -> Opened:
         UnusableDataError: it is damaged.
     """
     try:
-        scan = pl.scan_parquet(path, glob=False)
+        scan = pl.scan_parquet(path, glob=False).with_columns(
+            cs.duration().dt.total_microseconds() / 1e6, cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String)
+        )
         head = scan.head(_SAMPLE_ROWS).collect()
     except _DAMAGED as error:
         raise _damaged(path, error) from error
     rows = [["" if cell is None else str(cell) for cell in row] for row in head.rows()]
-    return Opened([Grid("", [head.columns, *rows], partial(_load, path, scan, head.columns))])
+    return Opened([Grid("", [head.columns, *rows], partial(_load, path, scan, head.schema))])
 
 
 def _load(
-    path: Path, scan: pl.LazyFrame, names: list[str], _: Place, numbers: Mapping[int, str], texts: Collection[int]
+    path: Path, scan: pl.LazyFrame, schema: pl.Schema, _: Place, numbers: Mapping[int, str], texts: Collection[int]
 ) -> Loaded:
+    names = schema.names()
+    for name in (names[at] for at in {*numbers, *texts}):
+        if schema[name].is_nested() or schema[name] == pl.Binary:
+            raise UnusableDataError(
+                f"'{name}' of '{path.name}' holds {schema[name]}, and a measurement needs one value in each row.",
+                detail={"file": path.name, "column": name},
+            )
     wanted = [pl.col(names[at]).alias(str(at)) for at in sorted({*numbers, *texts})]
     try:
         frame = scan.select(wanted).collect(engine="streaming")
