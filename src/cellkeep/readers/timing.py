@@ -55,7 +55,7 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
     if not falls.size:
         return Timed(time - time[0] if time.size else time, [])
     moments = clock()
-    if moments is not None and not (np.diff(moments) < -1.0).any() and np.isfinite(moments).all():
+    if moments is not None and _goes_on(moments, falls):
         steps = np.maximum(moments[falls] - moments[falls - 1], 0.0)
         how = "by the moments of the rows"
     elif restarts or _are_restarts(time, falls):
@@ -79,6 +79,12 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
         payload={"count": int(falls.size), "rows": [int(row) for row in falls[:100]]},
     )
     return Timed(made - made[0], [repair])
+
+
+def _goes_on(moments: Floats, falls: Ints) -> bool:
+    """Whether the moments go on where the times fall; where they fall as well, the rows are in another order."""
+    steps = np.diff(moments)
+    return bool(np.isfinite(moments).all()) and not (steps < -1.0).any() and not (steps[falls - 1] < 0).any()
 
 
 def _are_restarts(time: Floats, falls: Ints) -> bool:
