@@ -40,7 +40,7 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
     """Make times never fall.
 
     Where a clock starts anew, the times after it are moved: by the moments of the rows where the file has them, else so
-    that the row after the restart has the time of the one before.
+    that the row after the restart has the time of the one before; that of a step starts with 0 there.
 
     Args:
         time: of each row [s].
@@ -59,7 +59,7 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
         steps = np.maximum(moments[falls] - moments[falls - 1], 0.0)
         how = "by the moments of the rows"
     elif restarts or _are_restarts(time, falls):
-        steps = np.zeros(falls.size)
+        steps = np.maximum(time[falls], 0.0) if restarts else np.zeros(falls.size)
         how = "so that each goes on where the one before ended"
     else:
         where = lines_shown(lines[falls], falls.size)
