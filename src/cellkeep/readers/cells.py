@@ -13,6 +13,7 @@ LINE = "line"
 _BLANK = ("", "nan", "na", "n/a", "#n/a", "null", "none", "-", "--", "---", "nil")
 """What stands for no value at all, in small letters."""
 _MOST_EXAMPLES = 3
+_ONE_COMMA = r"^[+-]?\d{1,3},\d{3}$"
 _THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?([eE][+-]?\d+)?$"
 
 
@@ -74,6 +75,9 @@ def _without_thousands(text: pl.Series) -> pl.Series:
     grouped = text.str.contains(_THOUSANDS)
     if not grouped.any():
         return text
+    doubtful = text.str.contains(_ONE_COMMA)
+    if (text.str.contains(".", literal=True) & ~grouped).any() and grouped.eq_missing(doubtful).all():
+        return text  # all others have a decimal point and no thousands, so the comma may be one
     return pl.select(pl.when(grouped).then(text.str.replace_all(",", "", literal=True)).otherwise(text)).to_series()
 
 

@@ -129,6 +129,8 @@ def _mapped(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Chos
             raise InvalidError(
                 f"The mapping names '{title}', and the headings of the file are {columns.quoted(titles)}."
             )
+        if target in by_target:
+            raise InvalidError(f"The mapping names two headings for '{target}': say which one it is.")
         at = titles.index(title) if title in titles else plain.index(folded(title))
         by_target[target] = Chosen(at, titles[at])
     return by_target

@@ -17,8 +17,11 @@ _EPOCHS = {"s": (3e8, 5e9), "ms": (3e11, 5e12), "days": (20_000.0, 80_000.0)}
 """Between which numbers a count since an epoch lies: seconds and milliseconds since 1970, days since 1899-12-30."""
 _DAYS_TO_1970 = 25_569
 
+_YEARS = (1971, 2200)
+"""Years of tests; any other is a date that stands for none, or a year of two digits read as one of four."""
+
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
-_DAY_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y")
+_DAY_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")
 _WORDS = ("%d-%b-%y", "%d-%b-%Y", "%d %B %Y,", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y,", "%a %b %d %Y")
 _TIMES = (" %H:%M:%S%.f", " %H:%M", "T%H:%M:%S%.f", "")
@@ -123,7 +126,8 @@ def _since_epoch(numbers: pl.Series) -> Moments | None:
         if low < middle < high:
             factor = {"s": 1e6, "ms": 1e3, "days": 86400e6}[unit]
             since = numbers - _DAYS_TO_1970 if unit == "days" else numbers
-            values = (since * factor).round().cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
+            sane = since.set(~since.is_between(0, _EPOCHS[unit][1]), None)
+            values = (sane * factor).round().cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
             return Moments(values if unit == "days" else values.dt.replace_time_zone("UTC"), "")
     return None
 
@@ -134,6 +138,7 @@ def _zoned(text: pl.Series) -> pl.Series | None:
         return None
     plain = text.str.replace(r"\s?Z$", "+00:00").str.replace(r"(\d) ([+-]\d)", "${1}${2}").str.replace(" ", "T")
     values = plain.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", strict=False, time_unit="us", time_zone="UTC")
+    values = values.set(~values.dt.year().is_between(*_YEARS), None)
     return values if values.null_count() < len(values) else None
 
 
@@ -155,6 +160,7 @@ def _parsed(text: pl.Series, fmt: str) -> pl.Series | None:
         )  # fmt: skip
     except pl.exceptions.PolarsError:
         return None
+    values = values.set(~values.dt.year().is_between(*_YEARS), None)
     blank = int((text.is_null() | (text == "")).sum())
     read = len(values) - values.null_count()
     return values if read and values.null_count() <= blank + len(values) // 10 else None

@@ -29,6 +29,8 @@ def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.Da
     flip = -1.0 if positive == "charge" else 1.0
     value = frame[current] * flip
     told = _told(frame)
+    if told is None and positive == "unknown" and _counts_charge_upwards(frame, value):
+        return frame.with_columns(_plus_zero(-value).alias(current)), [_by_counters()], False
     if told is None:
         return frame.with_columns(_plus_zero(value).alias(current)), [], positive in {"charge", "discharge"}
     largest = float(value.abs().max() or 0.0)  # type: ignore[arg-type]
@@ -40,12 +42,13 @@ def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.Da
     against = int((active & (value.sign() != told)).sum())
     repairs = []
     if against and one_signed:
-        sized = pl.select(
-            pl.when(active).then(value.abs() * told).when(flows & told.is_null()).then(value).otherwise(value.abs())
-        ).to_series()
-        value = sized
+        told = _throughout_steps(frame, told)
+        open_rows = int((flows & told.is_null()).sum())
+        value = pl.select(pl.when(told.is_not_null()).then(value.abs() * told).otherwise(value)).to_series()
         if positive != "unsigned":
             repairs = [_by_status(against, rows=True)]
+        if open_rows:
+            repairs.append(_by_none(open_rows, charging=flip < 0))
     elif against > int(active.sum()) / 2:
         value = -value
         if positive in {"charge", "discharge"}:
@@ -67,12 +70,43 @@ def _told(frame: pl.DataFrame) -> pl.Series | None:
     return frame[columns.STATUS].replace_strict(words, sign, default=None, return_dtype=pl.Float64)
 
 
+def _throughout_steps(frame: pl.DataFrame, told: pl.Series) -> pl.Series:
+    """Rows of which the status says nothing, as the suspension of a step, have the direction of their step."""
+    if columns.STEP_FROM_CYCLER not in frame.columns:
+        return told
+    steps = frame[columns.STEP_FROM_CYCLER].forward_fill().rle_id().alias("step")
+    filled = pl.col("told").forward_fill().backward_fill().over("step")
+    return pl.DataFrame([steps, told.alias("told")]).select(filled).to_series()
+
+
 def _plus_zero(value: pl.Series) -> pl.Series:
-    """The values without a zero that has a sign."""
-    return pl.Series(value.to_numpy() + 0.0, nan_to_null=True)  # polars leaves out what adds nothing
+    """The values without a zero that has a sign; polars leaves out the addition of a plain 0."""
+    return value.set(value == 0, 0.0)
 
 
 def _by_status(rows_against: int, *, rows: bool) -> Repair:
     how = "the sign of each row was taken from its status" if rows else "the current was negated as a whole"
     message = f"In {rows_against:,} rows the status says the other direction than the sign of the current; {how}."
     return Repair(action="current_signed_by_status", message=message, payload={"rows": rows_against})
+
+
+def _by_none(rows: int, *, charging: bool) -> Repair:
+    taken = "charge" if charging else "discharge"
+    message = f"In {rows:,} rows with a current neither sign nor status say the direction; they were taken to {taken}."
+    return Repair(action="direction_assumed", message=message, payload={"rows": rows})
+
+
+def _counts_charge_upwards(frame: pl.DataFrame, value: pl.Series) -> bool:
+    """Whether charge is counted where the current is positive, and discharge where it is negative."""
+    agreed = total = 0.0
+    for name, sign in ((columns.CHARGE_CAPACITY, 1.0), (columns.DISCHARGE_CAPACITY, -1.0)):
+        if name in frame.columns:
+            grown = frame[name].fill_nan(None).diff().clip(lower_bound=0.0).fill_null(0.0)
+            agreed += sign * float((grown * value.sign()).sum())
+            total += float(grown.sum())
+    return agreed > total / 2 > 0
+
+
+def _by_counters() -> Repair:
+    message = "The capacity of charge grows where the current is positive, so the current was negated."
+    return Repair(action="current_signed_by_counters", message=message)

@@ -19,6 +19,7 @@ RECORD = "record"
 """A column that numbers the rows."""
 STEP_TIME = "step time"
 """A column of the time since the start of the step; it tells the time of a test that has no other clock."""
+_FIRST_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Format:
         left_out: statuses of rows that are no measurements.
         instrument: whether it is the make of an instrument.
         about: takes what stands before the table apart where the lines are not `label: value`.
+        passed_over: beginnings of the names, in small letters, of sheets that hold something else.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Format:
     left_out: tuple[str, ...] = ()
     instrument: bool = True
     about: Callable[[Sequence[str]], dict[str, str]] | None = None
+    passed_over: tuple[str, ...] = ()
 
     def match(self, preview: Preview, grids: Sequence[Grid]) -> Match | None:
         """Where in the file the table of this format stands; None where there is none."""
@@ -129,8 +132,10 @@ class Format:
         if self.marks and not mark:
             return None
         for at, grid in enumerate(grids):
+            if self.passed_over and grid.name.lower().startswith(self.passed_over):
+                continue
             place = (self.find or self._found)(grid)
-            if place is None or not all(len(row) > 1 for row in grid.sample(place)[:3]):
+            if place is None or not _are_cells(grid.sample(place)[:_FIRST_ROWS]):
                 continue
             same = tuple(other for other in grids[at + 1 :] if other.name and _headings_alike(grid, other, place))
             return Match(grid, place, self._reason(grid, place, mark), same)
@@ -150,6 +155,11 @@ class Format:
             title for group in self.needs for name, title in titles.items() if any(_named(it, [name]) for it in group)
         ]
         return f"{told}the headings in {where} are {quoted(seen[:4] or list(titles.values())[:6])}"
+
+
+def _are_cells(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether most rows have several cells: then they are taken apart as they were written."""
+    return 2 * sum(len(row) > 1 for row in rows) >= len(rows)
 
 
 def _named(wanted: str, names: Sequence[str]) -> bool:

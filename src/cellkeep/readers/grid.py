@@ -16,6 +16,7 @@ Loading = Callable[["Place", Mapping[int, str], Collection[int]], Loaded]
 _DECIMAL_COMMA = re.compile(r"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")
 _DECIMAL_POINT = re.compile(r"^\s*[+-]?\d+\.\d+([eE][+-]?\d+)?\s*$")
 _NUMBER = re.compile(r"^\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*$")
+_WORDS = re.compile(r"^[A-Za-z]+( [A-Za-z]+)+$")
 _SAMPLE_ROWS = 60
 _LONGEST_HEADING = 100
 _HEADING_ROWS = 2000
@@ -78,11 +79,12 @@ class Grid:
         return [row for row in self.rows[place.first : place.end][:_SAMPLE_ROWS] if any(cell.strip() for cell in row)]
 
     def place(self, at: int, end: int | None = None) -> Place:
-        """The table whose headings stand in that row; a row of units or a lone word below is not one of values."""
+        """The table whose headings stand in that row; units or a phrase such as `End Comments` below are no values."""
         below = self.rows[at + 1] if at + 1 < len(self.rows) else []
         filled = [cell.strip().strip("()[]") for cell in below if cell.strip()]
         is_text = bool(filled) and not any(map(_NUMBER.match, filled))
-        not_values = is_text and (len(filled) == 1 or any(map(is_unit, filled)))
+        words = len(filled) == 1 and _WORDS.match(filled[0]) is not None
+        not_values = is_text and (words or any(map(is_unit, filled)))
         return Place(at, at + 1 + not_values, end)
 
     @cached_property
@@ -126,7 +128,8 @@ def _load_text(
 ) -> Loaded:
     rows = preview.rows(separator)[place.first : place.end][:_SAMPLE_ROWS]
     commas = separator != "," and _has_decimal_commas(rows, numbers)
-    return text.load(preview, text.Layout(place.first, separator, commas, place.end), numbers, texts)
+    headings = None if separator == " " else len(preview.rows(separator)[place.heading])
+    return text.load(preview, text.Layout(place.first, separator, commas, place.end, headings), numbers, texts)
 
 
 def _has_decimal_commas(rows: Sequence[list[str]], numbers: Mapping[int, str]) -> bool:

@@ -30,6 +30,9 @@ _SIGNATURES: tuple[tuple[bytes, int, Kind], ...] = (
     (b"NEWARE", 0, "nda"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "workbook"),
 )  # fmt: skip
+_LOST = "\ufffd"
+_MOST_GARBLED = 8
+"""So many letters may be damaged for each that is not."""
 _BLANKS = re.compile(r"\s{2,}")
 SEPARATORS = ("\t", ";", ",")
 
@@ -147,8 +150,16 @@ def encoding_of(head: bytes) -> str | None:
     try:
         plain.decode("utf-8")
     except UnicodeDecodeError as error:
-        return "utf-8" if error.start > len(plain) - 4 else "latin-1"
+        return "utf-8" if error.start > len(plain) - 4 or _is_garbled_utf8(plain) else "latin-1"
     return "utf-8"
+
+
+def _is_garbled_utf8(head: bytes) -> bool:
+    """Whether only some letters are none of UTF-8, and others are: bytes were damaged, and the rest is as it was."""
+    letters = head.decode("utf-8", errors="ignore")
+    bad = head.decode("utf-8", errors="replace").count(_LOST) - letters.count(_LOST)
+    good = sum(not letter.isascii() for letter in letters)
+    return bad <= _MOST_GARBLED * good
 
 
 def _control_share(head: bytes) -> float:

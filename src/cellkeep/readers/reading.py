@@ -80,7 +80,7 @@ def read_file(
     fmt, match = detect(preview, opened, reader, mapping or {})
     shaped = shape(fmt, match, mapping or {}, zone)
     known = meanings(_labels(preview, opened, fmt, match), fmt.header)
-    start, told = shaped.start, list(shaped.repairs)
+    start, told = shaped.start, [*opened.repairs, *shaped.repairs]
     if start is None and (found := moment(start_of(known), fmt.dates)):
         start = found[0]
         if found[1]:
@@ -136,12 +136,12 @@ def _labels(preview: Preview, opened: Opened, fmt: Format, match: Match) -> dict
 
 
 def _labels_of_sheet(rows: Sequence[Sequence[str]], vocabulary: Mapping[str, str]) -> dict[str, str]:
-    """A value stands below its label where several labels stand in one row, else to the right of it."""
+    """A value stands below its label where several labels stand in a row above others, else to the right of it."""
     found: dict[str, str] = {}
     for at, row in enumerate(rows):
         labels = [cell.strip().rstrip(":").lower().replace("_", " ") for cell in row]
         below = rows[at + 1] if at + 1 < len(rows) else []
-        in_a_row = sum(label in vocabulary for label in labels) > 1
+        in_a_row = sum(label in vocabulary for label in labels) > 1 and any(cell.strip() for cell in below)
         for column, label in enumerate(labels):
             values, place = (below, column) if in_a_row else (row, column + 1)
             if label in vocabulary and place < len(values) and values[place].strip():

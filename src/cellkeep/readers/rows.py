@@ -10,6 +10,13 @@ from cellkeep.readers.loading import Table
 from cellkeep.readers.timing import is_impedance
 
 _ABSOLUTE_ZERO_DEGC = -273.15
+COUNTED = (
+    columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME, columns.STEP_COUNT, columns.CYCLE_COUNT,
+)  # fmt: skip
+"""Columns of whole numbers."""
+_IMPOSSIBLE = 1e12
+_LARGEST_COUNT = 2.0**53
+"""Above it a float does not hold every whole number."""
 
 
 def measured(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Repair]]:
@@ -24,7 +31,9 @@ def measured(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Repa
     if not good.all():
         repairs += _dropped(frame, ~good, "lack a value without which they are no measurement")
     frame = frame.filter(good) if not good.all() else frame
-    return _without_sentinels(frame, repairs)
+    for mend in (_without_sentinels, _without_strange_counts):
+        frame, repairs = mend(frame, repairs)
+    return frame, repairs
 
 
 def _is_measured(frame: pl.DataFrame) -> pl.Series:
@@ -33,16 +42,21 @@ def _is_measured(frame: pl.DataFrame) -> pl.Series:
     parts = [name for name in (columns.Z_RE, columns.Z_IM, columns.Z_MOD, columns.Z_PHASE) if name in frame.columns]
     clocks = [name for name in (columns.TIME, STEP_TIME) if name in frame.columns][:1]
     values = [name for name in (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT) if name in frame.columns]
-    impedance = _all_finite(frame, parts[:2]) & spectral
+    impedance = _all_possible(frame, parts[:2]) & spectral
     if len(values) < 2:
         return impedance
-    return impedance | (_all_finite(frame, [*values, *clocks]) & ~spectral)
+    return impedance | (_all_possible(frame, [*values, *clocks]) & ~spectral)
 
 
-def _all_finite(frame: pl.DataFrame, names: list[str]) -> pl.Series:
+def is_possible(values: pl.Series) -> pl.Series:
+    """Whether values may have been measured at all: in any unit they are finite, and not beyond all bounds."""
+    return (values.abs() < _IMPOSSIBLE).fill_null(value=False)
+
+
+def _all_possible(frame: pl.DataFrame, names: list[str]) -> pl.Series:
     good = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean, eager=True)
     for name in names:
-        good &= frame[name].is_finite().fill_null(value=False)
+        good &= is_possible(frame[name])
     return good
 
 
@@ -60,6 +74,20 @@ def _without_sentinels(frame: pl.DataFrame, repairs: list[Repair]) -> tuple[pl.D
                     payload={"column": columns.TEMPERATURE, "count": absent},
                 )
             )
+    return frame, repairs
+
+
+def _without_strange_counts(frame: pl.DataFrame, repairs: list[Repair]) -> tuple[pl.DataFrame, list[Repair]]:
+    for name in COUNTED:
+        if name not in frame.columns:
+            continue
+        counts = frame[name].fill_nan(None)
+        strange = (counts.abs() > _LARGEST_COUNT).fill_null(value=False)
+        kept = pl.when(~strange).then(counts).alias(name)
+        frame = frame.with_columns(kept)
+        if count := int(strange.sum()):
+            message = f"{count:,} values of '{name}' are too large to count anything and were left out."
+            repairs.append(Repair(action="cells_left_out", message=message, payload={"column": name, "count": count}))
     return frame, repairs
 
 

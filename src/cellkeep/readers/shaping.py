@@ -16,8 +16,8 @@ from cellkeep.readers.choosing import Choice, choose, require_enough
 from cellkeep.readers.clock import moment
 from cellkeep.readers.direction import direct
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
-from cellkeep.readers.loading import Table
-from cellkeep.readers.rows import in_order, measured
+from cellkeep.readers.loading import SHEET, Table
+from cellkeep.readers.rows import COUNTED, in_order, is_possible, measured
 from cellkeep.readers.timing import is_impedance, running, seconds_of
 from cellkeep.runs import Floats
 
@@ -25,11 +25,6 @@ MODE = "Mode from cycler"
 """What the cycler was doing, in its own words."""
 _RATE_AGREES = 0.02
 _NO_CELL_V = 100.0
-_COUNTED = (
-    columns.STEP_FROM_CYCLER, columns.CYCLE_FROM_CYCLER, columns.FRAME, columns.STEP_COUNT, columns.CYCLE_COUNT,
-)  # fmt: skip
-
-
 _PAIRS = {
     columns.CAPACITY: (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY),
     columns.ENERGY: (columns.DISCHARGE_ENERGY, columns.CHARGE_ENERGY),
@@ -123,7 +118,7 @@ class _Clock:
         if own is None and TIMESTAMP not in self._choice:
             return []
         lines = self._frame[LINE].to_numpy()
-        known = self._frame[own].is_not_null().to_numpy() if own else np.ones(self._frame.height, bool)
+        known = is_possible(self._frame[own]).to_numpy() if own else np.ones(self._frame.height, bool)
         if not known.any():
             return []
         time = self._frame[own].to_numpy()[known] if own else self._seconds(known)
@@ -146,10 +141,11 @@ class _Clock:
     def _in_seconds(self, time: Floats, known: Mask) -> Floats:
         """Times of which no unit is told, by comparison with the moments of the rows."""
         moments = self._seconds(known)
-        span = float(time[-1] - time[0])
-        if moments is None or not np.isfinite(moments).all() or span <= 0:
+        told = np.flatnonzero(np.isfinite(moments)) if moments is not None else np.empty(0, int)
+        if moments is None or told.size < 2 or time[told[-1]] <= time[told[0]]:
             return time
-        factor = float(moments[-1] - moments[0]) / span
+        first, last = told[0], told[-1]
+        factor = float((moments[last] - moments[first]) / (time[last] - time[first]))
         for unit, seconds in (("minutes", 60.0), ("hours", 3600.0)):
             if abs(factor / seconds - 1) < _RATE_AGREES:
                 title = self._choice.by_target[columns.TIME].title
@@ -171,7 +167,9 @@ class _Clock:
         if TIMESTAMP not in self._choice:
             return None
         at, line = self._choice.by_target[TIMESTAMP].at, int(self._frame[LINE][0]) - 1
-        rows = self._table.match.grid.rows
+        grids = {grid.name: grid for grid in (self._table.match.grid, *self._table.match.others)}
+        sheet = self._frame[SHEET][0] if SHEET in self._frame.columns else self._table.match.grid.name
+        rows = grids[sheet].rows
         row = rows[line] if line < len(rows) else []
         first = moment(row[at], self._table.fmt.dates) if at < len(row) else None
         if first and not first[1]:
@@ -217,7 +215,7 @@ def _in_volts(frame: pl.DataFrame, choice: Choice) -> tuple[pl.DataFrame, list[R
 
 def _finished(frame: pl.DataFrame, current: str) -> pl.DataFrame:
     """The columns of the data format in its order, and those of the cycler's own."""
-    counted = [name for name in _COUNTED if name in frame.columns and _whole(frame[name])]
+    counted = [name for name in COUNTED if name in frame.columns and _whole(frame[name])]
     made = [pl.col(name).cast(pl.Int64) for name in counted]
     if columns.POWER in frame.columns and current in frame.columns:
         made.append((pl.col(columns.POWER).abs() * pl.col(current).sign() + 0.0).alias(columns.POWER))

@@ -16,8 +16,12 @@ from cellkeep.readers.preview import Preview, split_cells
 
 _PIECE_BYTES = 1024 * 1024
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
+_UNREADABLE = "\ufffd"
+"""Stands for a zero byte: what is around it is not what was written."""
+_FEW_ROWS = 2
 _STYLE_SHARE = 0.05
-"""Where more rows than this share are shorter than the others, empty cells at their end were not written."""
+"""Where more rows than these, or than this share, are shorter than the others, empty cells at their end were not
+written."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,14 @@ class Layout:
         separator: between the cells; a blank stands for any number of blanks and tabs.
         decimal_comma: whether `1,5` is one and a half.
         end_line: the line after its last row; None where it goes on to the end of the file.
+        headings: how many there are; None where they do not stand apart as the cells do.
     """
 
     first_line: int
     separator: str
     decimal_comma: bool = False
     end_line: int | None = None
+    headings: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,12 @@ class _Tidy:
     Attributes:
         width: that number.
         quotes: whether there are any.
+        rows: how many there are.
     """
 
     width: int
     quotes: bool
+    rows: int
 
 
 def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Collection[int]) -> Loaded:
@@ -68,11 +76,17 @@ def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Co
     source = _plain_bytes(preview)
     tidy = _tidy(preview, source, layout)
     if tidy is not None:
+        beyond = [str(at) for at in range(layout.headings or tidy.width, tidy.width)]
         try:
-            return Loaded(_scan(preview, source, layout, tidy, numbers, texts), [])
+            frame = _scan(preview, source, layout, tidy, numbers, {*texts, *map(int, beyond)})
         except pl.exceptions.PolarsError:
             pass  # a cell that is no number; each is looked at by itself
-    cells = _cells(_lines(preview, source, layout), layout.separator, sorted({*numbers, *texts}))
+        else:
+            whole = frame.height == tidy.rows or (frame.height > tidy.rows and not tidy.quotes)
+            if whole and all(frame[name].null_count() == frame.height for name in beyond):
+                return Loaded(frame.head(tidy.rows).drop(beyond), [])  # empty lines at the end are no rows
+            # A quotation mark that stands alone swallows the lines up to the next one.
+    cells = _cells(_lines(preview, source, layout), layout, sorted({*numbers, *texts}))
     made = to_numbers(
         cells.frame, {str(at): title for at, title in numbers.items()}, decimal_comma=layout.decimal_comma
     )
@@ -131,24 +145,33 @@ def _ends_lines_by_return_alone(preview: Preview) -> bool:
 
 
 def _tidy(preview: Preview, source: bytes | None, layout: Layout) -> _Tidy | None:
-    """Whether all rows have the same number of cells, told by counting separators and lines."""
+    """Whether all rows have the same number of cells, told by counting separators within lines."""
     if layout.separator == " " or layout.end_line is not None:
         return None
     separator = ord(layout.separator)
-    lines = separators = quotes = 0
-    last = b"\n"
+    rows = cells = width = quotes = 0
+    within = False
     for piece in _body(preview, source, layout.first_line):
         codes = np.frombuffer(piece, np.uint8)
         if not codes.all():
             return None  # a zero byte
-        lines += int(np.count_nonzero(codes == _NEWLINE))
-        separators += int(np.count_nonzero(codes == separator))
-        quotes += int(np.count_nonzero(codes == _QUOTE))
-        last = piece[-1:]
-    lines += last != b"\n"
-    if not lines or separators % lines or not separators:
-        return None
-    return _Tidy(separators // lines + 1, quotes > 0)
+        ends, apart, marks = codes == _NEWLINE, codes == separator, codes == _QUOTE
+        if within or marks.any():
+            quoted = np.logical_xor.accumulate(marks) ^ within
+            within = bool(quoted[-1])
+            quotes += 1
+            apart &= ~quoted
+            if (ends & quoted).any():
+                return None  # a quotation mark that stands alone
+        borders = codes[np.flatnonzero(ends | apart)] == _NEWLINE
+        lasts = np.flatnonzero(borders) + 1
+        width = width or (int(lasts[0]) + cells if lasts.size else 0)
+        if (lasts + cells != width * np.arange(1, lasts.size + 1)).any():
+            return None
+        cells += borders.size - width * lasts.size
+        rows += int(lasts.size)
+    width = width or cells + 1
+    return _Tidy(width, quotes > 0, rows + 1) if 1 < width == cells + 1 else None
 
 
 def _body(preview: Preview, source: bytes | None, first_line: int) -> Iterator[bytes]:
@@ -183,38 +206,61 @@ def _lines(preview: Preview, source: bytes | None, layout: Layout) -> pl.DataFra
     content: bytes = preview.path.read_bytes() if source is None else source
     if source is None and preview.encoding == "latin-1":
         content = content.decode("latin-1").encode()
-    text = content.decode("utf-8", errors="replace").replace("\x00", "")
+    text = content.decode("utf-8", errors="replace").replace("\x00", _UNREADABLE)
     lines = pl.DataFrame({"text": text.split("\n")}).with_row_index(LINE, 1)
     chosen = lines.slice(layout.first_line, None if layout.end_line is None else layout.end_line - layout.first_line)
     return chosen.with_columns(pl.col("text").str.strip_chars_end("\r")).filter(pl.col("text").str.strip_chars() != "")
 
 
-def _cells(lines: pl.DataFrame, separator: str, wanted: Iterable[int]) -> Loaded:
+def _cells(lines: pl.DataFrame, layout: Layout, wanted: Iterable[int]) -> Loaded:
     """The cells of lines, as text; a row that is torn or garbled is left out, and told."""
-    rows = lines.with_columns(_apart(lines["text"], separator).alias("cells")).drop("text")
+    rows = lines.with_columns(_apart(lines["text"], layout.separator).alias("cells")).drop("text")
     rows = rows.filter(pl.col("cells").list.eval(pl.element().str.strip_chars() != "").list.any())
     if rows.is_empty():
         return Loaded(_columns(rows, wanted), [])
     lengths = rows["cells"].list.len()
-    usual = int(lengths.mode().max())  # type: ignore[arg-type]
-    surplus = rows["cells"].list.slice(usual).list.eval(pl.element().str.strip_chars() != "").list.any()
-    torn = rows.filter(lengths < usual)
-    long = rows.filter(surplus.fill_null(value=False))
-    if long.height > max(1, _STYLE_SHARE * rows.height):
-        raise UnusableDataError(
-            f"{long.height:,} rows have more cells than the {usual} of the others "
-            f"({lines_shown(long[LINE], long.height)}), so it can not be told which cell belongs to which column. Is "
-            "the separator also the decimal sign? Export the file with another one.",
-            detail={"rows": long.height, "width": usual},
-        )
-    repairs = []
-    if torn.height <= max(1, _STYLE_SHARE * rows.height):
-        repairs += _left_out(torn, "have fewer cells than the others: they were cut off, or written only in part")
-        rows = rows.filter(lengths >= usual)
-    if long.height:
-        repairs += _left_out(long, "have more cells than the others")
-        rows = rows.join(long.select(LINE), on=LINE, how="anti", maintain_order="left")
-    return Loaded(_columns(rows, wanted), repairs)
+    few = max(_FEW_ROWS, _STYLE_SHARE * rows.height)
+    usual = _usual_length(lengths, layout.headings, few)
+    surplus = rows["cells"].list.slice(min(usual, layout.headings or usual))
+    filled = surplus.list.eval(pl.element().str.strip_chars() != "").list.any().fill_null(value=False)
+    if filled.sum() > few:
+        raise _too_long(rows.filter(filled), usual, layout.headings)
+    short, long = lengths < usual, lengths > usual
+    torn = short if short.sum() <= few else short & ~short
+    wide = filled | (long if long.sum() <= few else filled)
+    repairs = [
+        *_left_out(rows.filter(torn), "have fewer cells than the others: they were cut off, or written only in part"),
+        *_left_out(rows.filter(wide), "have more cells than the others"),
+        *_ragged(rows.filter((short & ~torn) | (long & ~wide))),
+    ]
+    return Loaded(_columns(rows.filter(~(torn | wide)), wanted), repairs)
+
+
+def _usual_length(lengths: pl.Series, headings: int | None, few: float) -> int:
+    """As many as the headings, where more than a few rows are so long: others may not have their last cells written."""
+    if headings is not None and (lengths == headings).sum() > few:
+        return headings
+    return int(lengths.mode().max())  # type: ignore[arg-type]
+
+
+def _too_long(rows: pl.DataFrame, usual: int, headings: int | None) -> UnusableDataError:
+    others = f"{headings} headings" if headings is not None and headings < usual else f"{usual} of the others"
+    return UnusableDataError(
+        f"{rows.height:,} rows have more cells than the {others} ({lines_shown(rows[LINE], rows.height)}), so it can "
+        "not be told which cell belongs to which column. Is the separator also the decimal sign? Export the file with "
+        "another one.",
+        detail={"rows": rows.height, "width": usual},
+    )
+
+
+def _ragged(rows: pl.DataFrame) -> list[Repair]:
+    if rows.is_empty():
+        return []
+    message = (
+        f"{rows.height:,} rows have not as many cells as the others ({lines_shown(rows[LINE], rows.height)}); what is "
+        "absent or too much was taken to be empty cells at their end."
+    )
+    return [Repair(action="cells_absent", message=message, payload={"count": rows.height})]
 
 
 def _apart(text: pl.Series, separator: str) -> pl.Series:

@@ -1,7 +1,7 @@
 """The clock of a test: seconds since its first row that never fall, and the moment of that row."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import lines_shown
 from cellkeep.runs import Floats, Ints
 
+_LONGEST_LEFT_OUT = timedelta(hours=3)
+"""No zone leaves out so much when summer time begins."""
+_SLOW = timedelta(minutes=30)
 _RESTARTS_BELOW = 0.1
 """A clock that starts anew falls to less than this share of what it showed."""
 _MOST_RESTARTS = 0.02
@@ -37,7 +40,7 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
     """Make times never fall.
 
     Where a clock starts anew, the times after it are moved: by the moments of the rows where the file has them, else so
-    that the row after the restart has the time of the one before.
+    that the row after the restart has the time of the one before; that of a step starts with 0 there.
 
     Args:
         time: of each row [s].
@@ -52,11 +55,11 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
     if not falls.size:
         return Timed(time - time[0] if time.size else time, [])
     moments = clock()
-    if moments is not None and not (np.diff(moments) < -1.0).any() and np.isfinite(moments).all():
+    if moments is not None and _goes_on(moments, falls):
         steps = np.maximum(moments[falls] - moments[falls - 1], 0.0)
         how = "by the moments of the rows"
     elif restarts or _are_restarts(time, falls):
-        steps = np.zeros(falls.size)
+        steps = np.maximum(time[falls], 0.0) if restarts else np.zeros(falls.size)
         how = "so that each goes on where the one before ended"
     else:
         where = lines_shown(lines[falls], falls.size)
@@ -76,6 +79,12 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
         payload={"count": int(falls.size), "rows": [int(row) for row in falls[:100]]},
     )
     return Timed(made - made[0], [repair])
+
+
+def _goes_on(moments: Floats, falls: Ints) -> bool:
+    """Whether the moments go on where the times fall; where they fall as well, the rows are in another order."""
+    steps = np.diff(moments)
+    return bool(np.isfinite(moments).all()) and not (steps < -1.0).any() and not (steps[falls - 1] < 0).any()
 
 
 def _are_restarts(time: Floats, falls: Ints) -> bool:
@@ -98,18 +107,24 @@ def in_zone(moments: pl.Series, zone: ZoneInfo) -> pl.Series:
     naive = pl.col("naive")
     earliest = naive.dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null")
     latest = naive.dt.replace_time_zone(str(zone), ambiguous="latest", non_existent="null")
-    later = (naive + pl.duration(hours=1)).dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null")
+    before = (naive - _LONGEST_LEFT_OUT).dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null")
     parts = frame.select(
         earliest.dt.convert_time_zone("UTC").alias("first"),
         latest.dt.convert_time_zone("UTC").alias("second"),
-        (later.dt.convert_time_zone("UTC") - pl.duration(hours=1)).alias("moved"),
-        (naive.diff() < pl.duration(seconds=-1)).fill_null(value=False).alias("fell"),
+        (before.dt.convert_time_zone("UTC") + _LONGEST_LEFT_OUT).alias("moved"),
+        (naive.diff() < _falls_below(moments)).fill_null(value=False).alias("fell"),
     )
     twice = (pl.col("first") != pl.col("second")).fill_null(value=False)
     block = twice.rle_id()
     after_fall = pl.col("fell").cum_sum().over(block) > 0
     chosen = pl.when(twice & after_fall).then(pl.col("second")).otherwise(pl.col("first"))
     return parts.select(chosen.fill_null(pl.col("moved")).alias("utc"))["utc"]
+
+
+def _falls_below(moments: pl.Series) -> timedelta:
+    """A step of the clock below which it was set back; it may seem to stand where its steps are as long as that."""
+    usual = moments.drop_nulls().diff().median()
+    return usual / 2 if isinstance(usual, timedelta) and usual >= _SLOW else timedelta(seconds=-1)
 
 
 def zoned(moment: datetime, zone: ZoneInfo | None) -> datetime | None:

@@ -44,8 +44,8 @@ _PLAIN = {
              "℃": Unit(1.0), "k": Unit(1.0, -273.15), "kelvin": Unit(1.0, -273.15), "degk": Unit(1.0, -273.15),
              "°f": Unit(5 / 9, -160 / 9), "degf": Unit(5 / 9, -160 / 9)},
     "deg": {"deg": Unit(1.0), "°": Unit(1.0), "degree": Unit(1.0), "rad": Unit(57.29577951308232)},
-    "mA.cm-2": {"macm-2": Unit(1.0), "ma/cm2": Unit(1.0), "ma/cm^2": Unit(1.0), "ma/cm²": Unit(1.0),
-                "acm-2": Unit(1e3), "a/cm2": Unit(1e3), "ua/cm2": Unit(1e-3), "µa/cm2": Unit(1e-3)},
+    "mA.cm-2": {"macm2": Unit(1.0), "ma/cm2": Unit(1.0), "ma/cm^2": Unit(1.0), "ma/cm²": Unit(1.0),
+                "acm2": Unit(1e3), "a/cm2": Unit(1e3), "ua/cm2": Unit(1e-3), "µa/cm2": Unit(1e-3)},
     "s": {name: Unit(factor) for name, factor in _SECONDS.items()},
 }  # fmt: skip
 _NOT_IN_A_UNIT = re.compile(r"[\s.*·_-]")
@@ -53,6 +53,8 @@ _BRACKETED = re.compile(r"^(.*?)\s*[\[(]([^\[\]()]*)[\])]\s*$")
 _ALONE = re.compile(r"^(.*?)\s*/\s*1$")
 """`Cycle Count / 1` has no unit."""
 _BETWEEN = re.compile(r"[\s_]+")
+_SMALL = ("v", "a", "w")
+"""Units that Digatron may write small: `voltage#v`."""
 _LOST = "�"
 """What stands for a letter that could not be decoded; degrees are the ones that are lost in practice."""
 
@@ -105,6 +107,7 @@ def _unit_at_end(text: str) -> tuple[str, str]:
         return bracketed[1], bracketed[2].strip()
     for mark in ("#", "/"):
         name, there, unit = text.rpartition(mark)
+        unit = unit.upper() if mark == "#" and unit in _SMALL else unit
         if there and name and is_unit(unit.strip()):
             return name.strip(), unit.strip()
     parts = text.split("_")

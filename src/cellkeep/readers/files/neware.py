@@ -4,10 +4,17 @@ import logging
 import warnings
 from pathlib import Path
 
+import polars as pl
+
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.findings import Repair
 from cellkeep.readers.files.needed import needed
-from cellkeep.readers.files.opened import Opened, flat
+from cellkeep.readers.files.opened import Opened, flat, missing_rows
 from cellkeep.readers.grid import grid_of_frame
+
+_HEADER_BYTES = 64 * 1024
+_RECORD_BYTES = 128
+"""No record of a row or of a sensor beside it takes more than these: in the known versions they take 38 to 94."""
 
 
 def open_neware(path: Path) -> Opened:
@@ -28,7 +35,18 @@ def open_neware(path: Path) -> Opened:
             "cut off, or of a version that is not known: copy it again, or export it from BTSDA.",
             detail={"file": path.name},
         ) from error
-    return Opened([grid_of_frame("", frame)], _labels(fastnda, path))
+    repairs = missing_rows(frame["index"]) if "index" in frame.columns else []
+    return Opened([grid_of_frame("", frame)], _labels(fastnda, path), [*repairs, *_unread(path, frame)])
+
+
+def _unread(path: Path, frame: pl.DataFrame) -> list[Repair]:
+    """What is to be told of an uncompressed file that is far longer than its rows."""
+    size = path.stat().st_size
+    records = frame.height * (1 + sum(name.startswith("aux") for name in frame.columns))
+    if path.suffix.lower() != ".nda" or size < _HEADER_BYTES + _RECORD_BYTES * records:
+        return []
+    message = f"Only {frame.height:,} rows could be read of {size:,} bytes: the file is damaged, and rows are missing."
+    return [Repair(action="rows_missing", message=message, payload={"bytes": size})]
 
 
 def _labels(fastnda: object, path: Path) -> dict[str, str]:

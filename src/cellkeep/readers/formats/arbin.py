@@ -8,6 +8,7 @@ ARBIN = Format(
     title="Arbin",
     needs=(("test time",), ("current",), ("voltage",), ("step index",)),
     positive="charge",
+    passed_over=("global_info", "statistics", "acim"),
     columns=(
         source(c.TIME, "test time"),
         source(STEP_TIME, "step time", unit="s"),

@@ -1,10 +1,13 @@
 """Gamry: `.DTA`, text with several tables; the spectrum is read where there is one, else the curve."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from cellkeep.domain import columns as c
 from cellkeep.readers.format import Format, labels, source
 from cellkeep.readers.grid import Grid, Place
+
+_KEYWORD = re.compile(r"^[A-Z][A-Z0-9_]{2,}$")
 
 
 def _table(name: str) -> Callable[[Grid], Place | None]:
@@ -13,11 +16,16 @@ def _table(name: str) -> Callable[[Grid], Place | None]:
     def find(grid: Grid) -> Place | None:
         for at, row in enumerate(grid.rows[:-2]):
             if row[1:2] == ["TABLE"] and row[0].strip().upper().rstrip("0123456789") == name:
-                end = next((below for below in range(at + 2, len(grid.rows)) if grid.rows[below][0].strip()), None)
+                end = next((below for below in range(at + 2, len(grid.rows)) if _begins(grid.rows[below])), None)
                 return grid.place(at + 1, end)
         return None
 
     return find
+
+
+def _begins(row: Sequence[str]) -> bool:
+    """Whether a line begins a new thing, such as `EXPERIMENTABORTED`, and is no row of values that is damaged."""
+    return _KEYWORD.match(row[0].strip()) is not None and not any(char.isdigit() for char in "".join(row[1:2]))
 
 
 def _about(lines: Sequence[str]) -> dict[str, str]:

@@ -4,8 +4,8 @@ from cellkeep.domain import columns as c
 from cellkeep.readers.format import Format, source
 
 _VOLTAGE = ("voltage", "ewe", "ecell", "<v>", "potential", "h potential", "ewe v vs li", "volts", "cell voltage")
-_CURRENT = ("current", "i", "<i>", "h current", "amps", "cell current")
-_TIME = ("test time", "time", "t", "h test time", "total time", "elapsed time", "run time")
+_CURRENT = ("current", "i", "<i>", "h current", "amps", "cell current", "icell", "current density")
+_TIME = ("test time", "time", "t", "h test time", "total time", "elapsed time", "run time", "testtime")
 
 GENERIC = Format(
     name="generic",
@@ -28,7 +28,8 @@ GENERIC = Format(
         source(c.CHARGE_ENERGY, "charge energy", assumed=True),
         source(c.DISCHARGE_ENERGY, "discharge energy", assumed=True),
         source(c.CAPACITY, "capacity", assumed=True),
-        source(c.TEMPERATURE, "temperature", "temp", "t c", "temperature 1", with_unit=True),
+        source(c.TEMPERATURE, "temperature", "temp", "t", "temperature 1", "h temperature", with_unit=True),
+        source(c.TEMPERATURE, "[neware xls]t10", "[neware xls]t490"),
         source(c.FREQUENCY, "frequency", with_unit=True),
         source(c.Z_RE, "z re", with_unit=True),
         source(c.Z_IM, "z im", with_unit=True),
