@@ -65,7 +65,7 @@ def open_file(preview: Preview) -> Opened:
     raise UnusableDataError(
         f"'{preview.path.name}' is no text, workbook, parquet, database of Arbin, file of Neware or module of "
         "BioLogic, so no reader knows it. Export it as text, or keep it as a file measurement.",
-        detail={"file": preview.path.name},
+        detail={"file": preview.path.name, "unknown": True},
     )
 
 
@@ -88,7 +88,12 @@ def detect(preview: Preview, opened: Opened, reader: str | None, mapping: Mappin
     if mapping and (match := _by_mapping(opened, mapping)):
         return format_named(reader) if reader else GENERIC, match
     raise UnusableDataError(
-        _not_recognised(preview, opened, reader), detail={"file": preview.path.name, "readers": list(readers())}
+        _not_recognised(preview, opened, reader),
+        detail={
+            "file": preview.path.name,
+            "readers": list(readers()),
+            "unknown": not _likely_headings(opened)[1],  # nothing in it looks like a series
+        },
     )
 
 
