@@ -97,11 +97,9 @@ class Cells:
         found = self._all().get(cell, [])
         if len(found) > 1:
             specs = quoted(sorted(spec for spec, _ in found))
-            raise InvalidError(
-                f"There is a cell '{cell}' in each of {specs}. Say which specification is meant (--spec)."
-            )
+            raise NoCellError(f"Each of the specifications {specs} has a cell '{cell}'.")
         if not found:
-            raise need_spec(cell)
+            raise NoCellError(f"There is no cell '{cell}' in the project.")
         return found[0][1]
 
     def _all(self) -> dict[str, list[tuple[str, str]]]:

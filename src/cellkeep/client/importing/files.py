@@ -20,7 +20,8 @@ class Found:
 
     Attributes:
         path: where it is, as a person would name it.
-        relative: its path below the folder that was named, with `/`; its own name where it was named itself.
+        relative: its path below the folder that was named, with `/`; below the
+            present folder where it was named itself and lies there, else all of it.
         named: whether it was named itself, and not found in a folder.
     """
 
@@ -56,7 +57,9 @@ def _in(path: Path) -> Iterator[Found]:
     if path.is_dir():
         yield from (Found(each, each.relative_to(path).as_posix(), named=False) for each in _walk(path, set()))
     elif path.is_file():
-        yield Found(path, path.name, named=True)
+        whole, here = path.absolute(), Path.cwd()
+        below = whole.relative_to(here) if whole.is_relative_to(here) else whole
+        yield Found(path, below.as_posix(), named=True)
     else:
         raise FileNotFoundError(f"There is no file or folder '{path}'.")
 

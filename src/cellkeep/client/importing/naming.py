@@ -10,6 +10,7 @@ from cellkeep.domain.errors import InvalidError
 
 _OWN = frozenset({"spec", "cell", "name"})
 _OF_FILE = ("file", "folder", "path")
+"""Its name without extension, that of its folder, and its path with extension, which no other file has."""
 _FIELD = re.compile(r"\{(\w+)\}")
 _PART = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<folders>\*\*/)|(?P<any>\*+)|(?P<text>[^{}*]+|[{}])")
 _EXTENSION = r"(?:\.bdf)?(?:\.[^./]+)?(?:\.gz)?"
@@ -64,8 +65,8 @@ class Naming:
                 )
         if not (self.cell or "cell" in known):
             raise InvalidError(
-                "Say on which cell the files were measured: --cell NCM622-GR-001 for all of them; or take it from where "
-                "each lies: --cell '{folder}', or --pattern '{cell}/{name}.csv' (in Python cell=…, pattern=…)."
+                "Say on which cell the files were measured: --cell NCM622-GR-001 for all of them; or take it from "
+                "where each lies: --cell '{folder}', or --pattern '{cell}/{name}.csv' (in Python cell=…, pattern=…)."
             )
 
     def of(self, found: Found) -> Names | None:
@@ -74,17 +75,16 @@ class Naming:
         if match is None:
             return None
         taken = {key: value.strip() for key, value in match.groupdict().items() if value is not None}
-        below = found.relative.rpartition("/")[0]
-        stem = name_of(found.path)
         fields = {
-            "file": stem,
+            "file": name_of(found.path),
             "folder": found.path.absolute().parent.name,
-            "path": f"{below}/{stem}" if below else stem,
+            "path": found.relative,
             **taken,
         }
         try:
             spec = _filled(self.spec or ("{spec}" if "spec" in taken else ""), fields)
-            cell, name = _filled(self.cell or "{cell}", fields), _filled(self.name or fields.get("name", stem), fields)
+            cell = _filled(self.cell or "{cell}", fields)
+            name = _filled(self.name or ("{name}" if "name" in taken else "{file}"), fields)
         except KeyError:  # a group of the expression that took no part
             return None
         if not (cell and name):

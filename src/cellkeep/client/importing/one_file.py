@@ -1,5 +1,6 @@
 """One file: passed over, taken up where an earlier run was cut off, or read and stored."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -31,6 +32,9 @@ from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.provenance import SourceFile
 from cellkeep.readers.detection import format_named
 from cellkeep.readers.reading import zone_named
+
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters, and bytes that are no characters at all, of which names on some disks consist."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,24 @@ class OneFile:
         return replace(outcome, reason=error.message, kind=kinds.get(type(error), ""))
 
     def _outcome(self, item: Item, reader: Reader, outcome: Outcome) -> Outcome | None:
+        path = item.found.path
+        if _NO_TEXT.search(path.name):
+            return replace(outcome, reason="Its name holds a character that is no text. Rename the file.")
         if item.names is None:
             outcome = replace(outcome, kind="no match", reason="The pattern does not match its path.")
             return outcome if item.found.named else replace(outcome, status="skipped")
-        path = item.found.path
         source = source_file(path)
+        if settled := self._settled(item, source, outcome):
+            return settled
+        cell_id = self._cells.find(item.names.spec, item.names.cell)
+        if cell_id and (existing := self._of_name(cell_id, item.names.name)):
+            return self._adopted(existing, source, path, outcome)
+        reading, facts = reader.read(path, self._options.how, series=not self._options.dry_run)
+        return self._stored(item.names, path, reading, _with_facts(outcome, reading, facts))
+
+    def _settled(self, item: Item, source: SourceFile, outcome: Outcome) -> Outcome | None:
+        """What becomes of a file that need not be read; None where it has to be."""
+        path = item.found.path
         if (first := self._first(source, path)) != path:
             return replace(outcome, status="skipped", kind="same", reason=f"Its content is that of '{first}'.")
         if there := self._imported(source):
@@ -131,11 +148,7 @@ class OneFile:
         if item.rival is not None:
             reason = f"It would have the same name on the same cell as '{item.rival}', whose content is other."
             return replace(outcome, kind="same name", reason=reason)
-        cell_id = self._cells.find(item.names.spec, item.names.cell)
-        if cell_id and (existing := self._of_name(cell_id, item.names.name)):
-            return self._adopted(existing, source, path, outcome)
-        reading, facts = reader.read(path, self._options.how, series=not self._options.dry_run)
-        return self._stored(item.names, path, reading, _with_facts(outcome, reading, facts))
+        return None
 
     def _stored(self, names: Names, path: Path, reading: Reading, outcome: Outcome) -> Outcome | None:
         if reading.local_start is not None:

@@ -17,8 +17,8 @@ REMEDIES: dict[Kind, str] = {
     "import their folders one by one.",
     "no cell": "To have the cell made, say of which specification it is: --spec 'LG M50', or {spec} in the pattern (in "
     "Python spec='LG M50').",
-    "same name": "Name measurements apart: --name '{path}' has the folders below the given one in the name, "
-    "--name '{folder} {file}' the last of them; or take parts of the path by --pattern (in Python name='{path}').",
+    "same name": "Name measurements apart: --name '{folder} {file}' puts the folder before the name of the file, "
+    "--name '{path}' takes its whole path below the given folder, and --pattern any part of it (in Python name=…).",
     "checks": "What the checks refuse, and is right all the same, goes in by --despite and the code in brackets (in "
     "Python despite='…').",
 }
