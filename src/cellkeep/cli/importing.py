@@ -1,6 +1,8 @@
 """Files of cyclers in."""
 
+import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -67,14 +69,26 @@ def import_(  # noqa: PLR0913  each is an option
         data: folder of `cellkeep.open` to work in, made if it is not there; else the server that `cellkeep.Client()`
             finds.
     """
+    _take_ctrl_c()
     naming = Naming(spec, cell, name, pattern)
     options = Options(How(reader, _mapping(column), timezone), strict, despite, dry_run)
     with _client(data, dry_run=dry_run) as client, _Shown() as shown:
         home = Home.of(client, _project(client, project)) if client else None
         report = import_files(home, paths, naming, options, jobs, shown.watching)
-    tell(report, dry_run=dry_run)
+        shown.close()
+        tell(report, dry_run=dry_run)
     if not report.ok:
         sys.exit(_INTERRUPTED if report.interrupted else 1)
+
+
+def _take_ctrl_c() -> None:
+    """Have Ctrl-C end nothing but the wait here; polars has it end any query, which may be one amid a request.
+
+    Setting the handler of Python anew, whichever that is, takes that of polars away.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)
 
 
 @contextmanager
@@ -135,6 +149,9 @@ class _Shown:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._bar.stop()
 
     def _begun(self, total: int) -> None:

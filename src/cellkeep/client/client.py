@@ -269,7 +269,7 @@ class Client:
 
         Returns:
             What became of each file. Where a person ends it by Ctrl-C, what is being stored is stored to its end, and
-            the report says so; a second Ctrl-C does not wait.
+            the report says so; a second Ctrl-C does not wait for it.
 
         Raises:
             InvalidError: no cell is said, or an option makes no sense, or there are no files.

@@ -109,8 +109,11 @@ class OneFile:
             return self._refused(item, outcome, error)
         except OSError as error:
             return replace(outcome, reason=f"'{path.name}' can not be read: {error.strerror or error}.")
+        except KeyboardInterrupt:  # polars raises it in whichever thread runs one of its queries
+            self._halt.interrupt()
+            return None
         except Exception as error:  # noqa: BLE001  one file must not end the run of all others
-            return replace(outcome, reason=f"That is a mistake of ours: {type(error).__name__}: {error}")
+            return self._unexpected(outcome, error)
 
     def _refused(self, item: Item, outcome: Outcome, error: CellkeepError) -> Outcome | None:
         if isinstance(error, ReadError) and self._halt.is_over:
@@ -120,6 +123,12 @@ class OneFile:
         self._look_at(error)
         kinds: dict[type[CellkeepError], Kind] = {MeasurementValidationError: "checks", NoCellError: "no cell"}
         return replace(outcome, reason=error.message, kind=kinds.get(type(error), ""))
+
+    def _unexpected(self, outcome: Outcome, error: Exception) -> Outcome | None:
+        if self._halt.interrupted:
+            return None
+        self._look_at(error)
+        return replace(outcome, reason=f"That is a mistake of ours: {type(error).__name__}: {error}")
 
     def _outcome(self, item: Item, reader: Reader, outcome: Outcome) -> Outcome | None:
         path = item.found.path
@@ -212,15 +221,15 @@ class OneFile:
         reason = "It was stored before, and was linked to its file now."
         return _unless_unprocessed(replace(found, status="done", reason=reason), existing)
 
-    def _look_at(self, error: CellkeepError) -> None:
+    def _look_at(self, error: Exception) -> None:
         """End the run where all other files would fail in the same way."""
         if isinstance(error, UnauthorizedError | ForbiddenError):
             self._halt.stop(error.message)
-        if isinstance(error, TransportError) and self._store is not None:
+        elif self._store is not None and (isinstance(error, TransportError) or not isinstance(error, CellkeepError)):
             try:
                 self._store.health()
-            except CellkeepError as other:
-                self._halt.stop(other.message)
+            except Exception as other:  # noqa: BLE001  whatever it is, there is no answer
+                self._halt.stop(str(other))
 
 
 def _with_facts(outcome: Outcome, reading: Reading, facts: Facts) -> Outcome:

@@ -109,7 +109,7 @@ class ImportReport:
     def ok(self) -> bool:
         """Whether all that could be imported is there now (or in a dry run could be), and that is something."""
         there: Iterable[Outcome] = (each for each in self.skipped if each.kind == "there")
-        return not (self.failed or self.stopped) and bool(self.done or self.planned or any(there))
+        return not (self.failed or self.stopped or self.interrupted) and bool(self.done or self.planned or any(there))
 
     def _with(self, status: Status) -> list[Outcome]:
         return [each for each in self.outcomes if each.status == status]

@@ -42,9 +42,6 @@ def run(
 
     Returns:
         The outcomes in the order of the items, without those of which nothing came.
-
-    Raises:
-        KeyboardInterrupt: a person did not want to wait for that.
     """
     lanes = _Lanes(items, work, halt, max(1, min(jobs, len(items))))
     try:
@@ -56,7 +53,7 @@ def run(
                     lanes.tell(done)
                 except KeyboardInterrupt:
                     if halt.interrupted:
-                        raise
+                        break  # a person does not want to wait for that either
                     halt.interrupt()
                     lanes.stop()
                     stopping()
@@ -77,7 +74,7 @@ class _Lanes:
         self._untold: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         threads = max(1, cores() // count)
         self._readers: list[Reader] = [ChildReader(threads) for _ in range(count)] if count > 1 else [HereReader()]
-        # A person who does not want to wait any longer need not: daemons end with the process.
+        # A person who does not want to wait need not: daemons end with the process.
         self._threads = [threading.Thread(target=self._go, args=(each,), daemon=True) for each in self._readers]
 
     @property
