@@ -7,6 +7,7 @@ from cyclopts import App
 from cellkeep import __version__
 from cellkeep.cli import demo, keys, projects, serve, users
 from cellkeep.cli.export import export
+from cellkeep.cli.importing import import_
 from cellkeep.cli.output import err, fail
 from cellkeep.domain.errors import CellkeepError
 
@@ -19,6 +20,7 @@ app = App(
 )
 app.command(serve.serve)
 app.command(demo.demo)
+app.command(import_, name="import")
 app.command(export)
 app.command(keys.app)
 app.command(users.app)

@@ -19,6 +19,11 @@ def say(text: str = "") -> None:
     out.print(text, soft_wrap=True)
 
 
+def plain(text: str) -> None:
+    """A line of the result as it is, such as one with the name of a file in it."""
+    out.print(_text(text), markup=False, soft_wrap=True)
+
+
 def doing(text: str) -> None:
     """A line about the work going on."""
     err.print(f"[dim]{text}[/dim]")

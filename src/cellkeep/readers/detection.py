@@ -65,7 +65,7 @@ def open_file(preview: Preview) -> Opened:
     raise UnusableDataError(
         f"'{preview.path.name}' is no text, workbook, parquet, database of Arbin, file of Neware or module of "
         "BioLogic, so no reader knows it. Export it as text, or keep it as a file measurement.",
-        detail={"file": preview.path.name},
+        detail={"file": preview.path.name, "unknown": True},
     )
 
 
@@ -91,7 +91,12 @@ def detect(
     if mapping and (match := _by_mapping(opened, mapping)):
         return own or GENERIC, match
     raise UnusableDataError(
-        _not_recognised(preview, opened, own), detail={"file": preview.path.name, "readers": list(readers())}
+        _not_recognised(preview, opened, own),
+        detail={
+            "file": preview.path.name,
+            "readers": list(readers()),
+            "unknown": not _likely_headings(opened)[1],  # nothing in it looks like a series
+        },
     )
 
 
