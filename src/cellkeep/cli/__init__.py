@@ -8,6 +8,7 @@ from cellkeep import __version__
 from cellkeep.cli import demo, keys, projects, serve, users
 from cellkeep.cli.export import export
 from cellkeep.cli.output import err, fail
+from cellkeep.cli.reread import reread
 from cellkeep.domain.errors import CellkeepError
 
 app = App(
@@ -20,6 +21,7 @@ app = App(
 app.command(serve.serve)
 app.command(demo.demo)
 app.command(export)
+app.command(reread)
 app.command(keys.app)
 app.command(users.app)
 app.command(projects.app)

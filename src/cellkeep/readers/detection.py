@@ -141,6 +141,11 @@ def format_named(name: str) -> Format:
     return _BY_NAME[name]
 
 
+def newest_version(name: str) -> int | None:
+    """The version of the declaration of that name; None where there is none any more."""
+    return _BY_NAME[name].version if name in _BY_NAME else None
+
+
 def look_for(path: Path) -> None:
     """Refuse what is no file.
 
