@@ -113,31 +113,38 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
             **parts,
         )
 
-    @router.get("/ui/measurements/{measurement_id}/time_series")
-    @_shows_errors
-    def time_series(request: Request, measurement_id: str) -> Response:
-        # Only when somebody asks for it, since a file with all rows may have to be written first.
-        links = measurements.Links(store, caller(request), _base_url(request, public_url))
-        return RedirectResponse(links.time_series(measurement_id), headers=_HEADERS)
+    def links_of(request: Request) -> measurements.Links:
+        return measurements.Links(store, caller(request), _base_url(request, public_url))
 
-    @router.get("/ui/measurements/{measurement_id}/versions/{number}/{part}")
-    @_shows_errors
-    def version(request: Request, measurement_id: str, number: VersionNumber, part: SeriesPart) -> Response:
-        links = measurements.Links(store, caller(request), _base_url(request, public_url))
-        return RedirectResponse(versions.link(links, measurement_id, number, part), headers=_HEADERS)
-
-    @router.get("/ui/raw_data/{raw_data_id}")
-    @_shows_errors
-    def raw_file(request: Request, raw_data_id: str) -> Response:
-        link = raw_data.link(store, caller(request), raw_data_id, _base_url(request, public_url))
-        return RedirectResponse(link, headers=_HEADERS)
-
+    _lead_to_content(router, links_of)
     _lead_from_elsewhere(router)
     return router
 
 
 def _base_url(request: Request, public_url: str | None) -> str:
     return public_url or str(request.base_url).rstrip("/")
+
+
+def _lead_to_content(router: APIRouter, links_of: Callable[[Request], measurements.Links]) -> None:
+    """What is downloaded only when somebody asks for it."""
+
+    @router.get("/ui/measurements/{measurement_id}/time_series")
+    @_shows_errors
+    def time_series(request: Request, measurement_id: str) -> Response:
+        # Only when somebody asks for it, since a file with all rows may have to be written first.
+        return RedirectResponse(links_of(request).time_series(measurement_id), headers=_HEADERS)
+
+    @router.get("/ui/measurements/{measurement_id}/versions/{number}/{part}")
+    @_shows_errors
+    def version(request: Request, measurement_id: str, number: VersionNumber, part: SeriesPart) -> Response:
+        return RedirectResponse(versions.link(links_of(request), measurement_id, number, part), headers=_HEADERS)
+
+    @router.get("/ui/raw_data/{raw_data_id}")
+    @_shows_errors
+    def raw_file(request: Request, raw_data_id: str) -> Response:
+        links = links_of(request)
+        link = raw_data.link(links.store, links.caller, raw_data_id, links.base_url)
+        return RedirectResponse(link, headers=_HEADERS)
 
 
 def _lead_from_elsewhere(router: APIRouter) -> None:
