@@ -102,10 +102,12 @@ def _digests(provenance: dict[str, list[dict[str, str]]]) -> list[str]:
 
 def _take_over(store: Store, caller: Caller, measurement_id: str, asked: ConfirmReplace, staged: str) -> None:
     """Copy what was sent to a fresh key, verify it there, and make it an object of the measurement."""
-    if not keys.is_staged_replacement(staged, caller, measurement_id):
-        raise BadRequestError(f"'{staged}' is no path that initiate-replace gave you for this measurement.")
     if (row := _row(store, caller, measurement_id)).replaced_from == staged:
         return  # it is in place, or waits to be
+    if not keys.is_staged_replacement(staged, caller, measurement_id):
+        raise BadRequestError(
+            f"A series was not received: '{staged}' is no path that initiate-replace gave you for this measurement."
+        )
     key = keys.stored(row.organization_id, measurement_id, keys.TIME_SERIES)
     try:
         store.blobs.copy(staged, key)
@@ -222,8 +224,8 @@ def _require_replaceable(row: MeasurementRow, *, force: bool) -> None:
         raise ConflictError(f"'{row.name}' could not be processed and is not read again: {row.processing_error}")
     if not force and (why := worked_on(row)):
         raise ConflictError(
-            f"{why}, and that would go where its files are read again. Nothing was changed. To do it all the same, say "
-            "force; the present version is kept."
+            f"{why}. To read it again would replace that, so nothing was changed. Say force to do it all the same; what "
+            "there is now stays as an earlier version."
         )
 
 

@@ -88,7 +88,7 @@ def drop(work: UnitOfWork, row: MeasurementRow) -> None:
 
 
 def worked_on(row: MeasurementRow) -> str | None:
-    """Why what a person did would be lost from sight if the files were read again; None where nothing would."""
+    """What a person did that another reading would replace; None where there is nothing."""
     if row.provenance is None:
         return f"'{row.name}' came as a table and not from a file"
     if row.extended_sha256 is not None:
