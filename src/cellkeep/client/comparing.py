@@ -108,8 +108,9 @@ def _merged(
         outcome = _outcome(present.get(key), before.get(key), now.get(key))
         _note(found, f"{name}.{key}", outcome)
         if outcome == "set":
-            merged[key] = now.get(key)
-    return {key: value for key, value in merged.items() if value is not None or key in present}
+            merged.pop(key, None)
+            merged |= {key: now[key]} if key in now else {}
+    return merged
 
 
 def _outcome(present: Any, before: Any, now: Any) -> str:
@@ -127,7 +128,10 @@ def _note(found: Fields, name: str, outcome: str) -> None:
 def columns_changed(stored: pl.DataFrame, fresh: pl.DataFrame) -> dict[str, float | None]:
     """Columns of both that have other values, with the largest difference; None where that is no number."""
     old, new = _matched(stored, fresh)
-    differences = {name: _difference(old[name], new[name]) for name in old.columns if name in new.columns}
+    # Under a plain name, since polars reads some names as patterns.
+    differences = {
+        name: _difference(old[name].alias("x"), new[name].alias("x")) for name in old.columns if name in new.columns
+    }
     listed = [(_shown(name), by) for name, by in differences.items() if by is not None]
     return {name: by if math.isfinite(by) else None for name, by in listed[:MOST_LISTED]}
 
@@ -146,7 +150,7 @@ def _matched(stored: pl.DataFrame, fresh: pl.DataFrame) -> tuple[pl.DataFrame, p
 
 def _difference(old: pl.Series, new: pl.Series) -> float | None:
     """The largest difference of two columns; infinity where that is no number, None where they are the same."""
-    if not all(each.dtype.is_numeric() or each.dtype == pl.Boolean for each in (old, new)):
+    if not all(each.dtype.is_numeric() or each.dtype in (pl.Boolean, pl.Null) for each in (old, new)):
         same = old.dtype == new.dtype and bool(old.eq_missing(new).all())
         return None if same else math.inf
     one, other = (each.cast(pl.Float64).fill_nan(None) for each in (old, new))

@@ -224,8 +224,8 @@ def _require_replaceable(row: MeasurementRow, *, force: bool) -> None:
         raise ConflictError(f"'{row.name}' could not be processed and is not read again: {row.processing_error}")
     if not force and (why := worked_on(row)):
         raise ConflictError(
-            f"{why}. To read it again would replace that, so nothing was changed. Say force to do it all the same; what "
-            "there is now stays as an earlier version."
+            f"{why}. To read it again would replace that, so nothing was changed. Say force to do it all the same; "
+            "what there is now stays as an earlier version."
         )
 
 
