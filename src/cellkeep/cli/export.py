@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cellkeep.cli.finding import of_cell, of_project, project_id
 from cellkeep.cli.output import columns, doing, err
 from cellkeep.client.bdf_frames import Names
 from cellkeep.client.exporting import ExportFormat
-from cellkeep.client.resource import all_pages
-from cellkeep.domain.errors import InvalidError, NotFoundError
+from cellkeep.domain.errors import InvalidError
 
 if TYPE_CHECKING:
     from cellkeep.client import Client
     from cellkeep.client.exporting import Exported
     from cellkeep.domain.measurements import CellMeasurement
-    from cellkeep.domain.paging import Page
 
 Several = Annotated[tuple[str, ...], Parameter(negative=())]
 
@@ -52,8 +51,8 @@ def export(
     with cellkeep.Client() if data is None else cellkeep.open(data) as client:
         ids = [
             *measurements,
-            *(each for one in cell for each in _of_cell(client, one)),
-            *(each for one in project for each in _of_project(client, one)),
+            *(each for one in cell for each in _ready(of_cell(client, one))),
+            *(each for one in project for each in _ready(of_project(client, project_id(client, one)))),
         ]
         if not ids and not cell and not project:
             raise InvalidError("Say which measurements: their ids, or --cell ID, or --project NAME.")
@@ -97,31 +96,6 @@ def _size(size_bytes: int) -> str:
         if size_bytes >= factor:
             return f"{size_bytes / factor:.1f} {unit}"
     return f"{size_bytes} B"
-
-
-def _of_cell(client: "Client", cell: str) -> list[str]:
-    def page(limit: int, offset: int) -> "Page[CellMeasurement]":
-        return client.cell_measurement.list(cell, limit, offset)
-
-    return _ready(all_pages(page))
-
-
-def _of_project(client: "Client", project: str) -> list[str]:
-    project_id = _project(client, project)
-
-    def page(limit: int, offset: int) -> "Page[CellMeasurement]":
-        return client.cell_measurement.list_by_project(project_id, limit, offset)
-
-    return _ready(all_pages(page))
-
-
-def _project(client: "Client", project: str) -> str:
-    if found := client.project.list(name_exact=project).items:
-        return found[0].id
-    try:
-        return client.project.get(project).id
-    except NotFoundError:
-        raise NotFoundError(f"You see no project '{project}'.") from None
 
 
 def _ready(found: "list[CellMeasurement]") -> list[str]:

@@ -120,6 +120,8 @@ def read(
         reason=found.reason[:2000],
         options={key: value for key, value in said.items() if value},
         cellkeep_version=version("cellkeep"),
+        said=found.fields,
+        repairs=min(len(repairs), MAX_REPAIRS),
         files=[source_file(file) for file in files],
     )
     measurement = {

@@ -163,6 +163,11 @@ def _further() -> tuple[Format, ...]:
     return tuple(found for point in entry_points(group=GROUP) if isinstance(found := point.load(), Format))
 
 
+def newest_version(name: str) -> int | None:
+    """The version of the declaration of that name; None where there is none any more."""
+    return next((fmt.version for fmt in (*_further(), *FORMATS) if fmt.name == name), None)
+
+
 def look_for(path: Path) -> None:
     """Refuse what is no file.
 

@@ -12,19 +12,17 @@ from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, Mea
 from cellkeep.domain.people import Caller
 from cellkeep.domain.records import now
 from cellkeep.services import keys, stitching
+from cellkeep.services.answering import UNFINISHED, answered, doing_now
 from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.digests import digest_of
 from cellkeep.services.processing import Jobs
 from cellkeep.services.removal import not_found_once_removed
-from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
-from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
 _TRIES = 20
-_UNFINISHED = frozenset({"pending", "running"})
 
 
 def initiate(store: Store, caller: Caller, measurement_id: str, *, base_url: str) -> InitiatedUpload:
@@ -76,11 +74,7 @@ def confirm(
     """
     deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
     _take_over(store, caller, measurement_id, path)
-    bundle = _bundle(store, caller, measurement_id)
-    if bundle.processing_status in _UNFINISHED:
-        wait(jobs, measurement_id, deadline_s)
-        bundle = _bundle(store, caller, measurement_id)
-    return bundle
+    return answered(store, jobs, caller, measurement_id, deadline_s)
 
 
 def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | None) -> None:
@@ -189,9 +183,10 @@ def _require_extendable(row: MeasurementRow) -> None:
             f"The test '{row.name}' ended at {row.end_time.isoformat()}, so no rows follow. "
             "If it is still running, clear its end_time first."
         )
-    if row.processing_status in _UNFINISHED:
-        doing = "being extended" if any(blob.role == "extension" for blob in row.blobs) else "still being processed"
-        raise ConflictError(f"'{row.name}' is {doing}. Wait until its processing_status is 'ready', then append.")
+    if row.processing_status in UNFINISHED:
+        raise ConflictError(
+            f"'{row.name}' is {doing_now(row)}. Wait until its processing_status is 'ready', then append."
+        )
     if row.processing_status == "failed":
         raise ConflictError(f"'{row.name}' could not be processed and can not be extended: {row.processing_error}")
 
@@ -208,10 +203,3 @@ def _not_sent(path: str | None = None) -> BadRequestError:
         f"'{keys.EXTENSION}' was not received. PUT it to the signed URL that initiate-extend gave, then confirm.{gone}",
         detail={"missing": keys.EXTENSION},
     )
-
-
-def _bundle(store: Store, caller: Caller, measurement_id: str) -> MeasurementBundle:
-    with store.reading(caller) as work:
-        row = work.measurements.row(measurement_id)
-        steps = 0 if row.processing_status in _UNFINISHED else row.step_count or 0
-        return MeasurementBundle(**measurement(row).model_dump(), steps_created=steps)
