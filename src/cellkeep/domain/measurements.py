@@ -162,6 +162,8 @@ class ConfirmExtend(Sent):
 
     path: str | None = None
     """Where, as initiate-extend told it. Without it there has to be one place alone to which rows were sent."""
+    provenance: SentProvenance | None = None
+    """Of which files the whole series is read then, of one that is read of files."""
 
 
 class UploadTarget(Model):

@@ -44,7 +44,8 @@ def initiate_extend(context: Ctx, who: Who, base_url: BaseUrl, measurement_id: s
 def confirm_extend(
     context: Ctx, who: Who, measurement_id: str, response: Response, asked: ConfirmExtend | None = None
 ) -> MeasurementBundle:
-    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path if asked else None)
+    asked = asked or ConfirmExtend()
+    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path, provenance=asked.provenance)
     if bundle.processing_status != "ready":
         response.status_code = status.HTTP_202_ACCEPTED
     return bundle

@@ -152,6 +152,9 @@ def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobR
     if task.extension_key is not None:
         row.extended_sha256 = next(blob.sha256 for blob in row.blobs if blob.key == task.extension_key)
         row.own_steps = False
+        if row.coming_provenance is not None:
+            row.provenance = {**row.coming_provenance, replacement.READ_TOO: row.extended_sha256}
+            row.coming_provenance = None
         work.discard([task.extension_key])
     roles = {"extension", *(blob.role for blob in made)} - {"appended"}
     if "time_series" in roles:  # it holds the rows that lay beside it
@@ -210,7 +213,7 @@ def _fail(
         if task.extension_key is not None:
             row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]
             work.discard([task.extension_key, *filter(None, [row.extended_from])])
-            row.extended_from = None
+            row.extended_from, row.coming_provenance = None, None
         if task.replacement_key is not None:
             replacement.drop(work, row)
         row.processing_status, row.updated_at = "ready", now()

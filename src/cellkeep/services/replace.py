@@ -19,6 +19,7 @@ from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.digests import digest_of
 from cellkeep.services.processing import Jobs
 from cellkeep.services.replacement import (
+    READ_TOO,
     ROLE,
     Waiting,
     changes_to,
@@ -91,9 +92,11 @@ def _keep_provenance(store: Store, caller: Caller, measurement_id: str, asked: C
             return
         _require_replaceable(row, force=asked.force)
         _require_unchanged(row, asked)
-        if row.provenance is not None and _digests(row.provenance) != _digests(provenance_of(asked)):
+        present = row.provenance
+        if present and not asked.force and _digests(present) != _digests(provenance_of(asked)):
             raise BadRequestError(f"'{row.name}' was read of other files. Send the series that these hold.")
-        row.provenance, row.updated_at = provenance_of(asked), now()
+        kept = {key: value for key, value in (row.provenance or {}).items() if key == READ_TOO}
+        row.provenance, row.updated_at = {**provenance_of(asked), **kept}, now()
 
 
 def _digests(provenance: dict[str, list[dict[str, str]]]) -> list[str]:

@@ -12,6 +12,8 @@ from cellkeep.services.blob_rows import ROWS, keys_by_role
 from cellkeep.storage.store import UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
+READ_TOO = "extended_sha256"
+"""In the provenance: the digest of appended rows that were read of the same file, and not measured by hand."""
 ROLE = "replacement"
 """Of the object with a series that waits."""
 
@@ -91,7 +93,7 @@ def worked_on(row: MeasurementRow) -> str | None:
     """What a person did that another reading would replace; None where there is nothing."""
     if row.provenance is None:
         return f"'{row.name}' came as a table and not from a file"
-    if row.extended_sha256 is not None:
+    if row.extended_sha256 not in {None, row.provenance.get(READ_TOO)}:
         return f"Rows were appended to '{row.name}' after its files were read"
     if row.own_steps:
         return f"The step table of '{row.name}' was made by a person"

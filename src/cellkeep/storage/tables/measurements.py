@@ -65,6 +65,8 @@ class MeasurementRow(InProjectRow):
     replacement: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """What is to be said of the series that waits to take the place of the present one."""
     replaced_from: Mapped[str | None]
+    coming_provenance: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Of which files the series is read, once the rows that wait are appended to it."""
     """Where the series was sent to that was confirmed last to take the place of another."""
     time_span_s: Mapped[float | None] = mapped_column(types.Double)
     """How long its series is by its own clock; start and end of the test are compared with it."""

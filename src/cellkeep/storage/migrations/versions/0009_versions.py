@@ -43,3 +43,4 @@ def upgrade() -> None:
     with op.batch_alter_table("cell_measurements", schema=None) as batch_op:
         batch_op.add_column(sa.Column("replacement", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("replaced_from", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("coming_provenance", sa.JSON(none_as_null=True), nullable=True))
