@@ -31,6 +31,7 @@ from cellkeep.domain.versions import (
     VersionList,
 )
 from cellkeep.readers.detection import newest_version
+from cellkeep.readers.formats.generic import GENERIC
 
 _SERIES = "time_series.parquet"
 
@@ -131,6 +132,8 @@ class MeasurementRereading(MeasurementImporting):
         with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
             found = [self._fetched(record, source, Path(folder) / str(number)) for number, source in enumerate(sources)]
             reading = read_together([path for _, path in found], options)
+        if record.provenance and "reader" not in options:
+            _require_known(record.name, record.provenance.reader, reading)
         reading.measurement["provenance"]["files"] = [source.model_dump(mode="json") for source, _ in found]
         return reading
 
@@ -196,6 +199,15 @@ def read_together(paths: Sequence[Path], options: Mapping[str, Any]) -> Reading:
             f"The series was made of {len(paths)} files. This version of cellkeep reads measurements of one file again."
         )
     return read(paths[0], **options)
+
+
+def _require_known(name: str, reader: str, reading: Reading) -> None:
+    """Refuse what its make of instrument does not know any more: as any table it would be read worse than before."""
+    if reading.reader == GENERIC.name != reader:
+        raise UnusableDataError(
+            f"The reader '{reader}' does not know the file of '{name}' any more, which would be read as any table "
+            f"({reading.reason}). Nothing was changed. To have it so, say reader='{GENERIC.name}'."
+        )
 
 
 def has_newer_reader(record: CellMeasurement) -> bool:
