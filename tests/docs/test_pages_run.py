@@ -77,6 +77,16 @@ def test_the_page_on_raw_files_runs(page: Callable[[str], Any], here: Path, caps
     assert (here / "copy.csv").read_bytes() == (here / "NCM622-GR-001 C10 #1.csv").read_bytes()
 
 
+def test_the_page_on_provenance_runs(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every block runs in order, and each line that is printed stands in a comment beside or below its call."""
+    provenance = page("docs/provenance.md")
+    provenance.run()
+    code = "".join(provenance.blocks()).splitlines()
+    assert capsys.readouterr().out.splitlines() == [line.partition("# ")[2] for line in code if "# " in line]
+
+
 def test_the_page_on_exports_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every block runs, and each line that is printed stands in a comment beside its call."""
     export = page("docs/export.md")

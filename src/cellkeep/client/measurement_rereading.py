@@ -31,6 +31,7 @@ from cellkeep.domain.versions import (
     VersionList,
 )
 from cellkeep.readers.detection import newest_version
+from cellkeep.readers.formats.generic import GENERIC
 
 _SERIES = "time_series.parquet"
 _OPTIONS = frozenset({"reader", "columns", "timezone", "cycle_per_file"})
@@ -78,12 +79,47 @@ class MeasurementRereading(MeasurementImporting):
             UnusableDataError: the raw file is not the one that was read, or its reader finds no series in it any more.
             MeasurementProcessingError: no tables could be made of what was read. Nothing was changed.
         """
-        record, at = self.get(measurement_id), _at(measurement_id)
-        upload = answered(InitiatedUpload, self._transport.post(f"{at}/initiate-replace", {"force": force}, again=True))
+        record = self.get(measurement_id)
+        upload = self._initiate_replace(record, force=force)
         said = {"reader": reader, "columns": dict(columns) if columns else None, "timezone": timezone}
         reading = self._read_again(record, {key: value for key, value in said.items() if value})
-        fields = fields_after(record, reading)
-        change = compared(record, self._rows(measurement_id), reading, fields)
+        return self._replaced(record, upload, reading, dry_run=dry_run, force=force)
+
+    def replace_series(self, measurement_id: str, reading: Reading, *, force: bool = False) -> Reread:
+        """Have a file that was read take the place of a series, which stays as an earlier version.
+
+        Args:
+            measurement_id: a time series.
+            reading: as `cellkeep.read` gives it.
+            force: as for `reread`.
+
+        Raises:
+            ConflictError, MeasurementProcessingError: as `reread`.
+        """
+        record = self.get(measurement_id)
+        return self._replaced(record, self._initiate_replace(record, force=force), reading, force=force)
+
+    def keep_provenance(self, measurement_id: str, provenance: Mapping[str, Any]) -> None:
+        """Say of which files a series is read, where it stays as it is.
+
+        Args:
+            measurement_id: a time series that was read of files.
+            provenance: the keys that change.
+        """
+        record = self.get(measurement_id)
+        present = record.provenance.model_dump(mode="json") if record.provenance else {}
+        body = {"seen_at": record.updated_at, "force": True, "provenance": {**present, **provenance}}
+        self._confirm_replace(_at(measurement_id), ConfirmReplace.model_validate(body))
+
+    def _initiate_replace(self, record: CellMeasurement, *, force: bool) -> InitiatedUpload:
+        path = f"{_at(record.id)}/initiate-replace"
+        return answered(InitiatedUpload, self._transport.post(path, {"force": force}, again=True))
+
+    def _replaced(
+        self, record: CellMeasurement, upload: InitiatedUpload, reading: Reading, *, force: bool, dry_run: bool = False
+    ) -> Reread:
+        at, fields = _at(record.id), fields_after(record, reading)
+        change = compared(record, self._rows(record.id), reading, fields)
         body = _confirming(record, reading, fields, change, force=force)
         outcome = Reread(measurement_id=record.id, name=record.name, change=None if change.nothing else change)
         if dry_run:
@@ -96,7 +132,7 @@ class MeasurementRereading(MeasurementImporting):
         frame = reading.time_series
         self._transport.send(target.signed_url, lambda file: write_series(frame, file), f"{frame.height:,} rows")
         self._confirm_replace(at, body.model_copy(update={"path": target.path, "change": change}))
-        return outcome.model_copy(update={"version": self.versions(measurement_id)[0].number})
+        return outcome.model_copy(update={"version": self.versions(record.id)[0].number})
 
     def versions(self, measurement_id: str) -> Sequence[MeasurementVersion]:
         """The versions of a time series, the present one first: who made each, when, of what, and what it changed.
@@ -133,6 +169,8 @@ class MeasurementRereading(MeasurementImporting):
         with tempfile.TemporaryDirectory(prefix="cellkeep-") as folder:
             found = [self._fetched(record, source, Path(folder) / str(number)) for number, source in enumerate(sources)]
             reading = read([path for _, path in found], **options)
+        if record.provenance and "reader" not in options:
+            _require_known(record.name, record.provenance.reader, reading)
         provenance = reading.measurement["provenance"]
         known = {source.sha256: source.model_dump(mode="json") for source, _ in found}
         provenance["files"] = [known[source["sha256"]] for source in provenance["files"]]  # in the order of time
@@ -188,6 +226,15 @@ class MeasurementRereading(MeasurementImporting):
             error = wait_until_processed(self.get, [bundle.id])[bundle.id].processing_error
         if error and body.path is not None:
             raise MeasurementProcessingError({bundle.id: error})
+
+
+def _require_known(name: str, reader: str, reading: Reading) -> None:
+    """Refuse what its make of instrument does not know any more: as any table it would be read worse than before."""
+    if reading.reader == GENERIC.name != reader:
+        raise UnusableDataError(
+            f"The reader '{reader}' does not know the file of '{name}' any more, which would be read as any table "
+            f"({reading.reason}). Nothing was changed. To have it so, say reader='{GENERIC.name}'."
+        )
 
 
 def has_newer_reader(record: CellMeasurement) -> bool:

@@ -1,6 +1,5 @@
 """One test of a watched folder: made, carried on, read anew where its file was written anew, and closed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ from cellkeep.client.importing.outcomes import Outcome
 from cellkeep.client.importing.reading import Facts
 from cellkeep.client.reading import Reading, read, source_file
 from cellkeep.domain.columns import TIME
-from cellkeep.domain.errors import CellkeepError
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.provenance import SourceFile
 
@@ -94,7 +92,9 @@ class Growing:
         )
         measurements = self._store.measurements
         measurements.attach_raw_data(existing.id, raw.id)
-        measurements.keep_provenance(existing.id, {"files": [{**source.model_dump(), "raw_data_id": raw.id}]})
+        measurements.keep_provenance(
+            existing.id, {"files": [{**source.model_dump(mode="json"), "raw_data_id": raw.id}]}
+        )
         ended = self._ended(existing)
         if ended:
             measurements.update(existing.id, {"end_time": ended})
@@ -150,7 +150,7 @@ class Growing:
             measurements.replace_series(record.id, reading)
             return replace(outcome, reason="its file was written anew: read again, and the earlier version is kept")
         if frame.height == stored:
-            measurements.keep_provenance(record.id, {"files": [source.model_dump()]})
+            measurements.keep_provenance(record.id, {"files": [source.model_dump(mode="json")]})
             return replace(outcome, status="skipped", kind="there", reason="nothing is new")
         measurements.extend(record.id, frame.slice(stored), provenance=reading.measurement["provenance"])
         return replace(outcome, reason=f"{frame.height - stored:,} rows more")
