@@ -10,6 +10,7 @@ from cellkeep.cli.export import export
 from cellkeep.cli.importing import import_
 from cellkeep.cli.output import err, fail
 from cellkeep.cli.reread import reread
+from cellkeep.cli.watching import watch
 from cellkeep.domain.errors import CellkeepError
 
 app = App(
@@ -22,6 +23,7 @@ app = App(
 app.command(serve.serve)
 app.command(demo.demo)
 app.command(import_, name="import")
+app.command(watch)
 app.command(export)
 app.command(reread)
 app.command(keys.app)

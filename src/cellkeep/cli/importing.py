@@ -71,9 +71,9 @@ def import_(  # noqa: PLR0913  each is an option
     """
     _take_ctrl_c()
     naming = Naming(spec, cell, name, pattern)
-    options = Options(How(reader, _mapping(column), timezone), strict, despite, dry_run)
-    with _client(data, dry_run=dry_run) as client, _Shown() as shown:
-        home = Home.of(client, _project(client, project)) if client else None
+    options = Options(How(reader, mapping_of(column), timezone), strict, despite, dry_run)
+    with client_for(data, dry_run=dry_run) as client, _Shown() as shown:
+        home = Home.of(client, project_of(client, project)) if client else None
         report = import_files(home, paths, naming, options, jobs, shown.watching)
         shown.close()
         tell(report, dry_run=dry_run)
@@ -92,7 +92,7 @@ def _take_ctrl_c() -> None:
 
 
 @contextmanager
-def _client(data: str | None, *, dry_run: bool) -> "Iterator[Client | None]":
+def client_for(data: str | None, *, dry_run: bool) -> "Iterator[Client | None]":
     """Where to; None in a dry run into a folder in which there is nothing yet."""
     import cellkeep  # noqa: PLC0415  what a user would write
 
@@ -112,7 +112,7 @@ def _client(data: str | None, *, dry_run: bool) -> "Iterator[Client | None]":
         yield client
 
 
-def _project(client: "Client", project: str | None) -> str:
+def project_of(client: "Client", project: str | None) -> str:
     """The id of the project that was said, else that of the client, else of the only one there is."""
     if project is None and client.project_id is None:
         seen = client.project.list(limit=2)
@@ -127,7 +127,7 @@ def _project(client: "Client", project: str | None) -> str:
         raise NotFoundError(f"You see no project '{project or client.project_id}'.") from None
 
 
-def _mapping(column: Sequence[str]) -> dict[str, str] | None:
+def mapping_of(column: Sequence[str]) -> dict[str, str] | None:
     pairs = [each.rpartition("=") for each in column]
     if wrong := [given for given, (heading, _, target) in zip(column, pairs, strict=True) if not (heading and target)]:
         raise InvalidError(f"--column '{wrong[0]}': say a heading and the column that it is, as 'U1=Voltage [V]'.")

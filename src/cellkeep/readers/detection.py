@@ -61,7 +61,7 @@ def open_file(preview: Preview) -> Opened:
     if preview.kind in _OPENING:
         return _OPENING[preview.kind](preview.path)
     if preview.kind == "empty":
-        raise UnusableDataError(f"'{preview.path.name}' is empty.", detail={"file": preview.path.name})
+        raise UnusableDataError(f"'{preview.path.name}' is empty.", detail={"file": preview.path.name, "rows": 0})
     raise UnusableDataError(
         f"'{preview.path.name}' is no text, workbook, parquet, database of Arbin, file of Neware or module of "
         "BioLogic, so no reader knows it. Export it as text, or keep it as a file measurement.",

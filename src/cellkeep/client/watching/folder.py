@@ -14,7 +14,7 @@ from cellkeep.client.importing.one_file import Options
 from cellkeep.client.importing.outcomes import Outcome
 from cellkeep.client.watching.growing import Growing, Test
 from cellkeep.client.watching.snapshot import is_text, snapshot
-from cellkeep.domain.errors import CellkeepError, InvalidError
+from cellkeep.domain.errors import CellkeepError, InvalidError, UnusableDataError
 
 _SHARE = 0.1
 """No more than this share of the time goes into reading one file, however long it has become."""
@@ -51,6 +51,7 @@ class WatchedFolder:
         settle_s: a file that was not written to for so long [s] has settled: it is kept, and its test closed.
         jobs: how many files at once.
         clock: tells the time [s].
+        age: how long ago [s] a file was written to, when it is first seen.
     """
 
     home: Home
@@ -60,6 +61,7 @@ class WatchedFolder:
     settle_s: float = 600.0
     jobs: int = 1
     clock: Callable[[], float] = time.monotonic
+    age: Callable[[float], float] = lambda written: time.time() - written
     _seen: dict[Path, _Seen] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +98,11 @@ class WatchedFolder:
         if seen.written != (told.st_size, told.st_mtime_ns):
             first = seen.written == (-1, -1)
             self._seen[found.path] = seen = replace(
-                seen, written=(told.st_size, told.st_mtime_ns), since=now, taken=False, settled=False
+                seen,
+                written=(told.st_size, told.st_mtime_ns),
+                since=now - (max(self.age(told.st_mtime), 0.0) if first else 0.0),
+                taken=False,
+                settled=False,
             )
             if not first and not is_text(found.path):
                 return None  # it may be in the middle of being written: once more, when it has come to rest
@@ -114,12 +120,18 @@ class WatchedFolder:
         test, begun = Test(found.path, found.relative, names), self.clock()
         try:
             with snapshot(found.path) as whole:
+                outcome = None
                 if not seen.taken:
                     seen.taken = True
-                    return _unless_nothing(self._growing.take(test, whole))
+                    outcome = _unless_nothing(self._growing.take(test, whole))
+                if self.clock() - seen.since < self.settle_s or (outcome and outcome.status == "failed"):
+                    return outcome
                 seen.settled = True
-                return self._growing.settle(test, whole)
+                kept = self._growing.settle(test, whole)
+                return _both(outcome, kept) if outcome and kept else kept or outcome
         except CellkeepError as error:
+            if _is_nothing_yet(error):
+                return None
             return Outcome(found.path, "failed", cell=names.cell, name=names.name, reason=error.message)
         except OSError as error:
             seen.taken = False
@@ -128,6 +140,16 @@ class WatchedFolder:
             )
         finally:
             seen.not_before = begun + (self.clock() - begun) / _SHARE
+
+
+def _both(taken: Outcome, kept: Outcome) -> Outcome:
+    return replace(taken, reason=f"{taken.reason}; {kept.reason}")
+
+
+def _is_nothing_yet(error: CellkeepError) -> bool:
+    """Whether a file has no rows so far, or is none of a cycler."""
+    detail = error.detail if isinstance(error.detail, dict) else {}
+    return isinstance(error, UnusableDataError) and (detail.get("rows") == 0 or bool(detail.get("unknown")))
 
 
 def _unless_nothing(outcome: Outcome) -> Outcome | None:
