@@ -9,7 +9,8 @@ from cellkeep.client.crate.places import reference
 from cellkeep.client.crate.records import Record
 from cellkeep.domain.specs import SLOTS
 
-SOFTWARE = "#cellkeep"
+_HOME = "https://pypi.org/project/cellkeep/"
+"""Where this program is found by its name."""
 
 
 class Describing:
@@ -39,7 +40,9 @@ class Describing:
         email, user = record.get("created_by_email"), record.get("created_by")
         if not email or not user:
             return None
-        person = self.graph.add(f"#person-{user}", "Person", email, email=email, affiliation=link(self.publisher))
+        contact = link(self.graph.add(f"mailto:{email}", "ContactPoint", email, email=email))
+        said = {"email": email, "affiliation": link(self.publisher), "contactPoint": contact}
+        person = self.graph.add(f"#person-{user}", "Person", email, **said)
         self._people[person] = None
         return link(person)
 
@@ -148,7 +151,7 @@ class Describing:
         )
 
     def software(self, number: str) -> str:
-        return self.graph.add(f"{SOFTWARE}-{number}", "SoftwareApplication", "cellkeep", version=number)
+        return self.graph.add(f"#cellkeep-{number}", "SoftwareApplication", "cellkeep", version=number, url=_HOME)
 
     def material(self, record: Record) -> None:
         self._mention(self._material(record))

@@ -43,9 +43,7 @@ class Graph:
         """Add an entity, of whose properties those that say nothing are left out; twice is once."""
         if identifier not in self._known:
             self._known.add(identifier)
-            kept = {key: value for key, value in said.items() if value not in (None, "", [], {})}
-            text = json.dumps({"@id": identifier, "@type": kind, "name": name, **kept}, ensure_ascii=False)
-            self._file.write(text.encode() + b",\n")
+            self._file.write(_text({"@id": identifier, "@type": kind, "name": name, **said}) + b",\n")
         return identifier
 
     def file(self, stored: Stored, name: str, media_type: str, **said: Any) -> str:
@@ -69,12 +67,21 @@ class Graph:
             "about": link("./"),
         }
         yield f'{{"@context": {json.dumps(_CONTEXT)}, "@graph": [\n'.encode()
-        yield json.dumps(about).encode() + b",\n"
+        yield _text(about) + b",\n"
         self._file.seek(0)
         while piece := self._file.read(PIECE_BYTES):
             yield piece
-        whole = {"@id": "./", "@type": "Dataset", **root, "hasPart": links(self.parts)}
-        yield json.dumps(whole, ensure_ascii=False).encode() + b"\n]}\n"
+        yield _text({"@id": "./", "@type": "Dataset", **root, "hasPart": links(self.parts)}) + b"\n]}\n"
+
+
+def _text(said: Entity) -> bytes:
+    """An entity without what says nothing; one value of several stands by itself, as JSON-LD is compacted."""
+    kept = {
+        key: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for key, value in said.items()
+        if value not in (None, "", [], {})
+    }
+    return json.dumps(kept, ensure_ascii=False).encode()
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Entity]]:

@@ -25,6 +25,7 @@ class Laboratory:
         found = self._transport.get("/sites", {"name": f"eq.{line.name}", "limit": 1})["items"]
         if found:
             known: str = found[0]["id"]
+            self._there.earlier.add(known)
             return known
         try:
             return self._made("/sites", line)

@@ -18,6 +18,7 @@ _WORTH_PACKING = 0.8
 _BEFORE_ZIP_BEGAN = (1980, 1, 1, 0, 0, 0)
 """The same time for every file: no two exports would be equal otherwise."""
 _MODE = 0o100644 << 16
+_FOLDER_MODE = 0o40755 << 16 | 0x10
 _UNIX = 3
 
 
@@ -36,6 +37,10 @@ class Package(Protocol):
         """Write a file under a path with `/`."""
         ...
 
+    def folder(self, name: str) -> None:
+        """Say that there is a folder, before what is in it."""
+        ...
+
 
 class _Folder:
     def __init__(self, root: Path) -> None:
@@ -46,6 +51,9 @@ class _Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             return _copied(name, pieces, file)
+
+    def folder(self, name: str) -> None:
+        self._root.joinpath(*name.split("/")).mkdir(parents=True, exist_ok=True)
 
 
 class _Zip:
@@ -60,6 +68,11 @@ class _Zip:
         info.external_attr, info.create_system = _MODE, _UNIX
         with self._archive.open(info, "w", force_zip64=True) as file:
             return _copied(name, chain([first], coming), file)
+
+    def folder(self, name: str) -> None:
+        info = ZipInfo(f"{name}/", _BEFORE_ZIP_BEGAN)
+        info.external_attr, info.create_system = _FOLDER_MODE, _UNIX
+        self._archive.writestr(info, b"")
 
 
 def _shrinks(first: bytes) -> bool:

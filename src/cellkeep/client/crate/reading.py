@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cellkeep.client.crate.opening import Opened
-from cellkeep.client.crate.records import FORMAT, KINDS, RECORDS, Record
+from cellkeep.client.crate.records import FORMAT, KINDS, RECORDS, Record, body
 from cellkeep.domain.errors import UnusableDataError
+from cellkeep.domain.materials import MaterialDraft
+from cellkeep.domain.measurements import MeasurementType
 
 _LONGEST_LINE = 64 * 1024 * 1024
 _NEEDED = {
@@ -21,6 +23,7 @@ _NEEDED = {
     "channel": ("cycler_id",),
 }
 """What a record can not be without. All other references may lead to what is not in the crate."""
+_BESIDE = ("files", "raw_data", "findings", "measurements", "service_events", "incidents")
 _FILES = {
     "raw_data": {"content"},
     "property_dataset": {"original"},
@@ -165,7 +168,21 @@ def _require_whole(line: Line, known: dict[str, set[str]], crate: Opened) -> Non
     for key in _NEEDED.get(kind, ()):
         if record.get(key) not in known[KINDS[kind].parents[key]]:
             raise UnusableDataError(f"The {kind} '{line.name}' names a {key} that is not in the crate before it.")
+    _require_makeable(line)
     _require_files(line, crate)
+
+
+def _require_makeable(line: Line) -> None:
+    """Refuse what no server would take, before the first record is made."""
+    draft = KINDS[line.kind].draft or MaterialDraft
+    lists = [line.beside.get(key) or [] for key in _BESIDE]
+    try:
+        draft.model_validate(line.record if draft is MaterialDraft else body(line.kind, line.record))
+        MeasurementType(line.record.get("measurement_type", MeasurementType.file))
+        if not all(isinstance(each, list) and len({type(one) for one in each} - {str, dict}) == 0 for each in lists):
+            raise ValueError("What stands beside it is no list.")  # noqa: TRY301  told as all that is malformed
+    except ValueError as error:
+        raise UnusableDataError(f"The {line.kind} '{line.name}' in the crate can not be made: {error}") from error
 
 
 def _require_files(line: Line, crate: Opened) -> None:

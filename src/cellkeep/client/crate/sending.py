@@ -54,7 +54,7 @@ class Sending:
         fields = {
             "material_id": material_id,
             "name": line.name,
-            "columns": as_json(line.record["columns"]),
+            "columns": as_json(line.record.get("columns") or []),
             MARK: as_json(mark),
         }
         return self._table("/material_property_datasets", fields, self._path(line, "original"))

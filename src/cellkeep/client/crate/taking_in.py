@@ -103,7 +103,8 @@ class _Making:
             self._taken.there[line.kind] += 1
         elif (made := self._by_kind[line.kind](line)) is not None:
             self._there.ids[key] = made
-            self._taken.made[line.kind] += 1
+            counted = self._taken.there if made in self._there.earlier else self._taken.made
+            counted[line.kind] += 1
         if key in self._there.ids:
             self._beside(line, self._there.ids[key])
 

@@ -25,6 +25,7 @@ class Target:
         halfway: ids in the crate of analyses and datasets that are not as they should be yet.
         materials: ids of materials, by what tells them apart.
         left_over: specifications that were made for the sake of a material alone.
+        earlier: ids of what was there before, made of the crate or not.
     """
 
     project: Record
@@ -33,6 +34,7 @@ class Target:
     halfway: set[str] = field(default_factory=set)
     materials: dict[tuple[Any, ...], str] = field(default_factory=dict)
     left_over: list[str] = field(default_factory=list)
+    earlier: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -97,6 +99,7 @@ def _looked_at(transport: Transport, there: Target) -> Target:
     for kind, record in _all(holdings):
         if kind == "material":
             there.materials[told_apart(record)] = record["id"]
+            there.earlier.add(record["id"])
         old = made_from(record, there.crate)
         if old is None:
             continue

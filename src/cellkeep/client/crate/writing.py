@@ -211,6 +211,8 @@ class _Writing:
 
     def _measurement(self, listed: Record, above: str) -> None:
         folder = self._places.of(above, listed["name"])
+        if listed["measurement_type"] != "properties":
+            self._package.folder(folder)
         with self._as_it_is(listed) as (record, sources, columns):
             files = [self._add(role, name, f"{folder}/{role}.parquet", pieces_of(path)) for role, name, path in sources]
         record = self._seen(record)
@@ -285,11 +287,11 @@ class _Writing:
     def _material(self, record: Record) -> None:
         self._describing.material(record)
         self._line("material", record)
+        folder = self._places.of("materials", record["name"])
         for each in self._holdings.property_datasets(record["id"]):
-            self._dataset(self._seen(each), record)
+            self._dataset(self._seen(each), self._places.of(folder, each["name"]))
 
-    def _dataset(self, record: Record, material: Record) -> None:
-        place = self._places.of(self._places.of("materials", material["name"]), record["name"])
+    def _dataset(self, record: Record, place: str) -> None:
         files = []
         for role, kind in (("original", "original"), ("numbers", "parquet")):
             at = f"/material_property_datasets/{segment(record['id'])}/download-url"
