@@ -4,6 +4,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,16 @@ def test_the_page_on_exports_runs(page: Callable[[str], Any], here: Path, capsys
     assert {path.name for path in (here / "out").iterdir()} == {
         "M50-001__Two steps.bdf.csv", "M50-001__Two steps.bdf.csv.metadata.json", "M50-001__Two steps.csv"
     }  # fmt: skip
+
+
+def test_the_page_on_crates_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block runs, each line that is printed stands beside its call, and every argument has its row."""
+    crates = page("docs/ro-crate.md")
+    crates.run()
+    shown = [line.rpartition("  # ")[2] for line in "".join(crates.blocks()).splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
+    for call in (cellkeep.Client.export_project, cellkeep.Client.import_project):
+        assert all(f"| `{name}` |" in crates.text for name in signature(call).parameters if name != "self")
 
 
 def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:

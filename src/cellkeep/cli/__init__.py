@@ -5,7 +5,7 @@ import sys
 from cyclopts import App
 
 from cellkeep import __version__
-from cellkeep.cli import demo, keys, projects, serve, users
+from cellkeep.cli import crates, demo, keys, projects, serve, users
 from cellkeep.cli.export import export
 from cellkeep.cli.output import err, fail
 from cellkeep.domain.errors import CellkeepError
@@ -20,6 +20,7 @@ app = App(
 app.command(serve.serve)
 app.command(demo.demo)
 app.command(export)
+app.command(crates.import_, name="import")
 app.command(keys.app)
 app.command(users.app)
 app.command(projects.app)

@@ -228,6 +228,7 @@ class Client:
         *,
         license: str | None = None,  # noqa: A002  as it is commonly called
         people: bool = True,
+        overwrite: bool = False,
         done: Callable[[str, str], None] | None = None,
     ) -> Written:
         """Write a whole project as an RO-Crate, which `import_project` takes back; see `docs/ro-crate.md`.
@@ -239,6 +240,7 @@ class Client:
             path: a folder that is not there yet; or a zip, where the name ends in `.zip`.
             license: under which the data may be used: a name of SPDX such as `CC-BY-4.0`, an address, or a sentence.
             people: whether it says who stored what, with e-mail addresses.
+            overwrite: whether a zip of that name is replaced; a folder never is.
             done: called with kind and name of each record once it is written.
 
         Returns:
@@ -249,7 +251,8 @@ class Client:
             FileExistsError: there is something of that name already.
             MeasurementProcessingError: a series changes all the time, or is not processed in time.
         """
-        return write(self._transport, project_id, Path(path), license=license, people=people, done=done)
+        how: dict[str, Any] = {"license": license, "people": people, "overwrite": overwrite}
+        return write(self._transport, project_id, Path(path), **how, done=done)
 
     def import_project(
         self,

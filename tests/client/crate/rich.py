@@ -31,7 +31,7 @@ def build(client: Client, folder: Path) -> str:
         "project_id": project,
         "form_factor": "21700",
         "manufacturer": "Maker & Söhne",
-        "ratings": {"capacity": quantity(5, "A*h"), "voltage_min": quantity(2.5, "V"), "voltage_max": quantity(4.2, "V")},
+        "ratings": {"capacity": quantity(5, "A*h"), "voltage_min": quantity(2.5, "V")},
         "properties": {"nested": {"deep": {"weight": quantity(69.04, "g")}}, "text": "yes", "flag": True},
         "source": {"doi": "10.1/abc", "license": "CC-BY-4.0"},
         "notes": "line\nbreak \u2028 and \U0001f50b",
@@ -104,6 +104,7 @@ def _laboratory(client: Client, project: str) -> list[str]:
 
 def _series(client: Client, cell: str, raw: list[str], channels: list[str]) -> dict[str, str]:
     data = b"0;" * 40_000
+    digest = hashlib.sha256(data).hexdigest()
     read = {
         "reader": "generic",
         "reader_version": 3,
@@ -111,7 +112,7 @@ def _series(client: Client, cell: str, raw: list[str], channels: list[str]) -> d
         "options": {"timezone": "Europe/Berlin"},
         "cellkeep_version": "0.1.0",
         "files": [
-            {"name": "data.csv", "sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data), "raw_data_id": raw[0]},
+            {"name": "data.csv", "sha256": digest, "size_bytes": len(data), "raw_data_id": raw[0]},
             {"name": "gone.csv", "sha256": "0" * 64, "size_bytes": 1, "raw_data_id": None},
         ],
     }  # fmt: skip

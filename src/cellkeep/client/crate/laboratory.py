@@ -51,12 +51,12 @@ class Laboratory:
 
     def remember(self, line: Line) -> None:
         """Have a channel taken out of service in the end, if it was: until then tests are put on it."""
-        channel = self._there.ids.get(("channel", line.id))
-        if channel is None or not line.record.get("out_of_commission"):
-            return
-        incidents = line.beside.get("incidents") or []
-        present: Record = next((each for each in incidents if each.get("resolved_at") is None), {})
-        self._to_take_out.append((channel, present))
+        past = [*(line.beside.get("service_events") or []), *(line.beside.get("incidents") or [])]
+        present: Record = next((each for each in past if "channel_id" in each and not each.get("resolved_at")), {})
+        if [each for each in past if each is not present]:
+            self._left_out.append(f"past services and outages of the {line.kind} '{line.name}', which the crate tells")
+        if line.record.get("out_of_commission"):
+            self._to_take_out.append((self._there.ids["channel", line.id], present))
 
     def finish(self) -> None:
         """Take out of service what was."""

@@ -64,7 +64,8 @@ class _Zip:
         coming = iter(pieces)
         first = next(coming, b"")
         info = ZipInfo(name, _BEFORE_ZIP_BEGAN)
-        info.compress_type = ZIP_DEFLATED if _shrinks(first) else ZIP_STORED
+        packed = not name.endswith(".parquet") and _shrinks(first)
+        info.compress_type = ZIP_DEFLATED if packed else ZIP_STORED
         info.external_attr, info.create_system = _MODE, _UNIX
         with self._archive.open(info, "w", force_zip64=True) as file:
             return _copied(name, chain([first], coming), file)
@@ -97,15 +98,15 @@ def pieces_of(path: Path) -> Iterator[bytes]:
 
 
 @contextmanager
-def packing(target: Path) -> Iterator[Package]:
+def packing(target: Path, *, overwrite: bool) -> Iterator[Package]:
     """A zip where the name says so, or else a folder. It has its name once it is whole, and is gone where that fails.
 
     Raises:
-        FileExistsError: it is there already.
+        FileExistsError: it is there already. A zip may be replaced, a folder never is.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.name.lower().endswith(".zip"):
-        with fresh(target, overwrite=False) as temporary, ZipFile(temporary, "x") as archive:
+        with fresh(target, overwrite=overwrite) as temporary, ZipFile(temporary, "x") as archive:
             yield _Zip(archive)
     else:
         with fresh_folder(target) as temporary:

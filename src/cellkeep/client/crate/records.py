@@ -17,7 +17,7 @@ from cellkeep.domain.property_datasets import DatasetDraft
 from cellkeep.domain.raw_data import InitiateRawDataUpload
 from cellkeep.domain.records import Draft
 from cellkeep.domain.sites import SiteDraft
-from cellkeep.domain.specs import SpecDraft
+from cellkeep.domain.specs import SLOTS, SpecDraft
 from cellkeep.domain.studies import StudyDraft
 
 METADATA = "ro-crate-metadata.json"
@@ -96,6 +96,9 @@ def without_people(record: Record) -> Record:
     kept = {key: None if key in _PEOPLE else value for key, value in record.items()}
     if isinstance(marks := record.get(MARK), list):
         kept[MARK] = [without_people(each) if isinstance(each, dict) else each for each in marks]
+    for slot in SLOTS:
+        if isinstance(part := record.get(slot), dict) and isinstance(part.get("material"), dict):
+            kept[slot] = {**part, "material": without_people(part["material"])}
     return kept
 
 

@@ -21,8 +21,6 @@ from cellkeep.domain.errors import BadRequestError, ConflictError, MeasurementPr
 from cellkeep.domain.projects import Project
 from cellkeep.domain.specs import SLOTS
 
-NEVER_MADE = ("services and past outages of cyclers and channels, which the crate tells of",)
-
 
 @dataclass
 class TakenIn:
@@ -41,7 +39,7 @@ class TakenIn:
     made: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=lambda: list(NEVER_MADE))
+    left_out: list[str] = field(default_factory=list)
     tables_differ: list[str] = field(default_factory=list)
 
 
@@ -130,7 +128,7 @@ class _Making:
             self._know_materials(line, made)
         elif line.kind == "study":
             self._assign(line, made)
-        elif line.kind == "channel":
+        elif line.kind in {"cycler", "channel"}:
             self._laboratory.remember(line)
         elif line.id in self._there.halfway:
             self._sending.complete(line, made, self._mark(line))

@@ -76,11 +76,12 @@ def write(
     *,
     license: str | None = None,  # noqa: A002  as it is commonly called
     people: bool = True,
+    overwrite: bool = False,
     done: Callable[[str, str], None] | None = None,
 ) -> Written:
     """Write a project as an RO-Crate; see `Client.export_project`."""
     organization = read(Me, transport.get("/users/me")).authorized_organization
-    with packing(path) as package, Graph() as graph, TemporaryFile(prefix="cellkeep-") as lines:
+    with packing(path, overwrite=overwrite) as package, Graph() as graph, TemporaryFile(prefix="cellkeep-") as lines:
         describing = Describing(graph, organization.model_dump())
         writing = _Writing(transport, Holdings(transport, project_id), package, describing, lines, people=people)
         writing.done = done or writing.done
