@@ -48,14 +48,16 @@ def new_lab(tmp_path_factory: pytest.TempPathFactory) -> Labs:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory, new_lab: Labs) -> Path:
-    """A crate with one series, as a folder."""
+    """A crate with one series and one analysis, as a folder."""
     root = tmp_path_factory.mktemp("small")
     with cellkeep.open(new_lab(root)) as client:
         project = client.project.create({"name": "small"}).id
         material = {"name": "Si", "definition": {"ours": True}}
         spec = client.cell_spec.create({"name": "s", "project_id": project, "anode": {"material": material}})
         cell = client.cell_instance.create(spec.id, {"name": "c"})
-        client.cell_measurement.create(cell.id, {"measurement": {"name": "m"}, "time_series": series()})
+        test = client.cell_measurement.create(cell.id, {"measurement": {"name": "m"}, "time_series": series()}).id
+        fit = client.analysis.create(test, "fit", "ecm", {"R": [1.0]}).id
+        client.analysis.update(fit, {"own": [1, {"deep": 2}]})
         client.export_project(project, root / "crate")
     return root / "crate"
 

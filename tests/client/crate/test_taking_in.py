@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cellkeep
-from cellkeep import ConflictError, InvalidError, NotFoundError
+from cellkeep import ConflictError, InvalidError, NotFoundError, UnusableDataError
 from client.crate.conftest import Again, Labs, Rich
 from client.crate.looking import contents, records
 
@@ -103,3 +103,43 @@ def test_tables_that_this_server_makes_otherwise_are_named(
     monkeypatch.setattr("cellkeep.client.crate.comparing._same", lambda *_: False)
     with cellkeep.open(new_lab(tmp_path)) as client:
         assert client.import_project(small).tables_differ == ["m"]
+
+
+def test_a_series_that_the_server_refuses_is_named(
+    small: Path, tmp_path: Path, new_lab: Labs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else is made, and the next attempt makes it where it is taken by then."""
+
+    def refuse(*_: object) -> str:
+        raise UnusableDataError("It has no rows.")
+
+    with cellkeep.open(new_lab(tmp_path)) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr("cellkeep.client.crate.sending.Sending.series", refuse)
+            taken = client.import_project(small)
+        assert taken.left_out == [
+            "the measurement 'm': It has no rows.",
+            "the analysis 'fit', whose measurement is left out",
+        ]
+        assert (taken.made["cell_instance"], taken.made["cell_measurement"]) == (1, 0)
+        assert client.import_project(small).made == {"cell_measurement": 1, "analysis": 1}
+
+
+def test_what_was_made_halfway_is_completed(
+    small: Path, tmp_path: Path, new_lab: Labs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form takes no keys of any kind, so they come behind: broken off in between, they come the next time."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with cellkeep.open(new_lab(tmp_path)) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr("cellkeep.client.crate.sending.Sending.complete", die)
+            with pytest.raises(KeyboardInterrupt):
+                client.import_project(small)
+        taken = client.import_project(small)
+        assert taken.there["analysis"] == 1
+        (found,) = client.analysis.list(project_id=taken.project.id)
+        assert found.own == [1, {"deep": 2}]  # type: ignore[attr-defined]
+        assert found.imported_from[0]["id"] in {each["record"].get("id") for each in records(small)}  # type: ignore[attr-defined]
