@@ -5,6 +5,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,16 @@ def test_the_page_on_cycler_files_runs(
     files.run()
     beside = re.findall(r"^(?:.*\)  )?# (.+)$", "".join(files.blocks()), re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == beside
+
+
+def test_the_page_on_crates_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block runs, each line that is printed stands beside its call, and every argument has its row."""
+    crates = page("docs/ro-crate.md")
+    crates.run()
+    shown = [line.rpartition("  # ")[2] for line in "".join(crates.blocks()).splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
+    for call in (cellkeep.Client.export_project, cellkeep.Client.import_project):
+        assert all(f"| `{name}` |" in crates.text for name in signature(call).parameters if name != "self")
 
 
 def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:

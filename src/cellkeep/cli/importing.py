@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Self
 from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cellkeep.cli.crates import import_crate
 from cellkeep.cli.import_report import tell
 from cellkeep.cli.output import doing, err
+from cellkeep.client.crate import is_crate
 from cellkeep.client.importing.imports import Home, Watching, import_files
 from cellkeep.client.importing.naming import Naming
 from cellkeep.client.importing.one_file import Options
@@ -44,9 +46,12 @@ def import_(  # noqa: PLR0913  each is an option
     jobs: int | None = None,
     dry_run: Annotated[bool, Parameter(negative=())] = False,
     project: str | None = None,
+    into: str | None = None,
     data: str | None = None,
 ) -> None:
     """Read files of cyclers, and folders of them, and store each as a measurement with the file beside it.
+
+    A project that `cellkeep export` wrote as an RO-Crate, a folder or a zip, becomes a project again.
 
     What was imported before is passed over, so the same command takes up what was cut off.
 
@@ -65,14 +70,22 @@ def import_(  # noqa: PLR0913  each is an option
         despite: code of an error with which a series is stored all the same; may be given several times.
         jobs: how many files at once; one for each core unless said.
         dry_run: read every file and tell what would happen; nothing is written.
-        project: name or id of the project; else CELLKEEP_PROJECT_ID, else the only one there is.
+        project: name or id of the project; else CELLKEEP_PROJECT_ID, else the only one there is. Of an RO-Crate, the
+            name of the project that is made.
+        into: of an RO-Crate, a project that is there already.
         data: folder of `cellkeep.open` to work in, made if it is not there; else the server that `cellkeep.Client()`
             finds.
     """
+    if len(paths) == 1 and is_crate(paths[0]):
+        if dry_run or cell or spec or name or pattern:
+            raise InvalidError(f"'{paths[0]}' is an RO-Crate, which takes --project or --into, and nothing else.")
+        with client_for(data) as client:
+            import_crate(client, paths[0], project=project, into=into)
+        return
     _take_ctrl_c()
     naming = Naming(spec, cell, name, pattern)
     options = Options(How(reader, mapping_of(column), timezone), strict, despite, dry_run)
-    with client_for(data, dry_run=dry_run) as client, _Shown() as shown:
+    with _client(data, dry_run=dry_run) as client, _Shown() as shown:
         home = Home.of(client, project_of(client, project)) if client else None
         report = import_files(home, paths, naming, options, jobs, shown.watching)
         shown.close()
@@ -92,13 +105,20 @@ def _take_ctrl_c() -> None:
 
 
 @contextmanager
-def client_for(data: str | None, *, dry_run: bool) -> "Iterator[Client | None]":
+def _client(data: str | None, *, dry_run: bool) -> "Iterator[Client | None]":
     """Where to; None in a dry run into a folder in which there is nothing yet."""
-    import cellkeep  # noqa: PLC0415  what a user would write
-
     if data is not None and dry_run and not holds_data(Path(data).expanduser()):
         yield None
         return
+    with client_for(data) as client:
+        yield client
+
+
+@contextmanager
+def client_for(data: str | None) -> "Iterator[Client]":
+    """The client of a folder, or of the server that is known; says how to name one where none is."""
+    import cellkeep  # noqa: PLC0415  what a user would write
+
     try:
         client = cellkeep.Client() if data is None else cellkeep.open(Path(data).expanduser())
     except CellkeepError as error:

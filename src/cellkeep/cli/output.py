@@ -60,6 +60,14 @@ def columns(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         out.print(padded.rstrip(), markup=False, soft_wrap=True, style="bold" if number == 0 else None)
 
 
+def size(size_bytes: int) -> str:
+    """Bytes in words."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.1f} {unit}"
+    return f"{size_bytes} B"
+
+
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")

@@ -66,8 +66,7 @@ def watch(  # noqa: PLR0913  each is an option
     """
     naming = Naming(spec, cell, name, pattern)
     options = Options(How(reader, mapping_of(column), timezone), strict, despite)
-    with client_for(data, dry_run=False) as client:
-        assert client is not None  # noqa: S101  only a dry run has none
+    with client_for(data) as client:
         home = Home.of(client, project_of(client, project))
         watched = WatchedFolder(home, folder, naming, options, settle, jobs or cores())
         if not once:

@@ -13,6 +13,7 @@ from cellkeep.client.batches import CellBatches
 from cellkeep.client.bdf_frames import Names
 from cellkeep.client.channels import Channels
 from cellkeep.client.config import Connection, resolve
+from cellkeep.client.crate import TakenIn, Written, take_in, write
 from cellkeep.client.cyclers import Cyclers
 from cellkeep.client.exporting import Exported, ExportFormat, Exports
 from cellkeep.client.frames import Backend
@@ -280,6 +281,68 @@ class Client:
         options = Options(How(reader, columns, timezone), strict, despite, dry_run)
         chosen = self.project.get(InProject(self._transport, self.project_id)._project(project_id)).id  # noqa: SLF001
         return import_files(Home.of(self, chosen), paths, naming, options, jobs, watching)
+
+    def export_project(
+        self,
+        project_id: str,
+        path: str | os.PathLike[str],
+        *,
+        license: str | None = None,  # noqa: A002  as it is commonly called
+        people: bool = True,
+        overwrite: bool = False,
+        done: Callable[[str, str], None] | None = None,
+    ) -> Written:
+        """Write a whole project as an RO-Crate, which `import_project` takes back; see `docs/ro-crate.md`.
+
+        It has its name once it is whole. However long a series is, little of it is in memory at once.
+
+        Args:
+            project_id: the project.
+            path: a folder that is not there yet; or a zip, where the name ends in `.zip`.
+            license: under which the data may be used: a name of SPDX such as `CC-BY-4.0`, an address, or a sentence.
+            people: whether it says who stored what, with e-mail addresses.
+            overwrite: whether a zip of that name is replaced; a folder never is.
+            done: called with kind and name of each record once it is written.
+
+        Returns:
+            What was written, and what was left out.
+
+        Raises:
+            NotFoundError: there is no such project.
+            FileExistsError: there is something of that name already.
+            MeasurementProcessingError: a series changes all the time, or is not processed in time.
+        """
+        how: dict[str, Any] = {"license": license, "people": people, "overwrite": overwrite}
+        return write(self._transport, project_id, Path(path), **how, done=done)
+
+    def import_project(
+        self,
+        path: str | os.PathLike[str],
+        project: str | None = None,
+        *,
+        into: str | None = None,
+        done: Callable[[str, str], None] | None = None,
+    ) -> TakenIn:
+        """Make a project of an RO-Crate that `export_project` wrote; see `docs/ro-crate.md`.
+
+        All of it is compared with its checksums before anything is made. Where it breaks off, the same call goes on;
+        what is there is never made twice.
+
+        Args:
+            path: the folder or the zip.
+            project: name of the new project; that in the crate unless given.
+            into: name or id of a project that is there already, in place of a new one.
+            done: called with kind and name of each record once it is there.
+
+        Returns:
+            The project, the new ids, and what could not be made.
+
+        Raises:
+            UnusableDataError: it is no crate of cellkeep, is damaged or was changed, or leads outside itself. Nothing
+                was made.
+            ConflictError: there is such a project already, or it has other things of the same names. Nothing was made.
+        """
+        return take_in(self._transport, Path(path), project=project, into=into, done=done)
 
     def close(self) -> None:
         """Let go of connections, and of the folder of an embedded client."""
