@@ -60,13 +60,13 @@ def test_a_project_goes_out_and_comes_in(ran: Run, lab: Path, tmp_path: Path) ->
     [
         (("export", "--to", "x", "--format", "ro-crate"), "say --project NAME, and nothing else"),
         (("export", "an-id", "--project", "a", "--to", "x.crate.zip"), "say --project NAME, and nothing else"),
-        (("import", "."), "there is no ro-crate-metadata.json at its top"),
+        (("import", "."), "Say on which cell the files were measured"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
     ran: Run, lab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str
 ) -> None:
-    """More than one project, single measurements, or what is no crate."""
+    """More than one project, single measurements, or a folder that is no crate and names no cell."""
     monkeypatch.chdir(tmp_path)
     status, result, said = ran(*words, "--data", lab)
     assert (status, result) == (1, "")
