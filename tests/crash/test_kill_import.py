@@ -11,7 +11,7 @@ import cellkeep
 from cellkeep.client.reading import source_file
 from client.samples import arbin_csv
 
-FILES = 36
+FILES = 24
 KILLS = 3
 """Each comes a little after the run has stored something, wherever it is then."""
 
