@@ -17,6 +17,7 @@ from cellkeep.cli import main
 from cellkeep.domain.people import Caller
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.store import Store
+from client.samples import arbin_csv
 from conftest import CYCLER_FILES, Server
 
 LG_M50 = CYCLER_FILES / "pyprobe_parquet"
@@ -117,6 +118,25 @@ def test_the_page_on_crates_runs(page: Callable[[str], Any], here: Path, capsys:
     assert capsys.readouterr().out.splitlines() == shown
     for call in (cellkeep.Client.export_project, cellkeep.Client.import_project):
         assert all(f"| `{name}` |" in crates.text for name in signature(call).parameters if name != "self")
+
+
+def test_the_page_on_imports_runs(
+    page: Callable[[str], Any], here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder that it describes is looked at and imported as it says, and Python finds it there."""
+    (paths, table), (look, run) = page("docs/import.md").blocks("text"), page("docs/import.md").blocks("sh")
+    for number, path in enumerate(map(Path, paths.split())):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(arbin_csv(number, rows=40 if path.stem == "ageing" else 20))
+    for command, ending in ((look, table), (run, "3 imported, 1 passed over.\n")):
+        monkeypatch.setattr("sys.argv", [*shlex.split(command), "--jobs", "1"])
+        with suppress(SystemExit):
+            main()
+        printed = "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines()) + "\n"
+        assert printed.endswith(ending)
+    page("docs/import.md").run()
+    shown = [line.rpartition("  # ")[2] for line in page("docs/import.md").text.splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
 
 
 def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:

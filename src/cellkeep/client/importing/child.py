@@ -35,9 +35,11 @@ def _answered(asked: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _serve(requests: TextIO, answers: TextIO, folder: Path) -> None:
-    for line in requests:
-        print(json.dumps(_answered(json.loads(line), folder)), file=answers, flush=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        for line in requests:
+            print(json.dumps(_answered(json.loads(line), folder)), file=answers, flush=True)
+    finally:  # nobody may be left to take the last answer, or to clear up
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
