@@ -148,8 +148,10 @@ def _fitting(source: Source, headings: Sequence[Heading]) -> list[tuple[int, str
 
 def _unit(source: Source, heading: Heading, sample: Sequence[Sequence[str]], at: int) -> Unit | None:
     wanted = wanted_unit(source.target)
-    if not wanted or source.target in TEXTS:
+    if source.target in TEXTS:
         return AS_IT_IS
+    if not wanted:
+        return None if unit_in(heading.unit, "s") else AS_IT_IS  # `Step (Sec)` is no number of a step
     if source.target in _CLOCK_TEXTS and are_clocks(row[at] for row in sample if at < len(row)):
         return AS_IT_IS
     written = "" if heading.unit.lower() in source.not_units else heading.unit.partition(" vs")[0]
