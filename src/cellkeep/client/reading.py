@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from cellkeep import validate
-from cellkeep.domain.columns import STEP_COUNT, TIME
+from cellkeep.domain.columns import AREAL_CURRENT, CHARGE_CAPACITY, CURRENT, DISCHARGE_CAPACITY, STEP_COUNT, TIME
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
 from cellkeep.readers.reading import Read, read_file
@@ -20,6 +20,7 @@ from cellkeep.summarise import derived, mending
 
 _PIECE_BYTES = 1024 * 1024
 _SIGN = frozenset({Code.CURRENT_SIGN_REVERSED})
+_SIGNED = frozenset({"current_signed_by_counters", "current_signed_by_status"})
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,21 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
     if not found.sign_known:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
         frame, turned, _ = mending.mend(frame, told)
-        repairs += turned
+        repairs += turned or _assumed_sign(frame, repairs)
     return frame, repairs
+
+
+def _assumed_sign(frame: pl.DataFrame, repairs: Iterable[Repair]) -> list[Repair]:
+    """What is to be told where nothing says the direction of the current: neither format nor status nor counters."""
+    counted = any(frame[name].max() for name in (CHARGE_CAPACITY, DISCHARGE_CAPACITY) if name in frame.columns)
+    if counted or any(each.action in _SIGNED for each in repairs) or not _flows(frame):
+        return []
+    message = "Neither the file nor its format says which direction a positive current has; it was taken to discharge."
+    return [Repair(action="direction_assumed", message=message)]
+
+
+def _flows(frame: pl.DataFrame) -> bool:
+    return any(bool((frame[name] != 0).any()) for name in (CURRENT, AREAL_CURRENT) if name in frame.columns)
 
 
 def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:
