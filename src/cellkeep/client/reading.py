@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -13,9 +13,11 @@ import polars as pl
 
 from cellkeep import validate
 from cellkeep.domain.columns import (
+    AREAL_CURRENT,
     CAPACITY,
     CHARGE_CAPACITY,
     CHARGE_ENERGY,
+    CURRENT,
     DISCHARGE_CAPACITY,
     DISCHARGE_ENERGY,
     ENERGY,
@@ -34,6 +36,7 @@ from cellkeep.summarise import derived, mending
 AnyPath = str | os.PathLike[str]
 _PIECE_BYTES = 1024 * 1024
 _SIGN = frozenset({Code.CURRENT_SIGN_REVERSED})
+_SIGNED = frozenset({"current_signed_by_counters", "current_signed_by_status"})
 
 
 @dataclass(frozen=True)
@@ -188,8 +191,25 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
     if not found.sign_known:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
         frame, turned, _ = mending.mend(frame, told)
-        repairs += turned
+        repairs += turned or _assumed_sign(frame, repairs)
     return _directional(frame), repairs
+
+
+def _assumed_sign(frame: pl.DataFrame, repairs: Iterable[Repair]) -> list[Repair]:
+    """What is to be told where nothing says the direction of the current: no status, no counters, no voltage."""
+    counted = any(frame[name].max() for name in (CHARGE_CAPACITY, DISCHARGE_CAPACITY) if name in frame.columns)
+    if counted or any(each.action in _SIGNED for each in repairs) or not _flows(frame):
+        return []
+    if any(each.code in _SIGN for each in validate.findings(derived.with_current_reversed(frame))):
+        return []  # with the other sign the voltage would speak against it
+    message = (
+        "Neither the file nor the voltage says which direction the current has; it was taken as the format has it."
+    )
+    return [Repair(action="direction_assumed", message=message)]
+
+
+def _flows(frame: pl.DataFrame) -> bool:
+    return any(bool((frame[name] != 0).any()) for name in (CURRENT, AREAL_CURRENT) if name in frame.columns)
 
 
 def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.findings import Repair
-from cellkeep.readers.clock import is_clock
+from cellkeep.readers.clock import are_clocks
 from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP, Format, Match, Source, wanted_unit
 from cellkeep.readers.units import AS_IT_IS, Heading, Unit, folded, unit_in
 
@@ -148,9 +148,11 @@ def _fitting(source: Source, headings: Sequence[Heading]) -> list[tuple[int, str
 
 def _unit(source: Source, heading: Heading, sample: Sequence[Sequence[str]], at: int) -> Unit | None:
     wanted = wanted_unit(source.target)
-    if not wanted or source.target in TEXTS:
+    if source.target in TEXTS:
         return AS_IT_IS
-    if source.target in _CLOCK_TEXTS and any(is_clock(row[at]) for row in sample if at < len(row)):
+    if not wanted:
+        return None if unit_in(heading.unit, "s") else AS_IT_IS  # `Step (Sec)` is no number of a step
+    if source.target in _CLOCK_TEXTS and are_clocks(row[at] for row in sample if at < len(row)):
         return AS_IT_IS
     written = "" if heading.unit.lower() in source.not_units else heading.unit.partition(" vs")[0]
     if source.with_unit and not written:
@@ -161,7 +163,8 @@ def _unit(source: Source, heading: Heading, sample: Sequence[Sequence[str]], at:
 def _has_moments(match: Match, at: int) -> bool:
     """Whether a column of times holds dates: `11/20/2024 11:38:41`."""
     cells = [row[at] for row in match.grid.sample(match.place) if at < len(row)]
-    return any(":" in cell for cell in cells) and not any(map(is_clock, cells))
+    filled = [cell for cell in cells if cell.strip()]
+    return sum(":" in cell for cell in filled) > len(filled) / 2 and not are_clocks(filled)
 
 
 def _second(target: str, kept: str, other: str, name: str) -> list[Repair]:

@@ -1,6 +1,7 @@
 """Times as instruments write them: seconds since the start, and moments of the day."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -59,6 +60,12 @@ def elapsed(text: pl.Series) -> pl.Series | None:
 def is_clock(cell: str) -> bool:
     """Whether a cell is a clock text."""
     return re.match(_CLOCK, cell) is not None
+
+
+def are_clocks(cells: Iterable[str]) -> bool:
+    """Whether most cells that hold anything are clock texts; one may stand in a row that is damaged."""
+    told = [is_clock(cell) for cell in cells if cell.strip()]
+    return sum(told) > len(told) / 2
 
 
 def moments(column: pl.Series, preferred: DateOrder, span_s: float | None = None) -> Moments | None:

@@ -131,9 +131,8 @@ class Format:
         mark = next((each for each in self.marks if each.lower() in preview.text[:20_000].lower()), "")
         if self.marks and not mark:
             return None
+        grids = [grid for grid in grids if not (grid.name and grid.name.lower().startswith(self.passed_over))]
         for at, grid in enumerate(grids):
-            if self.passed_over and grid.name.lower().startswith(self.passed_over):
-                continue
             place = (self.find or self._found)(grid)
             if place is None or not _are_cells(grid.sample(place)[:_FIRST_ROWS]):
                 continue

@@ -134,4 +134,5 @@ def _load_text(
 
 def _has_decimal_commas(rows: Sequence[list[str]], numbers: Mapping[int, str]) -> bool:
     cells = [row[at] for row in rows for at in numbers if at < len(row)]
-    return any(map(_DECIMAL_COMMA.match, cells)) and not any(map(_DECIMAL_POINT.match, cells))
+    commas = sum(_DECIMAL_COMMA.match(cell) is not None for cell in cells)
+    return commas > sum(_DECIMAL_POINT.match(cell) is not None for cell in cells)

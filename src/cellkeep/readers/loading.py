@@ -9,7 +9,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import LINE, Loaded
 from cellkeep.readers.choosing import TEXTS, Choice, Chosen
-from cellkeep.readers.clock import Moments, elapsed, is_clock, moments
+from cellkeep.readers.clock import Moments, are_clocks, elapsed, moments
 from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP, Format, Match, wanted_unit
 
 SHEET = "Sheet"
@@ -91,7 +91,7 @@ class Table:
 
     def _holds_clock_texts(self, target: str) -> bool:
         at = self.choice.by_target[target].at
-        return any(is_clock(row[at]) for row in self.match.grid.sample(self.match.place) if at < len(row))
+        return are_clocks(row[at] for row in self.match.grid.sample(self.match.place) if at < len(row))
 
 
 def _is_numeric(target: str) -> bool:

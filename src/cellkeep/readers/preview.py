@@ -137,7 +137,8 @@ def _text(path: Path, head: bytes, *, packed: bool) -> Preview:
         return Preview(path, "unknown", packed=packed)
     whole = head if len(head) != HEAD_BYTES else head[: head.rfind(b"\n") + 1] or head
     text = whole.decode(encoding, errors="replace").lstrip("﻿")
-    return Preview(path, "text", encoding, text if "\n" in text else text.replace("\r", "\n"), packed)
+    lines = text if "\n" in text else text.replace("\r", "\n")
+    return Preview(path, "text", encoding, lines.rstrip("\r\n"), packed)
 
 
 def encoding_of(head: bytes) -> str | None:

@@ -31,7 +31,10 @@ def _begins(row: Sequence[str]) -> bool:
 def _about(lines: Sequence[str]) -> dict[str, str]:
     """Lines such as `DATE`, `LABEL`, `4/23/2018`, `Date`, apart by tabs."""
     cells = [line.split("\t") for line in lines]
-    found = {row[0].strip().lower(): row[2].strip() for row in reversed(cells) if row[0].strip() and len(row) > 2}
+    said = {row[0].strip().lower(): [cell.strip() for cell in row[1:3]] for row in reversed(cells) if row[0].strip()}
+    found = {label: values[1] for label, values in said.items() if len(values) == 2}
+    if tag := next(iter(said.get("tag", [])), ""):
+        found["tag"] = tag  # the one label whose value follows at once
     notes = next((at for at, row in enumerate(cells) if row[:2] == ["NOTES", "NOTES"]), None)
     if notes is not None:
         found["notes"] = " ".join(
