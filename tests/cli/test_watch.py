@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cellkeep
-from readers.samples import arbin
+from readers.exports import arbin
 
 _KILLS = 2
 

@@ -9,7 +9,7 @@ from cellkeep.client import Client
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.projects import Project
 from client.conftest import Lab
-from readers.samples import arbin
+from readers.exports import arbin
 
 _ZONE = "Europe/Berlin"
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import cellkeep
-from readers.samples import arbin, table
+from readers.exports import arbin, table
 
 
 def test_a_file_is_told_by_its_content_and_becomes_a_series_in_the_data_format(tmp_path: Path) -> None:

@@ -202,9 +202,7 @@ def _assumed_sign(frame: pl.DataFrame, repairs: Iterable[Repair]) -> list[Repair
         return []
     if any(each.code in _SIGN for each in validate.findings(derived.with_current_reversed(frame))):
         return []  # with the other sign the voltage would speak against it
-    message = (
-        "Neither the file nor the voltage says which direction the current has; it was taken as the format says."
-    )
+    message = "Neither the file nor the voltage says which direction the current has; it was taken as the format says."
     return [Repair(action="direction_assumed", message=message)]
 
 

@@ -15,7 +15,7 @@ from cellkeep.client.importing.one_file import Options
 from cellkeep.client.importing.reading import How
 from cellkeep.client.watching.folder import WatchedFolder
 from cellkeep.domain.measurements import CellMeasurement
-from readers.samples import arbin
+from readers.exports import arbin
 
 _SETTLE_S = 60.0
 
