@@ -86,8 +86,7 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
     current = columns.CURRENT if columns.CURRENT in frame.columns else columns.AREAL_CURRENT
     sign_known = True
     if current in frame.columns:
-        frame, signed, sign_known = direct(frame, current, fmt.positive)
-        sign_known &= not fmt.doubtful
+        frame, signed, sign_known = direct(frame, current, fmt.positive, doubtful=fmt.doubtful)
         clock.repairs += signed
     spectra = bool(is_impedance(frame).all())
     return Shaped(
