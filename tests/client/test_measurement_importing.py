@@ -97,3 +97,16 @@ def test_provenance_is_set_once(any_client: Client, cell: CellInstance, tmp_path
     assert stored.notes == "x"
     assert stored.provenance is not None
     assert stored.provenance.reader == "arbin"
+
+
+def test_a_project_says_the_zone_of_its_instruments(
+    any_client: Client, project: Project, cell: CellInstance, tmp_path: Path
+) -> None:
+    """It holds for files whose times name none, where no other is said, and is kept with the measurement."""
+    any_client.project.update(project.id, {"timezone": "America/New_York"})
+    made = any_client.cell_measurement.create_from_file(cell.id, arbin(tmp_path / "a.csv"))
+    assert f"{made.start_time:%H:%M}" == "13:00"
+    assert made.provenance is not None
+    assert made.provenance.options == {"timezone": "America/New_York"}
+    other = any_client.cell_measurement.create_from_file(cell.id, arbin(tmp_path / "b.csv"), timezone="UTC")
+    assert f"{other.start_time:%H:%M}" == "08:00"

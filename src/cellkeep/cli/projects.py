@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from cellkeep.cli.opening import opened, person
-from cellkeep.cli.output import columns, doing
+from cellkeep.cli.output import columns, doing, plain
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.people import PROJECT_ROLES, ProjectRole, role_of_id
-from cellkeep.domain.projects import Project
+from cellkeep.domain.projects import Project, ProjectPatch
+from cellkeep.readers.reading import zone_named
 
 if TYPE_CHECKING:
     from cellkeep.storage.store import UnitOfWork
@@ -27,6 +28,28 @@ def list_(*, data: str | None = None) -> None:
     with opened(data) as (store, admin, _), store.reading(admin) as work:
         found = work.projects.list(ListQuery(order_by="name", order="asc"))
     columns(("id", "name", "made"), [(each.id, each.name, each.created_at) for each in found])
+
+
+@app.command
+def timezone(project: str, zone: str | None = None, /, *, data: str | None = None) -> None:
+    """Say in which time zone the instruments of a project run, for files whose times name none; or tell which it is.
+
+    Args:
+        project: its name or id.
+        zone: such as Europe/Berlin.
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
+    """
+    from cellkeep.services import projects  # noqa: PLC0415  only where a server is installed
+
+    if zone is None:
+        with opened(data) as (store, admin, _), store.reading(admin) as work:
+            plain(_project(work, project).zone or "none is said")
+        return
+    zone_named(zone)
+    with opened(data) as (store, admin, _), store.writing(admin) as work:
+        found = _project(work, project)
+        projects.update(work, admin, found.id, ProjectPatch.model_validate({"timezone": zone}))
+    doing(f"Times of {found.name} that name no zone are in {zone} from now on.")
 
 
 @app.command

@@ -13,6 +13,7 @@ from cellkeep.client.transport import segment
 from cellkeep.domain.errors import InvalidError
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import MeasurementBundle
+from cellkeep.domain.projects import Project
 
 
 class MeasurementImporting(MeasurementExtending):
@@ -42,7 +43,7 @@ class MeasurementImporting(MeasurementExtending):
             reader: the format, where the content does not tell it.
             columns: headings of the file, and the columns of the data format that they are.
             timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; needed where the times of the
-                file name no zone.
+                file name no zone, unless the project has a key `timezone`.
             cycle_per_file: whether each of several files is a cycle of its own.
             measurement: further fields, such as `notes` or `tags`; they come before what the file says.
             validate_strict: as for `create`.
@@ -61,7 +62,8 @@ class MeasurementImporting(MeasurementExtending):
             ConflictError: the cell has a measurement of that name. The file is kept all the same.
             UnusableDataError: it is damaged, empty, of no known format, or lacks a column. Nothing was stored.
         """
-        reading = read(path, reader=reader, columns=columns, timezone=timezone, cycle_per_file=cycle_per_file)
+        zone = timezone or self._zone(cell_instance_id)
+        reading = read(path, reader=reader, columns=columns, timezone=zone, cycle_per_file=cycle_per_file)
         fields = {**(measurement or {}), **({"name": name} if name else {})}
         return self.create_from_reading(
             cell_instance_id,
@@ -104,6 +106,11 @@ class MeasurementImporting(MeasurementExtending):
         self._transport.post(links, {"raw_data_ids": raw_ids}, again=True)
         return bundle
 
+    def _zone(self, cell_instance_id: str) -> str | None:
+        """The time zone of the project of a cell."""
+        cell = answered(CellInstance, self._transport.get(f"/cell_instances/{segment(cell_instance_id)}"))
+        return answered(Project, self._transport.get(f"/projects/{segment(cell.project_id)}")).zone
+
     def _kept(self, project_id: str, files: Sequence[Path], reader: str, digests: Sequence[str]) -> list[str]:
         """The ids of the raw files by their digests; those are sent that are not there."""
         raw = RawFiles(self._transport)
@@ -127,5 +134,6 @@ def require_zone(reading: Reading, fields: Mapping[str, Any]) -> None:
     if reading.local_start is not None and not fields.get("start_time"):
         raise InvalidError(
             f"The file says that the test began at {reading.local_start:%Y-%m-%d %H:%M:%S}, and not in which time "
-            "zone. State the zone in which the clock of the instrument ran: timezone='Europe/Berlin' (or 'UTC')."
+            "zone. State the zone in which the clock of the instrument ran: timezone='Europe/Berlin' (or 'UTC'). Or say "
+            "it for all files of the project: client.project.update(project_id, {'timezone': 'Europe/Berlin'})."
         )

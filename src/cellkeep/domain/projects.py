@@ -8,6 +8,12 @@ from cellkeep.domain.records import Draft, Name, Record
 class Project(Record):
     description: str | None = None
 
+    @property
+    def zone(self) -> str | None:
+        """In which time zone its instruments run, where it has a key `timezone` that says so."""
+        said = (self.model_extra or {}).get("timezone")
+        return said if isinstance(said, str) and said else None
+
 
 class ProjectDraft(Draft):
     name: Name

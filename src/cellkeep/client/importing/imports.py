@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cellkeep.client.importing.cells import Cells
@@ -37,17 +37,24 @@ class Watching:
 
 @dataclass(frozen=True)
 class Home:
-    """Where files go, and the cells there."""
+    """Where files go, the cells there, and in which time zone the instruments of the project run."""
 
     store: Store
     specs: CellSpecs
     cells: CellInstances
+    timezone: str | None = None
+
+    def completed(self, options: Options) -> Options:
+        """The options, with the time zone of the project where none is said."""
+        if options.how.timezone is not None or self.timezone is None:
+            return options
+        return replace(options, how=replace(options.how, timezone=self.timezone))
 
     @classmethod
     def of(cls, client: "Client", project_id: str) -> "Home":
         """A project that a client sees."""
         store = Store(client.cell_measurement, client.raw_data, project_id, client.health_check)
-        return cls(store, client.cell_spec, client.cell_instance)
+        return cls(store, client.cell_spec, client.cell_instance, client.project.get(project_id).zone)
 
 
 NOBODY = Watching()
@@ -74,6 +81,7 @@ def import_files(
     """
     items = plan(find(paths), naming)
     watching.begun(len(items))
+    options = home.completed(options) if home else options
     store = home.store if home else None
     specs, instances = (home.specs, home.cells) if home else (None, None)
     cells = Cells(specs, instances, store.project_id if store else "", dry=options.dry_run)

@@ -68,7 +68,7 @@ class WatchedFolder:
         """Look for nothing yet."""
         store = self.home.store
         cells = Cells(self.home.specs, self.home.cells, store.project_id)
-        self._growing = Growing(store, cells, self.options)
+        self._growing = Growing(store, cells, self.home.completed(self.options))
 
     def look(self) -> list[Outcome]:
         """Look at all files once, and store what is new.
