@@ -134,6 +134,6 @@ def require_zone(reading: Reading, fields: Mapping[str, Any]) -> None:
     if reading.local_start is not None and not fields.get("start_time"):
         raise InvalidError(
             f"The file says that the test began at {reading.local_start:%Y-%m-%d %H:%M:%S}, and not in which time "
-            "zone. State the zone in which the clock of the instrument ran: timezone='Europe/Berlin' (or 'UTC'). Or say "
-            "it for all files of the project: client.project.update(project_id, {'timezone': 'Europe/Berlin'})."
+            "zone. State the zone in which the clock of the instrument ran: timezone='Europe/Berlin'. Or say it "
+            "for all files of the project: client.project.update(project_id, {'timezone': 'Europe/Berlin'})."
         )
