@@ -283,7 +283,7 @@ def _open_end(preview: Preview, source: bytes | None, layout: Layout, numbers: M
     tail = (_tail(preview) if source is None else source[-_TAIL_BYTES:]).decode("latin-1")
     last = split_cells(tail.rpartition("\n")[2], layout.separator)
     torn = layout.headings is not None and len(last) < layout.headings
-    if torn or layout.end_line is not None or not last[-1].strip() or len(last) - 1 not in numbers:
+    if torn or layout.end_line is not None or not "".join(last[-1:]).strip() or len(last) - 1 not in numbers:
         return []
     message = f"The last line does not end; where the file was cut off there, '{last[-1].strip()[:40]}' lacks digits."
     return [Repair(action="last_row_open", message=message, payload={"column": numbers[len(last) - 1]})]
