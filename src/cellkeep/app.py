@@ -20,7 +20,7 @@ from cellkeep.domain.people import Caller
 from cellkeep.server import Context, create_api
 from cellkeep.services import accounts
 from cellkeep.services.trial_reading import TrialReader
-from cellkeep.settings import ServerSettings, processing_bytes
+from cellkeep.settings import SECRET_FILE, ServerSettings, processing_bytes
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
@@ -105,7 +105,7 @@ class _InProcess(TestClient):
 
 def _secret(data_dir: Path) -> bytes:
     """The key of links and cookies, in a file that only its owner reads; links outlive a restart."""
-    path = data_dir / "secret.key"
+    path = data_dir / SECRET_FILE
     if not path.exists():
         fresh = data_dir / f".{secrets.token_hex(8)}"
         descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)

@@ -34,6 +34,9 @@ SIGNED_PUT_LIFETIME_S = 6 * 3600.0
 
 SIGNED_GET_LIFETIME_S = 3600.0
 
+SECRET_FILE = "secret.key"  # noqa: S105  the name of a file
+"""In the data folder: the key of links and cookies."""
+
 PROCESSING_MB = 32
 """Rows of a series that are held at once while it is read, unless `CELLKEEP_PROCESSING_MB` says otherwise."""
 
@@ -84,6 +87,11 @@ class ServerSettings:
     def embedded(cls, data_dir: str | Path) -> "ServerSettings":
         """SQLite and a folder, whatever the environment says."""
         return cls.from_environment(data_dir, environ={})
+
+
+def holds_data(folder: Path) -> bool:
+    """Whether a server, or `cellkeep.open`, keeps its data in the folder."""
+    return (folder / SECRET_FILE).is_file() and ((folder / "cellkeep.db").exists() or (folder / "blobs").is_dir())
 
 
 def processing_bytes(environ: Mapping[str, str] = os.environ) -> int:

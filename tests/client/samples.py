@@ -34,3 +34,22 @@ def motley() -> pl.DataFrame:
         pl.Series("local", [moment.replace(tzinfo=None), None, *[moment.replace(tzinfo=None)] * 4]),
         pl.Series("nothing", [None] * 6, dtype=pl.Float64),
     )
+
+
+def arbin_csv(number: int = 0, *, rows: int = 20, moments: bool = False, reversed_: bool = False) -> str:
+    """A file as Arbin writes it, of one charge and one discharge, with other values for each number.
+
+    Args:
+        number: which.
+        rows: of each of both steps.
+        moments: whether it tells the times of day, which name no zone.
+        reversed_: whether its current has the wrong sign.
+    """
+    lines = ["Data_Point,Test_Time(s),Step_Index,Cycle_Index,Current(A),Voltage(V)" + (",Date_Time" if moments else "")]
+    for row in range(2 * rows):
+        charging, within = row < rows, row % rows
+        current = 1.5 if charging != reversed_ else -1.5
+        voltage = 3.6 + 0.5 * (within if charging else rows - within) / rows + number * 1e-4
+        moment = f",03/15/2026 09:{row // 60:02d}:{row % 60:02d}" if moments else ""
+        lines.append(f"{row + 1},{row}.0,{1 if charging else 2},1,{current},{voltage:.5f}{moment}")
+    return "\n".join(lines) + "\n"

@@ -1,9 +1,11 @@
 """The code of the other pages runs, and prints what the pages say."""
 
+import re
 import shlex
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from cellkeep.cli import main
 from cellkeep.domain.people import Caller
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.store import Store
+from client.samples import arbin_csv
 from conftest import CYCLER_FILES, Server
 
 LG_M50 = CYCLER_FILES / "pyprobe_parquet"
@@ -76,6 +79,16 @@ def test_the_page_on_raw_files_runs(page: Callable[[str], Any], here: Path, caps
     assert (here / "copy.csv").read_bytes() == (here / "NCM622-GR-001 C10 #1.csv").read_bytes()
 
 
+def test_the_page_on_provenance_runs(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every block runs in order, and each line that is printed stands in a comment beside or below its call."""
+    provenance = page("docs/provenance.md")
+    provenance.run()
+    code = "".join(provenance.blocks()).splitlines()
+    assert capsys.readouterr().out.splitlines() == [line.partition("# ")[2] for line in code if "# " in line]
+
+
 def test_the_page_on_exports_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every block runs, and each line that is printed stands in a comment beside its call."""
     export = page("docs/export.md")
@@ -85,6 +98,45 @@ def test_the_page_on_exports_runs(page: Callable[[str], Any], here: Path, capsys
     assert {path.name for path in (here / "out").iterdir()} == {
         "M50-001__Two steps.bdf.csv", "M50-001__Two steps.bdf.csv.metadata.json", "M50-001__Two steps.csv"
     }  # fmt: skip
+
+
+def test_the_page_on_cycler_files_runs(
+    page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every block runs, and each line that is printed stands in a comment beside or below its call."""
+    files = page("docs/cycler-files.md")
+    files.run()
+    beside = re.findall(r"^(?:.*\)  )?# (.+)$", "".join(files.blocks()), re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == beside
+
+
+def test_the_page_on_crates_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block runs, each line that is printed stands beside its call, and every argument has its row."""
+    crates = page("docs/ro-crate.md")
+    crates.run()
+    shown = [line.rpartition("  # ")[2] for line in "".join(crates.blocks()).splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
+    for call in (cellkeep.Client.export_project, cellkeep.Client.import_project):
+        assert all(f"| `{name}` |" in crates.text for name in signature(call).parameters if name != "self")
+
+
+def test_the_page_on_imports_runs(
+    page: Callable[[str], Any], here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder that it describes is looked at and imported as it says, and Python finds it there."""
+    (paths, table), (look, run) = page("docs/import.md").blocks("text"), page("docs/import.md").blocks("sh")
+    for number, path in enumerate(map(Path, paths.split())):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(arbin_csv(number, rows=40 if path.stem == "ageing" else 20))
+    for command, ending in ((look, table), (run, "3 imported, 1 passed over.\n")):
+        monkeypatch.setattr("sys.argv", [*shlex.split(command), "--jobs", "1"])
+        with suppress(SystemExit):
+            main()
+        printed = "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines()) + "\n"
+        assert printed.endswith(ending)
+    page("docs/import.md").run()
+    shown = [line.rpartition("  # ")[2] for line in page("docs/import.md").text.splitlines() if "  # " in line]
+    assert capsys.readouterr().out.splitlines() == shown
 
 
 def test_the_laboratory_runs(page: Callable[[str], Any], here: Path, capsys: pytest.CaptureFixture[str]) -> None:

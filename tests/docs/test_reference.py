@@ -13,6 +13,7 @@ from cellkeep.cli import app
 from cellkeep.client.exporting import FORMATS
 from cellkeep.domain import bdf, columns
 from cellkeep.domain.errors import CellkeepError
+from cellkeep.readers.detection import FORMATS as READERS
 from cellkeep.summarise import cycles, steps
 
 ROOT = Path(__file__).parents[2]
@@ -126,3 +127,10 @@ def test_commands_exist(page: Callable[[str], Any], path: str) -> None:
     code = "\n".join([*re.findall(r"`([^`\n]+)`", page(path).text), *page(path).blocks("sh")])
     assert set(re.findall(r"^make ([a-z]+)", code, re.MULTILINE)) <= targets
     assert set(re.findall(r"^cellkeep ([a-z]+)", code, re.MULTILINE)) <= commands
+
+
+def test_every_reader_is_documented(page: Callable[[str], Any]) -> None:
+    """Every format has its place in the table of cycler files."""
+    rows = re.findall(r"^\| (`[^|]+`) \|", page("docs/cycler-files.md").text, re.MULTILINE)
+    named = {name for cell in rows for name in re.findall(r"`([^`]+)`", cell)}
+    assert named == {fmt.name for fmt in READERS}

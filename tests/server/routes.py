@@ -48,6 +48,8 @@ def filled(path: str, things: Things) -> str:
         ("organization_id", things.organization_id),
         ("user_id", things.user_id),
         ("name", "data"),
+        ("number", "1"),
+        ("part", "steps"),
         ("site_id", things.site_id),
         ("cycler_id", things.cycler_id),
         ("channel_id", things.channel_id),
@@ -71,6 +73,16 @@ def body(method: str, path: str, things: Things) -> Any:
         "/raw_data/{raw_data_id}/confirm-upload": {**raw, "size_bytes": 7},
         "/cell_measurements/{measurement_id}/raw_data": {"raw_data_ids": [things.raw_data_id]},
         "/cell_measurements/{measurement_id}/time_series/query": {"steps": [0]},
+        "/cell_measurements/{measurement_id}/initiate-replace": {"force": True},
+        "/cell_measurements/{measurement_id}/confirm-replace": {
+            "path": "x",
+            "seen_at": "2026-01-01T00:00:00Z",
+            "provenance": {
+                "reader": "arbin",
+                "reader_version": 1,
+                "files": [{"name": "a.csv", "sha256": "0" * 64, "size_bytes": 1}],
+            },
+        },
     }
     if path in whole:
         return whole[path]

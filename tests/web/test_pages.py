@@ -1,6 +1,9 @@
 """The pages, as a browser gets them."""
 
+import hashlib
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -9,8 +12,10 @@ import pytest
 
 import cellkeep
 from cellkeep.client import Client
+from cellkeep.readers.format import source
 from cellkeep.services import accounts
 from cellkeep.web import session
+from client.acme import BETTER, FIRST, install, written
 from conftest import Server
 
 SERIES = pl.DataFrame(
@@ -148,3 +153,53 @@ def test_what_was_found_and_repaired_is_shown(client: Client, signed_in: httpx2.
     assert "x_y" in shown
     good = client.cell_measurement.create(cell.id, {"measurement": {"name": "C"}, "time_series": SERIES})
     assert "Nothing was found." in signed_in.get(f"/ui/measurements/{good.id}").text
+
+
+def test_where_a_series_comes_from_and_what_it_was_is_shown(
+    client: Client, signed_in: httpx2.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page names reader, options and files with a link to the raw file, and the versions with what changed."""
+    install(monkeypatch, FIRST)
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    path = written(tmp_path / "<b>a&.csv")
+    made = client.cell_measurement.create_from_file(cell.id, path, timezone="Europe/Berlin")
+    assert "<h2>Versions" not in signed_in.get(f"/ui/measurements/{made.id}").text
+    install(monkeypatch, replace(BETTER, columns=(*BETTER.columns, source("<i>Sense", "voltage"))))
+    client.cell_measurement.reread(made.id)
+    page = signed_in.get(f"/ui/measurements/{made.id}").text
+    for shown in (
+        "acme, version 2",
+        "<dt>timezone</dt><dd>Europe/Berlin</dd>",
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+        "columns added: &#39;Room temperature [degC]&#39;, &#39;&lt;i&gt;Sense&#39;; &#39;Voltage [V]&#39; differs by",
+        "&lt;b&gt;a&amp;.csv",
+    ):
+        assert shown in page
+    assert "<b>" not in page
+    assert "<i>" not in page
+    links = re.findall(r'href="(/ui/(?:raw_data|measurements)/[^"]+)"', page)
+    raw = next(link for link in links if link.startswith("/ui/raw_data/"))
+    assert signed_in.get(raw).content == path.read_bytes()
+    first = f"/ui/measurements/{made.id}/versions/1/time_series"
+    assert first in links
+    assert pl.read_parquet(signed_in.get(first).content).equals(
+        pl.DataFrame(client.cell_measurement.earlier(made.id, 1))
+    )
+    with httpx2.Client(base_url=signed_in.base_url) as stranger:
+        for link in (raw, first):
+            assert stranger.get(link).status_code == 401
+    client.raw_data.delete(raw.rpartition("/")[2])
+    assert "(not kept)" in signed_in.get(f"/ui/measurements/{made.id}").text
+
+
+def test_a_provenance_is_text_and_never_markup(client: Client, signed_in: httpx2.Client) -> None:
+    """Whatever a sender says of where a series comes from is shown as it was said."""
+    cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    hostile = '"><script>alert(1)</script>'
+    files = [{"name": hostile, "sha256": "0" * 64, "size_bytes": 1, "raw_data_id": f"../{hostile}"}]
+    said = {"reader": hostile, "reader_version": 1, "reason": hostile, "options": {hostile: hostile}, "files": files}
+    detail = {"measurement": {"name": "A", "provenance": said}, "time_series": SERIES}
+    page = signed_in.get(f"/ui/measurements/{client.cell_measurement.create(cell.id, detail).id}").text
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") == 5
+    assert "/ui/raw_data/" not in page

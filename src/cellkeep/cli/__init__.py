@@ -7,7 +7,10 @@ from cyclopts import App
 from cellkeep import __version__
 from cellkeep.cli import demo, keys, projects, serve, users
 from cellkeep.cli.export import export
+from cellkeep.cli.importing import import_
 from cellkeep.cli.output import err, fail
+from cellkeep.cli.reread import reread
+from cellkeep.cli.watching import watch
 from cellkeep.domain.errors import CellkeepError
 
 app = App(
@@ -19,7 +22,10 @@ app = App(
 )
 app.command(serve.serve)
 app.command(demo.demo)
+app.command(import_, name="import")
+app.command(watch)
 app.command(export)
+app.command(reread)
 app.command(keys.app)
 app.command(users.app)
 app.command(projects.app)

@@ -1,22 +1,22 @@
 """Measurements out, as files in open formats."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cellkeep.cli.output import columns, doing, err
+from cellkeep.cli.crates import export_crate
+from cellkeep.cli.finding import of_cell, of_project, project_id
+from cellkeep.cli.output import columns, doing, err, size
 from cellkeep.client.bdf_frames import Names
 from cellkeep.client.exporting import ExportFormat
-from cellkeep.client.resource import all_pages
-from cellkeep.domain.errors import InvalidError, NotFoundError
+from cellkeep.domain.errors import InvalidError
 
 if TYPE_CHECKING:
     from cellkeep.client import Client
     from cellkeep.client.exporting import Exported
     from cellkeep.domain.measurements import CellMeasurement
-    from cellkeep.domain.paging import Page
 
 Several = Annotated[tuple[str, ...], Parameter(negative=())]
 
@@ -24,36 +24,48 @@ Several = Annotated[tuple[str, ...], Parameter(negative=())]
 def export(
     *measurements: str,
     to: Path,
-    format: ExportFormat | None = None,  # noqa: A002  as it is commonly called
+    format: Literal[ExportFormat, "ro-crate"] | None = None,  # noqa: A002  as it is commonly called
     cell: Several = (),
     project: Several = (),
     names: Names = "labels",
     extra_columns: bool = True,
     overwrite: bool = False,
+    license: str | None = None,  # noqa: A002  as it is commonly called
+    people: bool = True,
     data: str | None = None,
 ) -> None:
-    """Write measurements as files in open formats, and list what was written.
+    """Write measurements as files in open formats, or a whole project as an RO-Crate, and list what was written.
 
     Of a cell or a project, what is still being processed or failed is left out, and named.
 
     Args:
         measurements: ids of measurements.
         to: a folder; or, for one series, a file with the extension of a format.
-        format: of time series, bdf.csv unless given. Properties are written as JSON, files as they are.
+        format: of time series, bdf.csv unless given. Properties are written as JSON, files as they are. With ro-crate,
+            or a name that ends in `.crate.zip`, a project is written with all that is in it, and `cellkeep import`
+            takes it back.
         cell: id of a cell, for all of its measurements; may be given several times.
         project: name or id of a project, for all measurements in it; may be given several times.
         names: headers of the Battery Data Format: labels as `Voltage / V`, or machine as `voltage_volt`.
         extra_columns: whether files of that format keep the columns that it has no word for.
         overwrite: replace files that are there already.
+        license: under which the data of an RO-Crate may be used: a name of SPDX as CC-BY-4.0, an address, a sentence.
+        people: whether an RO-Crate says who stored what.
         data: folder of `cellkeep.open` to read; else the server that `cellkeep.Client()` finds.
     """
     import cellkeep  # noqa: PLC0415  what a user would write
 
     with cellkeep.Client() if data is None else cellkeep.open(data) as client:
+        if format == "ro-crate" or (format is None and to.name.lower().endswith(".crate.zip")):
+            if measurements or cell or len(project) != 1:
+                raise InvalidError("An RO-Crate is of one whole project: say --project NAME, and nothing else.")
+            how: dict[str, Any] = {"license": license, "people": people, "overwrite": overwrite}
+            export_crate(client, project_id(client, project[0]), to, **how)
+            return
         ids = [
             *measurements,
-            *(each for one in cell for each in _of_cell(client, one)),
-            *(each for one in project for each in _of_project(client, one)),
+            *(each for one in cell for each in _ready(of_cell(client, one))),
+            *(each for one in project for each in _ready(of_project(client, project_id(client, one)))),
         ]
         if not ids and not cell and not project:
             raise InvalidError("Say which measurements: their ids, or --cell ID, or --project NAME.")
@@ -87,41 +99,9 @@ def _show(written: "list[Exported]") -> None:
         doing("Nothing was written.")
         return
     rows = [
-        (one.measurement.name, one.format, _size(path.stat().st_size), path) for one in written for path in one.paths
+        (one.measurement.name, one.format, size(path.stat().st_size), path) for one in written for path in one.paths
     ]
     columns(("measurement", "format", "size", "file"), rows)
-
-
-def _size(size_bytes: int) -> str:
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:.1f} {unit}"
-    return f"{size_bytes} B"
-
-
-def _of_cell(client: "Client", cell: str) -> list[str]:
-    def page(limit: int, offset: int) -> "Page[CellMeasurement]":
-        return client.cell_measurement.list(cell, limit, offset)
-
-    return _ready(all_pages(page))
-
-
-def _of_project(client: "Client", project: str) -> list[str]:
-    project_id = _project(client, project)
-
-    def page(limit: int, offset: int) -> "Page[CellMeasurement]":
-        return client.cell_measurement.list_by_project(project_id, limit, offset)
-
-    return _ready(all_pages(page))
-
-
-def _project(client: "Client", project: str) -> str:
-    if found := client.project.list(name_exact=project).items:
-        return found[0].id
-    try:
-        return client.project.get(project).id
-    except NotFoundError:
-        raise NotFoundError(f"You see no project '{project}'.") from None
 
 
 def _ready(found: "list[CellMeasurement]") -> list[str]:

@@ -19,6 +19,11 @@ def say(text: str = "") -> None:
     out.print(text, soft_wrap=True)
 
 
+def plain(text: str) -> None:
+    """A line of the result as it is, such as one with the name of a file in it."""
+    out.print(_text(text), markup=False, soft_wrap=True)
+
+
 def doing(text: str) -> None:
     """A line about the work going on."""
     err.print(f"[dim]{text}[/dim]")
@@ -53,6 +58,14 @@ def columns(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for number, line in enumerate(lines):
         padded = "  ".join(set_cell_size(text, width) for text, width in zip(line, widths, strict=True))
         out.print(padded.rstrip(), markup=False, soft_wrap=True, style="bold" if number == 0 else None)
+
+
+def size(size_bytes: int) -> str:
+    """Bytes in words."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.1f} {unit}"
+    return f"{size_bytes} B"
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The client: one attribute per resource."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,9 +13,15 @@ from cellkeep.client.batches import CellBatches
 from cellkeep.client.bdf_frames import Names
 from cellkeep.client.channels import Channels
 from cellkeep.client.config import Connection, resolve
+from cellkeep.client.crate import TakenIn, Written, take_in, write
 from cellkeep.client.cyclers import Cyclers
 from cellkeep.client.exporting import Exported, ExportFormat, Exports
 from cellkeep.client.frames import Backend
+from cellkeep.client.importing.imports import NOBODY, Home, Watching, import_files
+from cellkeep.client.importing.naming import Naming
+from cellkeep.client.importing.one_file import Options
+from cellkeep.client.importing.outcomes import ImportReport
+from cellkeep.client.importing.reading import How
 from cellkeep.client.instances import CellInstances
 from cellkeep.client.lab import Lab
 from cellkeep.client.materials import Materials
@@ -25,7 +31,7 @@ from cellkeep.client.planned_measurements import PlannedMeasurements
 from cellkeep.client.projects import Projects
 from cellkeep.client.property_datasets import PropertyDatasets
 from cellkeep.client.raw_data import RawFiles
-from cellkeep.client.resource import read
+from cellkeep.client.resource import InProject, read
 from cellkeep.client.search import Search
 from cellkeep.client.sites import Sites
 from cellkeep.client.specs import CellSpecs
@@ -219,6 +225,124 @@ class Client:
             if done is not None:
                 done(written)
         return paths
+
+    def import_files(  # noqa: PLR0913  each is an option of `cellkeep import`
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        spec: str | None = None,
+        cell: str | None = None,
+        name: str | None = None,
+        pattern: str | None = None,
+        reader: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        timezone: str | None = None,
+        strict: bool = False,
+        despite: str | Iterable[str] | None = None,
+        jobs: int | None = None,
+        project_id: str | None = None,
+        dry_run: bool = False,
+        watching: Watching = NOBODY,
+    ) -> ImportReport:
+        """Read files of cyclers, and folders of them, and store each as a measurement; see `docs/import.md`.
+
+        A file whose content was imported before is passed over, so the same call takes up what was cut off. What no
+        reader knows, such as a picture, is passed over too, unless it is named itself. A file that fails is told in the
+        report, and the others go on.
+
+        Args:
+            paths: files and folders. Hidden files, and folders in which cellkeep keeps its data, are passed over.
+            spec: name of the specification of the cells. It is made where it is not there.
+            cell: name of the cell. It is made where it is not there and the specification is known.
+            name: of the measurement; that of the file unless said. In all three `{field}` stands for a field of the
+                pattern, and `{file}`, `{folder}`, `{path}` for parts of the path.
+            pattern: takes names from the path below the given folder, as `{spec}/{cell}/{name}.csv`; or a regular
+                expression with the named groups `spec`, `cell`, `name`. Further ones go to `test_setup`.
+            reader: the format, where the content does not tell it.
+            columns: headings of the files, and the columns of the data format that they are.
+            timezone: in which the clocks of the instruments ran, for times that name no zone.
+            strict: run all checks before anything is sent.
+            despite: codes of errors with which series are sent all the same.
+            jobs: how many files are done at once; one for each core unless said.
+            project_id: the project; else that of the client, else the only one there is.
+            dry_run: read every file and tell what would happen; nothing is written.
+            watching: who is told meanwhile.
+
+        Returns:
+            What became of each file. Where a person ends it by Ctrl-C, what is being stored is stored to its end, and
+            the report says so; a second Ctrl-C does not wait for it.
+
+        Raises:
+            InvalidError: no cell is said, or an option makes no sense, or there are no files.
+            FileNotFoundError: a path leads nowhere.
+            ValueError: there are several projects, and none is said.
+        """
+        naming = Naming(spec, cell, name, pattern)
+        options = Options(How(reader, columns, timezone), strict, despite, dry_run)
+        chosen = self.project.get(InProject(self._transport, self.project_id)._project(project_id)).id  # noqa: SLF001
+        return import_files(Home.of(self, chosen), paths, naming, options, jobs, watching)
+
+    def export_project(
+        self,
+        project_id: str,
+        path: str | os.PathLike[str],
+        *,
+        license: str | None = None,  # noqa: A002  as it is commonly called
+        people: bool = True,
+        overwrite: bool = False,
+        done: Callable[[str, str], None] | None = None,
+    ) -> Written:
+        """Write a whole project as an RO-Crate, which `import_project` takes back; see `docs/ro-crate.md`.
+
+        It has its name once it is whole. However long a series is, little of it is in memory at once.
+
+        Args:
+            project_id: the project.
+            path: a folder that is not there yet; or a zip, where the name ends in `.zip`.
+            license: under which the data may be used: a name of SPDX such as `CC-BY-4.0`, an address, or a sentence.
+            people: whether it says who stored what, with e-mail addresses.
+            overwrite: whether a zip of that name is replaced; a folder never is.
+            done: called with kind and name of each record once it is written.
+
+        Returns:
+            What was written, and what was left out.
+
+        Raises:
+            NotFoundError: there is no such project.
+            FileExistsError: there is something of that name already.
+            MeasurementProcessingError: a series changes all the time, or is not processed in time.
+        """
+        how: dict[str, Any] = {"license": license, "people": people, "overwrite": overwrite}
+        return write(self._transport, project_id, Path(path), **how, done=done)
+
+    def import_project(
+        self,
+        path: str | os.PathLike[str],
+        project: str | None = None,
+        *,
+        into: str | None = None,
+        done: Callable[[str, str], None] | None = None,
+    ) -> TakenIn:
+        """Make a project of an RO-Crate that `export_project` wrote; see `docs/ro-crate.md`.
+
+        All of it is compared with its checksums before anything is made. Where it breaks off, the same call goes on;
+        what is there is never made twice.
+
+        Args:
+            path: the folder or the zip.
+            project: name of the new project; that in the crate unless given.
+            into: name or id of a project that is there already, in place of a new one.
+            done: called with kind and name of each record once it is there.
+
+        Returns:
+            The project, the new ids, and what could not be made.
+
+        Raises:
+            UnusableDataError: it is no crate of cellkeep, is damaged or was changed, or leads outside itself. Nothing
+                was made.
+            ConflictError: there is such a project already, or it has other things of the same names. Nothing was made.
+        """
+        return take_in(self._transport, Path(path), project=project, into=into, done=done)
 
     def close(self) -> None:
         """Let go of connections, and of the folder of an embedded client."""

@@ -1,5 +1,6 @@
 """Appending rows to the series of a test that is still running."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -8,7 +9,7 @@ from cellkeep import validate
 from cellkeep.client.checking import refuse, warn
 from cellkeep.client.frames import to_polars, write_series
 from cellkeep.client.measurement_writing import UNFINISHED, MeasurementWriting, target_for
-from cellkeep.client.resource import read
+from cellkeep.client.resource import given, read
 from cellkeep.client.transport import segment
 from cellkeep.client.waiting import wait_until_processed
 from cellkeep.domain.columns import quoted
@@ -23,7 +24,14 @@ _LEAF = "time_series_extend.parquet"
 class MeasurementExtending(MeasurementWriting):
     """The growing part of `client.cell_measurement`."""
 
-    def extend(self, measurement_id: str, time_series: Any, wait_for_processing: bool = True) -> MeasurementBundle:
+    def extend(
+        self,
+        measurement_id: str,
+        time_series: Any,
+        wait_for_processing: bool = True,
+        *,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> MeasurementBundle:
         """Append rows to the time series of a test that is still running, and make its tables anew.
 
         The series, its steps and its cycles are read as they were until the longer ones take their place.
@@ -33,6 +41,8 @@ class MeasurementExtending(MeasurementWriting):
             time_series: the new rows alone, as a polars or pandas frame or a dict of lists, with exactly the columns of
                 the stored series. `Time [s]` goes on after its last row, and `Step count` is counted on.
             wait_for_processing: return once the tables are made, so that `steps_created` is the true count.
+            provenance: of which files the whole series is read then, as `cellkeep.read` tells it; of a series that is
+                read of files.
 
         Warns:
             UserWarning: a check found what may be wrong with the rows by themselves.
@@ -52,9 +62,8 @@ class MeasurementExtending(MeasurementWriting):
         upload = read(InitiatedUpload, self._transport.post(f"{path}/initiate-extend", {}, again=True))
         target = target_for(upload.uploads, _LEAF)
         self._transport.send(target.signed_url, lambda file: write_series(frame, file), f"{frame.height:,} rows")
-        bundle = read(
-            MeasurementBundle, self._transport.post(f"{path}/confirm-extend", {"path": target.path}, again=True)
-        )
+        body = {"path": target.path, **given(provenance=provenance)}
+        bundle = read(MeasurementBundle, self._transport.post(f"{path}/confirm-extend", body, again=True))
         if not wait_for_processing:
             return bundle
         if bundle.processing_status in UNFINISHED:

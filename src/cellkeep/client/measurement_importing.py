@@ -1,13 +1,13 @@
 """Measurements from files of cyclers: the file is kept and linked, the series made from it."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cellkeep.client.measurement_extending import MeasurementExtending
 from cellkeep.client.raw_data import RawFiles
-from cellkeep.client.reading import Reading, read
+from cellkeep.client.reading import AnyPath, Reading, read, source_file
 from cellkeep.client.resource import read as answered
 from cellkeep.client.transport import segment
 from cellkeep.domain.errors import InvalidError
@@ -21,12 +21,13 @@ class MeasurementImporting(MeasurementExtending):
     def create_from_file(
         self,
         cell_instance_id: str,
-        path: str | os.PathLike[str],
+        path: AnyPath | Sequence[AnyPath],
         name: str | None = None,
         *,
         reader: str | None = None,
         columns: Mapping[str, str] | None = None,
         timezone: str | None = None,
+        cycle_per_file: bool = False,
         measurement: Mapping[str, Any] | None = None,
         validate_strict: bool = False,
         despite: str | Iterable[str] | None = None,
@@ -36,12 +37,13 @@ class MeasurementImporting(MeasurementExtending):
 
         Args:
             cell_instance_id: the cell it was measured on.
-            path: the file; see `cellkeep.read` for what is read.
+            path: the file, or the files of one test; see `cellkeep.read` for what is read.
             name: of the measurement; that of the file without its extension by default.
             reader: the format, where the content does not tell it.
             columns: headings of the file, and the columns of the data format that they are.
             timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; needed where the times of the
                 file name no zone.
+            cycle_per_file: whether each of several files is a cycle of its own.
             measurement: further fields, such as `notes` or `tags`; they come before what the file says.
             validate_strict: as for `create`.
             despite: as for `create`.
@@ -59,7 +61,7 @@ class MeasurementImporting(MeasurementExtending):
             ConflictError: the cell has a measurement of that name. The file is kept all the same.
             UnusableDataError: it is damaged, empty, of no known format, or lacks a column. Nothing was stored.
         """
-        reading = read(path, reader=reader, columns=columns, timezone=timezone)
+        reading = read(path, reader=reader, columns=columns, timezone=timezone, cycle_per_file=cycle_per_file)
         fields = {**(measurement or {}), **({"name": name} if name else {})}
         return self.create_from_reading(
             cell_instance_id,
@@ -74,7 +76,7 @@ class MeasurementImporting(MeasurementExtending):
     def create_from_reading(
         self,
         cell_instance_id: str,
-        path: str | os.PathLike[str],
+        path: AnyPath | Sequence[AnyPath],
         reading: Reading,
         fields: Mapping[str, Any] | None = None,
         *,
@@ -84,11 +86,13 @@ class MeasurementImporting(MeasurementExtending):
     ) -> MeasurementBundle:
         """As `create_from_file`, with a file that was read before, by `cellkeep.read`."""
         require_zone(reading, fields or {})
-        file = Path(path)
+        files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
         cell = answered(CellInstance, self._transport.get(f"/cell_instances/{segment(cell_instance_id)}"))
-        raw_id = self._kept(cell.project_id, file, reading)
         detail = reading.detail(**(fields or {}))
-        detail["measurement"]["provenance"]["files"][0]["raw_data_id"] = raw_id
+        sources = detail["measurement"]["provenance"]["files"]
+        raw_ids = self._kept(cell.project_id, files, reading.reader, [source["sha256"] for source in sources])
+        for source, raw_id in zip(sources, raw_ids, strict=True):
+            source["raw_data_id"] = raw_id
         bundle = self.create(
             cell_instance_id,
             detail,
@@ -96,20 +100,22 @@ class MeasurementImporting(MeasurementExtending):
             despite=despite,
             wait_for_processing=wait_for_processing,
         )
-        self._transport.post(
-            f"/cell_measurements/{segment(bundle.id)}/raw_data", {"raw_data_ids": [raw_id]}, again=True
-        )
+        links = f"/cell_measurements/{segment(bundle.id)}/raw_data"
+        self._transport.post(links, {"raw_data_ids": raw_ids}, again=True)
         return bundle
 
-    def _kept(self, project_id: str, file: Path, reading: Reading) -> str:
-        """The id of the raw file in the store; it is sent unless it is there."""
-        raw, source = RawFiles(self._transport), reading.measurement["provenance"]["files"][0]
-        for known in raw.list(project_id, sha256=source["sha256"]).items:
-            return known.id
-        sent = raw.upload(project_id, file, source=reading.reader)
-        if sent.sha256 not in {None, source["sha256"]}:
-            raise InvalidError(f"'{file.name}' changed while it was read. Nothing was made of it; import it again.")
-        return sent.id
+    def _kept(self, project_id: str, files: Sequence[Path], reader: str, digests: Sequence[str]) -> list[str]:
+        """The ids of the raw files by their digests; those are sent that are not there."""
+        raw = RawFiles(self._transport)
+        ids = {known.sha256: known.id for digest in digests for known in raw.list(project_id, 1, sha256=digest).items}
+        for file in files if set(digests) - set(ids) else []:
+            if (digest := source_file(file).sha256) in digests and digest not in ids:
+                ids[digest] = raw.upload(project_id, file, source=reader).id
+        if changed := set(digests) - set(ids):
+            raise InvalidError(
+                f"{len(changed)} files changed while they were read. Nothing was made; import them again."
+            )
+        return [ids[digest] for digest in digests]
 
 
 def require_zone(reading: Reading, fields: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Unpack
 
-from cellkeep.client.measurement_importing import MeasurementImporting
+from cellkeep.client.measurement_rereading import MeasurementRereading
 from cellkeep.client.measurement_writing import require_rules
 from cellkeep.client.resource import Filters, as_list, list_params, read, read_page
 from cellkeep.client.transport import segment
@@ -15,7 +15,7 @@ from cellkeep.domain.raw_data import RawData
 from cellkeep.domain.tags import TagChanged, TagUsage
 
 
-class CellMeasurements(MeasurementImporting):
+class CellMeasurements(MeasurementRereading):
     """`client.cell_measurement`."""
 
     def list(

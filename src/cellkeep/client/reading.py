@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -12,12 +12,28 @@ from typing import Any
 import polars as pl
 
 from cellkeep import validate
-from cellkeep.domain.columns import AREAL_CURRENT, CHARGE_CAPACITY, CURRENT, DISCHARGE_CAPACITY, STEP_COUNT, TIME
+from cellkeep.domain.columns import (
+    AREAL_CURRENT,
+    CAPACITY,
+    CHARGE_CAPACITY,
+    CHARGE_ENERGY,
+    CURRENT,
+    DISCHARGE_CAPACITY,
+    DISCHARGE_ENERGY,
+    ENERGY,
+    STEP_COUNT,
+    STEP_FROM_CYCLER,
+    TIME,
+)
+from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
+from cellkeep.readers.format import Format
+from cellkeep.readers.joining import Part, join
 from cellkeep.readers.reading import Read, read_file
 from cellkeep.summarise import derived, mending
 
+AnyPath = str | os.PathLike[str]
 _PIECE_BYTES = 1024 * 1024
 _SIGN = frozenset({Code.CURRENT_SIGN_REVERSED})
 _SIGNED = frozenset({"current_signed_by_counters", "current_signed_by_status"})
@@ -51,62 +67,96 @@ class Reading:
 
 
 def read(
-    path: str | os.PathLike[str],
+    path: AnyPath | Sequence[AnyPath],
     *,
-    reader: str | None = None,
+    reader: str | Format | None = None,
     columns: Mapping[str, str] | None = None,
     timezone: str | None = None,
+    cycle_per_file: bool = False,
 ) -> Reading:
-    """Read a file of a cycler, without any server.
+    """Read a file of a cycler, or several of one test, without any server.
 
     What wrote it is told by its content: Arbin, BaSyTec, BioLogic, Digatron, Gamry, Landt, Maccor, Neware, Novonix,
     PEC, Repower, the Battery Data Format, impedance as text, and tables whose headings name time, voltage and current;
     as text, workbook or parquet, compressed by gzip or not, and as the instrument's own file where one of the extras
     reads it. See `docs/cycler-files.md`.
 
+    Several files are joined in the order of time. They follow one another by the clock of the test where it goes on
+    from one to the next, else by the moments at which they begin, else as they are given, and then without a pause.
+    Each seam is among the repairs.
+
     Args:
-        path: the file.
-        reader: the format, such as `maccor`, where its content does not tell it.
+        path: the file, or the files of one test.
+        reader: the format, such as `maccor`, where its content does not tell it; or a declaration of your own.
         columns: headings of the file, and the columns of the data format that they are, such as
             `{"U1": "Voltage [V]"}`. They come before all others, and their values are taken as they are.
         timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; needed for `start_time` where the
             times of the file name no zone.
+        cycle_per_file: whether each of several files is a cycle of its own, whatever it counts.
 
     Raises:
         FileNotFoundError: there is no such file.
         UnusableDataError: it is damaged, empty, of no known format, or lacks a column that is needed; says which, and
-            how to name it.
+            how to name it. Or the files are no parts of one test, since they overlap or are of several formats.
         InvalidError: there is no such reader, time zone or heading.
         ModuleNotFoundError: the library for its kind is not installed; says how to install it.
     """
-    file = Path(path)
-    found = read_file(file, reader, columns, timezone)
+    files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
+    if not files:
+        raise InvalidError("No file is named.")
+    parts = [Part(file.name, read_file(file, reader, columns, timezone)) for file in files]
+    _require_one_format(parts)
+    found = parts[0].read
+    if len(parts) > 1:
+        found, order = join(parts, cycle_per_file=cycle_per_file)
+        files = [files[at] for at in order]
     frame, repairs = _prepared(found)
-    said = {"reader": reader, "columns": dict(columns) if columns else None, "timezone": timezone}
+    said = {
+        "reader": reader.name if isinstance(reader, Format) else reader,
+        "columns": dict(columns) if columns else None,
+        "timezone": timezone,
+        "cycle_per_file": cycle_per_file,
+    }
     provenance = SentProvenance(
         reader=found.reader,
         reader_version=found.version,
         reason=found.reason[:2000],
         options={key: value for key, value in said.items() if value},
         cellkeep_version=version("cellkeep"),
-        files=[source_file(file)],
+        said=found.fields,
+        repairs=min(len(repairs), MAX_REPAIRS),
+        files=[source_file(file) for file in files],
     )
     measurement = {
-        "name": name_of(file),
+        "name": name_of(files[0]),
         **found.fields,
         **({"data_type": found.data_type} if found.data_type else {}),
-        **({"repairs": [each.model_dump() for each in repairs[:MAX_REPAIRS]]} if repairs else {}),
+        **({"repairs": [each.model_dump() for each in _bounded(repairs)]} if repairs else {}),
         "provenance": provenance.model_dump(mode="json"),
     }
     return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start)
 
 
+def _require_one_format(parts: Sequence[Part]) -> None:
+    if len({part.read.reader for part in parts}) > 1:
+        told = ", ".join(f"'{part.name}' is {part.read.reader}" for part in parts[:10])
+        raise UnusableDataError(f"Files of one test are of one format: {told}.", detail={"files": len(parts)})
+
+
+def _bounded(repairs: Sequence[Repair]) -> list[Repair]:
+    """As many as are kept, the last of which says that there were more."""
+    if len(repairs) <= MAX_REPAIRS:
+        return list(repairs)
+    left = len(repairs) - MAX_REPAIRS + 1
+    more = Repair(action="more_repairs", message=f"{left} more repairs are not listed.", payload={"count": left})
+    return [*repairs[: MAX_REPAIRS - 1], more]
+
+
 def name_of(file: Path) -> str:
     """The name of a measurement that a file makes: its own, without extensions that only say the format."""
-    name = file.name
-    for suffix in (".gz", ".bdf", ".csv", ".parquet", *([file.suffix] if file.suffix else [])):
-        if name.lower().endswith(suffix.lower()) and len(name) > len(suffix):
-            name = name[: -len(suffix)]
+    name, own = file.name, file.suffix.lower()
+    while (suffix := Path(name).suffix.lower()) in {".gz", ".csv", ".parquet", ".bdf", own} and suffix:
+        name, own = name[: -len(suffix)], ""
     return name[:255]
 
 
@@ -142,15 +192,17 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
         frame, turned, _ = mending.mend(frame, told)
         repairs += turned or _assumed_sign(frame, repairs)
-    return frame, repairs
+    return _directional(frame), repairs
 
 
 def _assumed_sign(frame: pl.DataFrame, repairs: Iterable[Repair]) -> list[Repair]:
-    """What is to be told where nothing says the direction of the current: neither format nor status nor counters."""
+    """What is to be told where nothing says the direction of the current: no status, no counters, no voltage."""
     counted = any(frame[name].max() for name in (CHARGE_CAPACITY, DISCHARGE_CAPACITY) if name in frame.columns)
     if counted or any(each.action in _SIGNED for each in repairs) or not _flows(frame):
         return []
-    message = "Neither the file nor its format says which direction a positive current has; it was taken to discharge."
+    if any(each.code in _SIGN for each in validate.findings(derived.with_current_reversed(frame))):
+        return []  # with the other sign the voltage would speak against it
+    message = "Neither the file nor the voltage says which direction the current has; it was taken as the format says."
     return [Repair(action="direction_assumed", message=message)]
 
 
@@ -160,10 +212,24 @@ def _flows(frame: pl.DataFrame) -> bool:
 
 def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:
     if STEP_COUNT in frame.columns:
-        counted = frame[STEP_COUNT]
-        whole = counted[0] == 0 and bool(counted.diff().drop_nulls().is_in([0, 1]).all())
-        frame = frame if whole else frame.drop(STEP_COUNT)
+        counted = frame[STEP_COUNT] - frame[STEP_COUNT][0]
+        if not counted.null_count() and bool(counted.diff().drop_nulls().is_in([0, 1]).all()):
+            frame = frame.with_columns(counted)
+        elif STEP_FROM_CYCLER in frame.columns:
+            frame = frame.drop(STEP_COUNT)
+        else:
+            frame = frame.rename({STEP_COUNT: STEP_FROM_CYCLER})
     return derived.with_cycle_count(derived.with_step_count(frame))
+
+
+def _directional(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put each direction of what the cycler counted into a column of its own, where it has both in one."""
+    pairs = {CAPACITY: (DISCHARGE_CAPACITY, CHARGE_CAPACITY), ENERGY: (DISCHARGE_ENERGY, CHARGE_ENERGY)}
+    single = [name for name in pairs if name in frame.columns]
+    if not single:
+        return frame
+    both = derived.with_capacity(frame).select(each for name in single for each in pairs[name])
+    return frame.drop(single).with_columns(both)
 
 
 def _told_apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Repair]]:

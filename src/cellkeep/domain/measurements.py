@@ -58,6 +58,8 @@ class CellMeasurement(Record):
     row_count: int | None = None
     step_count: int | None = None
     """Number of steps, once the series is summarised."""
+    own_steps: bool | None = None
+    """Whether a person sent the step table; None where there is none, or nobody knows."""
     processing_status: ProcessingStatus = "ready"
     processing_error: str | None = None
     finding_counts: dict[str, int] | None = None
@@ -108,6 +110,7 @@ class MeasurementPatch(Draft):
         "file_metadata",
         "row_count",
         "step_count",
+        "own_steps",
         "processing_status",
         "processing_error",
         "finding_counts",
@@ -162,6 +165,8 @@ class ConfirmExtend(Sent):
 
     path: str | None = None
     """Where, as initiate-extend told it. Without it there has to be one place alone to which rows were sent."""
+    provenance: SentProvenance | None = None
+    """Of which files the whole series is read then, of one that is read of files."""
 
 
 class UploadTarget(Model):

@@ -39,6 +39,11 @@ class SentProvenance(Sent):
     options: JsonObject = {}
     """What a person said of the file: `reader`, `columns`, `timezone`."""
     cellkeep_version: Annotated[str, StringConstraints(max_length=50)] = ""
+    said: JsonObject = {}
+    """What the files say of the test: `start_time`, `test_setup` and `protocol`. What the record has otherwise, a
+    person has said."""
+    repairs: Annotated[int, Field(ge=0)] | None = None
+    """How many repairs the reading made; those of the measurement beyond these, a person made."""
     files: Annotated[list[SourceFile], Field(min_length=1, max_length=MAX_SOURCE_FILES)]
     """In the order in which the series has their rows."""
 
@@ -51,4 +56,6 @@ class Provenance(Model):
     reason: str = ""
     options: dict[str, Any] = {}
     cellkeep_version: str = ""
+    said: dict[str, Any] = {}
+    repairs: int | None = None
     files: list[SourceFile]

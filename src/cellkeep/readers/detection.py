@@ -1,6 +1,8 @@
 """What wrote a file, told by its content."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from cellkeep.domain.columns import quoted
@@ -34,7 +36,8 @@ FORMATS: tuple[Format, ...] = (
     GENERIC,
 )  # fmt: skip
 """In the order in which they are tried: those first that say most of themselves."""
-_BY_NAME = {fmt.name: fmt for fmt in FORMATS}
+GROUP = "cellkeep.readers"
+"""Installed packages name further formats as entry points of this group; they are tried before the others."""
 _SOUGHT = ("time", "voltage", "current")
 _OPENING = {
     "workbook": open_workbook,
@@ -58,36 +61,42 @@ def open_file(preview: Preview) -> Opened:
     if preview.kind in _OPENING:
         return _OPENING[preview.kind](preview.path)
     if preview.kind == "empty":
-        raise UnusableDataError(f"'{preview.path.name}' is empty.", detail={"file": preview.path.name})
+        raise UnusableDataError(f"'{preview.path.name}' is empty.", detail={"file": preview.path.name, "rows": 0})
     raise UnusableDataError(
         f"'{preview.path.name}' is no text, workbook, parquet, database of Arbin, file of Neware or module of "
         "BioLogic, so no reader knows it. Export it as text, or keep it as a file measurement.",
-        detail={"file": preview.path.name},
+        detail={"file": preview.path.name, "unknown": True},
     )
 
 
-def detect(preview: Preview, opened: Opened, reader: str | None, mapping: Mapping[str, str]) -> tuple[Format, Match]:
+def detect(
+    preview: Preview, opened: Opened, reader: str | Format | None, mapping: Mapping[str, str]
+) -> tuple[Format, Match]:
     """Tell what wrote a file, and where in it the table stands.
 
     Args:
         preview: its beginning.
         opened: its tables.
-        reader: the one that a person names.
+        reader: the one that a person names, or a declaration of one's own.
         mapping: headings that a person names.
 
     Raises:
         InvalidError: there is no such reader.
         UnusableDataError: no reader knows the file; says what was looked for and what was found.
     """
-    if reader is not None and reader not in _BY_NAME:
-        raise InvalidError(f"There is no reader '{reader}'. Readers are {quoted(_BY_NAME)}.")
-    for fmt in [_BY_NAME[reader]] if reader else FORMATS:
+    own = format_named(reader) if isinstance(reader, str) else reader
+    for fmt in [own] if own else (*_further(), *FORMATS):
         if match := fmt.match(preview, opened.grids):
             return fmt, match
     if mapping and (match := _by_mapping(opened, mapping)):
-        return _BY_NAME[reader] if reader else GENERIC, match
+        return own or GENERIC, match
     raise UnusableDataError(
-        _not_recognised(preview, opened, reader), detail={"file": preview.path.name, "readers": list(_BY_NAME)}
+        _not_recognised(preview, opened, own),
+        detail={
+            "file": preview.path.name,
+            "readers": list(readers()),
+            "unknown": not _likely_headings(opened)[1],  # nothing in it looks like a series
+        },
     )
 
 
@@ -101,10 +110,10 @@ def _by_mapping(opened: Opened, mapping: Mapping[str, str]) -> Match | None:
     return None
 
 
-def _not_recognised(preview: Preview, opened: Opened, reader: str | None) -> str:
+def _not_recognised(preview: Preview, opened: Opened, own: Format | None) -> str:
     """What was looked for, what there is, and how to name it."""
     headings, has = _likely_headings(opened)
-    who = f"no file of {_BY_NAME[reader].title}" if reader else "of no format that is known"
+    who = f"no file of {own.title}" if own else "of no format that is known"
     lacks = [what for what in _SOUGHT if what not in has]
     looked = "headings of a time, a voltage and a current, or of a frequency and an impedance"
     if len(lacks) == 1:
@@ -133,12 +142,30 @@ def _likely_headings(opened: Opened) -> tuple[Sequence[str], set[str]]:
 
 def readers() -> dict[str, str]:
     """Names of the readers, and for whose files each is."""
-    return {fmt.name: fmt.title for fmt in FORMATS}
+    return {fmt.name: fmt.title for fmt in (*FORMATS, *_further())}
 
 
 def format_named(name: str) -> Format:
-    """The declaration of that name."""
-    return _BY_NAME[name]
+    """The declaration of that name.
+
+    Raises:
+        InvalidError: there is none.
+    """
+    for fmt in (*_further(), *FORMATS):
+        if fmt.name == name:
+            return fmt
+    raise InvalidError(f"There is no reader '{name}'. Readers are {quoted(readers())}.")
+
+
+@cache
+def _further() -> tuple[Format, ...]:
+    """The formats that other installed packages declare."""
+    return tuple(found for point in entry_points(group=GROUP) if isinstance(found := point.load(), Format))
+
+
+def newest_version(name: str) -> int | None:
+    """The version of the declaration of that name; None where there is none any more."""
+    return next((fmt.version for fmt in (*_further(), *FORMATS) if fmt.name == name), None)
 
 
 def look_for(path: Path) -> None:

@@ -12,7 +12,9 @@ _REST_A = 1e-3
 _REST_SHARE = 0.01
 
 
-def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.DataFrame, list[Repair], bool]:
+def direct(
+    frame: pl.DataFrame, current: str, positive: Positive, *, doubtful: bool = False
+) -> tuple[pl.DataFrame, list[Repair], bool]:
     """Make current positive on discharge.
 
     Where the status of rows says that they charge or discharge, that decides: row by row where the file writes no
@@ -22,6 +24,7 @@ def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.Da
         frame: with the current as it is written, and `Status` where there is one.
         current: the name of its column.
         positive: the direction of positive currents by the declaration.
+        doubtful: whether files are known that count the other way; then what the cycler counted decides.
 
     Returns:
         The frame; what was done against the declaration; and whether the sign is known.
@@ -29,15 +32,16 @@ def direct(frame: pl.DataFrame, current: str, positive: Positive) -> tuple[pl.Da
     flip = -1.0 if positive == "charge" else 1.0
     value = frame[current] * flip
     told = _told(frame)
-    if told is None and positive == "unknown" and _counts_charge_upwards(frame, value):
-        return frame.with_columns(_plus_zero(-value).alias(current)), [_by_counters()], False
+    declared = positive in {"charge", "discharge"} and not doubtful
+    if told is None and (positive == "unknown" or doubtful) and _counts_charge_upwards(frame, value):
+        return frame.with_columns(_plus_zero(-value).alias(current)), [_by_counters()], True
     if told is None:
-        return frame.with_columns(_plus_zero(value).alias(current)), [], positive in {"charge", "discharge"}
+        return frame.with_columns(_plus_zero(value).alias(current)), [], declared
     largest = float(value.abs().max() or 0.0)  # type: ignore[arg-type]
     flows = value.abs() > min(_REST_A, _REST_SHARE * largest)
     active = flows & told.is_not_null()
     if not active.any():
-        return frame.with_columns(_plus_zero(value).alias(current)), [], positive in {"charge", "discharge"}
+        return frame.with_columns(_plus_zero(value).alias(current)), [], declared
     one_signed = not ((value > 0) & flows).any() or not ((value < 0) & flows).any()
     against = int((active & (value.sign() != told)).sum())
     repairs = []
@@ -108,5 +112,5 @@ def _counts_charge_upwards(frame: pl.DataFrame, value: pl.Series) -> bool:
 
 
 def _by_counters() -> Repair:
-    message = "The capacity of charge grows where the current is positive, so the current was negated."
+    message = "The counters of charge and discharge grow in the other direction, so the current was negated."
     return Repair(action="current_signed_by_counters", message=message)

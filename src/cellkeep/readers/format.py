@@ -91,6 +91,7 @@ class Format:
         columns: where each column of the data format comes from.
         needs: headings, without unit and in small letters, that the table must have; of each group one.
         positive: the direction of positive currents.
+        doubtful: whether files are known that count the other way, so that the voltage has to be asked.
         version: raised by one whenever the reader yields something else from the same file.
         marks: texts of which one stands near the beginning of a file; none are needed where there are none.
         header: what stands before the table: labels in small letters, and what they mean in the vocabulary of
@@ -110,6 +111,7 @@ class Format:
     columns: tuple[Source, ...]
     needs: tuple[tuple[str, ...], ...] = ()
     positive: Positive = "unknown"
+    doubtful: bool = False
     version: int = 1
     marks: tuple[str, ...] = ()
     header: Mapping[str, str] = field(default_factory=dict)

@@ -104,5 +104,10 @@ def _seconds(text: pl.Series) -> pl.Series:
 
 
 def _scaled(values: pl.Series, chosen: Chosen) -> pl.Series:
-    factor = -chosen.unit.factor if chosen.negated else chosen.unit.factor
-    return values if (factor, chosen.unit.offset) == (1.0, 0.0) else values * factor + chosen.unit.offset
+    factor, offset = chosen.unit
+    if factor != 1.0:
+        parts = round(1 / factor)
+        values = values / parts if parts * factor == 1 else values * factor  # a thousandth is no binary number
+    if chosen.negated:
+        values = values * -1
+    return values + offset if offset else values

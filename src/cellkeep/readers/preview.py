@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -174,12 +175,21 @@ def _unpacked_head(path: Path) -> bytes:
     try:
         with gzip.open(path) as file:
             return file.read(HEAD_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
+    except unpacking_errors() as error:
         raise UnusableDataError(
             f"'{path.name}' is compressed by gzip and can not be unpacked ({error}). It is cut off or damaged: copy or "
             "export it again.",
             detail={"file": path.name},
         ) from error
+
+
+def unpacking_errors() -> tuple[type[Exception], ...]:
+    """What is raised where a compressed file is broken.
+
+    Once a file of Neware was read, another library unpacks for the whole process, whose error is of its own kind.
+    """
+    isal = sys.modules.get("isal.isal_zlib")
+    return (OSError, EOFError, zlib.error, *([isal.error] if isal else []))
 
 
 def _in_archive(path: Path) -> Kind:

@@ -47,11 +47,15 @@ class Read:
     data_type: columns.DataType | None = None
     sign_known: bool = True
     repairs: list[Repair] = field(default_factory=list)
+    start: datetime | None = None
+    """When the test began: with a zone, or by the instrument's clock alone."""
+    clock: float | None = None
+    """What the clock of the test shows in the first row [s]."""
 
 
 def read_file(
     path: Path,
-    reader: str | None = None,
+    reader: str | Format | None = None,
     mapping: Mapping[str, str] | None = None,
     timezone: str | None = None,
 ) -> Read:
@@ -59,7 +63,7 @@ def read_file(
 
     Args:
         path: the file.
-        reader: which format it has; told by its content where it is None.
+        reader: which format it has, or a declaration of one; told by its content where it is None.
         mapping: headings of the file, and the columns of the data format that they are.
         timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; for times without a zone.
 
@@ -98,6 +102,8 @@ def read_file(
         shaped.data_type,
         shaped.sign_known,
         told,
+        instant or start,
+        shaped.clock,
     )
 
 

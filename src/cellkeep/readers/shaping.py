@@ -42,6 +42,7 @@ class Shaped:
         sign_known: whether the file or its format says which direction current has.
         data_type: `"eis"` for spectra alone.
         start: of the first row, with its zone where the file says it.
+        clock: what the clock of the test shows in the first row [s]; None where there is none.
     """
 
     frame: pl.DataFrame
@@ -49,6 +50,7 @@ class Shaped:
     sign_known: bool = True
     data_type: columns.DataType | None = None
     start: datetime | None = None
+    clock: float | None = None
 
 
 def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo | None) -> Shaped:
@@ -84,7 +86,7 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
     current = columns.CURRENT if columns.CURRENT in frame.columns else columns.AREAL_CURRENT
     sign_known = True
     if current in frame.columns:
-        frame, signed, sign_known = direct(frame, current, fmt.positive)
+        frame, signed, sign_known = direct(frame, current, fmt.positive, doubtful=fmt.doubtful)
         clock.repairs += signed
     spectra = bool(is_impedance(frame).all())
     return Shaped(
@@ -93,6 +95,7 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
         sign_known or spectra,
         "eis" if spectra else None,
         clock.start,
+        clock.shows,
     )
 
 
@@ -105,6 +108,7 @@ class _Clock:
     def __init__(self, frame: pl.DataFrame, table: Table, zone: ZoneInfo | None) -> None:
         self.repairs: list[Repair] = []
         self.start: datetime | None = None
+        self.shows: float | None = None
         self._frame, self._table, self._choice, self._zone = frame, table, table.choice, zone
 
     def column(self) -> list[pl.Series]:
@@ -125,6 +129,7 @@ class _Clock:
             )
         if own == columns.TIME and self._choice.unit_is_open(columns.TIME):
             time = self._in_seconds(time, known)
+        self.shows = float(time[0]) if own == columns.TIME else None
         done = running(time, lines[known], lambda: self._seconds(known) if own else None, restarts=own == STEP_TIME)
         self.repairs += done.repairs
         self.start = self._first_moment(float(done.seconds[-1]))

@@ -2,7 +2,6 @@
 
 import gzip
 import mmap
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ import polars as pl
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import LINE, Loaded, lines_shown, to_numbers
-from cellkeep.readers.preview import Preview, split_cells
+from cellkeep.readers.preview import Preview, split_cells, unpacking_errors
 
 _PIECE_BYTES = 1024 * 1024
 _TAIL_BYTES = 64 * 1024
@@ -126,7 +125,7 @@ def _plain_bytes(preview: Preview) -> bytes | None:
         try:
             with gzip.open(preview.path) as file:
                 content = file.read()
-        except (OSError, EOFError, zlib.error) as error:
+        except unpacking_errors() as error:
             raise UnusableDataError(
                 f"'{preview.path.name}' is compressed by gzip and breaks off ({error}). Copy or export it again.",
                 detail={"file": preview.path.name},

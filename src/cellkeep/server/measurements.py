@@ -18,8 +18,9 @@ from cellkeep.domain.measurements import (
 )
 from cellkeep.domain.paging import Page
 from cellkeep.domain.summary_rules import CycleNumber
+from cellkeep.domain.versions import SeriesPart, VersionList, VersionNumber
 from cellkeep.server.context import Ctx, LinksTo, Reading, Who, Writing
-from cellkeep.services import checking, measurements
+from cellkeep.services import checking, measurements, versions
 
 router = APIRouter(tags=["cell measurements"])
 
@@ -81,6 +82,16 @@ def get_steps_and_cycles(context: Ctx, who: Who, measurement_id: str) -> StepAnd
 @router.get("/cell_measurements/{measurement_id}/findings")
 def get_findings(work: Reading, measurement_id: str, asked: Annotated[FindingQuery, Query()]) -> FindingList:
     return checking.found(work, measurement_id, asked)
+
+
+@router.get("/cell_measurements/{measurement_id}/versions")
+def list_versions(work: Reading, measurement_id: str) -> VersionList:
+    return versions.listed(work, measurement_id)
+
+
+@router.get("/cell_measurements/{measurement_id}/versions/{number}/{part}/download", response_class=RedirectResponse)
+def download_version(links: LinksTo, measurement_id: str, number: VersionNumber, part: SeriesPart) -> str:
+    return versions.link(links, measurement_id, number, part)
 
 
 @router.get("/cell_measurements/{measurement_id}/files")

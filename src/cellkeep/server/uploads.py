@@ -11,8 +11,9 @@ from cellkeep.domain.measurements import (
     MeasurementBundle,
     PropertiesDraft,
 )
+from cellkeep.domain.versions import ConfirmReplace, InitiateReplace
 from cellkeep.server.context import BaseUrl, Ctx, Who, Writing
-from cellkeep.services import extend, measurements, uploads
+from cellkeep.services import extend, measurements, replace, uploads
 
 router = APIRouter(tags=["uploads"])
 
@@ -43,7 +44,25 @@ def initiate_extend(context: Ctx, who: Who, base_url: BaseUrl, measurement_id: s
 def confirm_extend(
     context: Ctx, who: Who, measurement_id: str, response: Response, asked: ConfirmExtend | None = None
 ) -> MeasurementBundle:
-    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path if asked else None)
+    asked = asked or ConfirmExtend()
+    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path, provenance=asked.provenance)
+    if bundle.processing_status != "ready":
+        response.status_code = status.HTTP_202_ACCEPTED
+    return bundle
+
+
+@router.post("/cell_measurements/{measurement_id}/initiate-replace")
+def initiate_replace(
+    context: Ctx, who: Who, base_url: BaseUrl, measurement_id: str, asked: InitiateReplace | None = None
+) -> InitiatedUpload:
+    return replace.initiate(context.store, who, measurement_id, asked or InitiateReplace(), base_url=base_url)
+
+
+@router.post("/cell_measurements/{measurement_id}/confirm-replace")
+def confirm_replace(
+    context: Ctx, who: Who, measurement_id: str, response: Response, asked: ConfirmReplace
+) -> MeasurementBundle:
+    bundle = replace.confirm(context.store, context.jobs, who, measurement_id, asked)
     if bundle.processing_status != "ready":
         response.status_code = status.HTTP_202_ACCEPTED
     return bundle

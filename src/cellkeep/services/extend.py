@@ -10,21 +10,20 @@ from pathlib import Path
 from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError
 from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, MeasurementType, UploadTarget
 from cellkeep.domain.people import Caller
+from cellkeep.domain.provenance import SentProvenance
 from cellkeep.domain.records import now
 from cellkeep.services import keys, stitching
+from cellkeep.services.answering import UNFINISHED, answered, doing_now
 from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.digests import digest_of
 from cellkeep.services.processing import Jobs
 from cellkeep.services.removal import not_found_once_removed
-from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
-from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
 _TRIES = 20
-_UNFINISHED = frozenset({"pending", "running"})
 
 
 def initiate(store: Store, caller: Caller, measurement_id: str, *, base_url: str) -> InitiatedUpload:
@@ -51,6 +50,7 @@ def confirm(
     measurement_id: str,
     path: str | None = None,
     *,
+    provenance: SentProvenance | None = None,
     wait_s: float = CONFIRM_WAIT_S,
 ) -> MeasurementBundle:
     """Verify what was sent and append it; saying it again appends nothing twice and is answered the same.
@@ -65,6 +65,7 @@ def confirm(
         measurement_id: the series.
         path: where the rows were sent to. Where it is None, those are meant that this person has sent and not confirmed
             yet, or else those confirmed last.
+        provenance: of which files the whole series is read then, of one that is read of files.
         wait_s: how long to wait until they are appended.
 
     Raises:
@@ -75,15 +76,13 @@ def confirm(
         UnusableDataError: the rows do not carry the stored series on; nothing is changed.
     """
     deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
-    _take_over(store, caller, measurement_id, path)
-    bundle = _bundle(store, caller, measurement_id)
-    if bundle.processing_status in _UNFINISHED:
-        wait(jobs, measurement_id, deadline_s)
-        bundle = _bundle(store, caller, measurement_id)
-    return bundle
+    _take_over(store, caller, measurement_id, path, provenance)
+    return answered(store, jobs, caller, measurement_id, deadline_s)
 
 
-def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | None) -> None:
+def _take_over(
+    store: Store, caller: Caller, measurement_id: str, path: str | None, provenance: SentProvenance | None
+) -> None:
     """Copy what was sent to a fresh key, verify it there, and make it an object of the measurement."""
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
@@ -101,7 +100,7 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | No
         with store.blobs.local_copy(key) as content:
             sent = blob_row(key, content, role="extension", filename=keys.EXTENSION)
             for _ in range(_TRIES):
-                if _attached(store, caller, measurement_id, sent, content, staged):
+                if _attached(store, caller, measurement_id, sent, content, staged, provenance):
                     return
         raise ConflictError("Others extend this series all the time. Append when they have ended.")
     except CellkeepError:
@@ -143,7 +142,15 @@ def _sent(store: Store, caller: Caller, measurement_id: str) -> set[str]:
     return {key for key in found if keys.is_staged_extension(key, caller, measurement_id)}
 
 
-def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, content: Path, staged: str) -> bool:
+def _attached(
+    store: Store,
+    caller: Caller,
+    measurement_id: str,
+    sent: BlobRow,
+    content: Path,
+    staged: str,
+    provenance: SentProvenance | None,
+) -> bool:
     """Have the verified rows wait for being appended; False where the series is another one by now."""
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
@@ -167,6 +174,7 @@ def _attached(store: Store, caller: Caller, measurement_id: str, sent: BlobRow, 
         if (rows_keys(row), row.extended_from) != verified_for:
             return False
         row.extended_from = staged
+        row.coming_provenance = provenance.model_dump(mode="json") if provenance else None
         row.blobs = [*row.blobs, sent]
         row.processing_status, row.processing_error = "pending", None
         row.updated_at = now()
@@ -189,9 +197,10 @@ def _require_extendable(row: MeasurementRow) -> None:
             f"The test '{row.name}' ended at {row.end_time.isoformat()}, so no rows follow. "
             "If it is still running, clear its end_time first."
         )
-    if row.processing_status in _UNFINISHED:
-        doing = "being extended" if any(blob.role == "extension" for blob in row.blobs) else "still being processed"
-        raise ConflictError(f"'{row.name}' is {doing}. Wait until its processing_status is 'ready', then append.")
+    if row.processing_status in UNFINISHED:
+        raise ConflictError(
+            f"'{row.name}' is {doing_now(row)}. Wait until its processing_status is 'ready', then append."
+        )
     if row.processing_status == "failed":
         raise ConflictError(f"'{row.name}' could not be processed and can not be extended: {row.processing_error}")
 
@@ -208,10 +217,3 @@ def _not_sent(path: str | None = None) -> BadRequestError:
         f"'{keys.EXTENSION}' was not received. PUT it to the signed URL that initiate-extend gave, then confirm.{gone}",
         detail={"missing": keys.EXTENSION},
     )
-
-
-def _bundle(store: Store, caller: Caller, measurement_id: str) -> MeasurementBundle:
-    with store.reading(caller) as work:
-        row = work.measurements.row(measurement_id)
-        steps = 0 if row.processing_status in _UNFINISHED else row.step_count or 0
-        return MeasurementBundle(**measurement(row).model_dump(), steps_created=steps)

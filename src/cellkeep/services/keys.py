@@ -53,13 +53,38 @@ def staged_extensions(caller: Caller, measurement_id: str) -> str:
 
 def staged_extension(caller: Caller, measurement_id: str) -> str:
     """A fresh place in that folder, so that nobody writes over what was sent before, not even the same person."""
-    return f"{staged_extensions(caller, measurement_id)}/{secrets.token_hex(8)}/{EXTENSION}"
+    return _fresh(staged_extensions(caller, measurement_id), EXTENSION)
 
 
 def is_staged_extension(key: str, caller: Caller, measurement_id: str) -> bool:
     """Whether it is such a place."""
-    folder = re.escape(staged_extensions(caller, measurement_id))
-    return re.fullmatch(f"{folder}/[0-9a-f]{{16}}/{re.escape(EXTENSION)}", key) is not None
+    return _is_fresh(key, staged_extensions(caller, measurement_id), EXTENSION)
+
+
+def staged_replacement(caller: Caller, measurement_id: str) -> str:
+    """A fresh place where this person sends a series that is to take the place of the present one.
+
+    Raises:
+        NotFoundError: the id is none of a measurement.
+    """
+    return _fresh(_replacements(caller, measurement_id), TIME_SERIES)
+
+
+def is_staged_replacement(key: str, caller: Caller, measurement_id: str) -> bool:
+    """Whether it is such a place."""
+    return _is_fresh(key, _replacements(caller, measurement_id), TIME_SERIES)
+
+
+def _replacements(caller: Caller, measurement_id: str) -> str:
+    return staged(caller, measurement_id, f"replace-{caller.user_id}")
+
+
+def _fresh(folder: str, leaf: str) -> str:
+    return f"{folder}/{secrets.token_hex(8)}/{leaf}"
+
+
+def _is_fresh(key: str, folder: str, leaf: str) -> bool:
+    return re.fullmatch(f"{re.escape(folder)}/[0-9a-f]{{16}}/{re.escape(leaf)}", key) is not None
 
 
 def stored(organization_id: str, record_id: str, leaf: str, kind: str = MEASUREMENTS) -> str:

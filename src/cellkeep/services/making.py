@@ -49,6 +49,8 @@ def make(store: Store, measurement_id: str, task: Task) -> Made:
     Raises:
         UnusableDataError: no tables can be made of the series, or the rows can not follow it.
     """
+    if task.replacement_key is not None:
+        task = task.of_replacement()
     with store.blobs.workspace() as folder:
         files: dict[str, Path] = {}
         digests: dict[str, str] = {}

@@ -139,7 +139,7 @@ def _rules_changed(row: MeasurementRow, rules: SummaryRules | None) -> dict[str,
 
 def _to_be_made_anew(row: MeasurementRow) -> dict[str, Any]:
     """The columns that say that its tables wait for being made anew."""
-    _require_series(row)
+    require_series(row)
     if row.processing_status != "ready":
         raise ConflictError(
             f"The tables of '{row.name}' are not ready ({row.processing_status}). Ask again when they are."
@@ -169,22 +169,23 @@ class Links:
     def time_series(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:
             row = work.measurements.row(measurement_id)
-        _require_series(row)
-        return self._link(one_file.series_key(self.store, row))
+        require_series(row)
+        return self.to(one_file.series_key(self.store, row))
 
     def steps(self, measurement_id: str) -> str:
         with self.store.reading(self.caller) as work:
-            return self._link(ready_keys(work.measurements.row(measurement_id))["steps"])
+            return self.to(ready_keys(work.measurements.row(measurement_id))["steps"])
 
     def file(self, measurement_id: str, filename: str) -> str:
         with self.store.reading(self.caller) as work:
             row = work.measurements.row(measurement_id)
             for blob in row.blobs:
                 if blob.role == "file" and blob.filename == filename:
-                    return self._link(blob.key)
+                    return self.to(blob.key)
         raise NotFoundError(f"The measurement '{row.name}' has no file named '{filename}'.")
 
-    def _link(self, key: str) -> str:
+    def to(self, key: str) -> str:
+        """A link to an object that the caller was found to see."""
         return self.store.blobs.sign_get(key, lifetime_s=SIGNED_GET_LIFETIME_S, base_url=self.base_url)
 
 
@@ -257,7 +258,7 @@ def _columns(table: pl.DataFrame) -> dict[str, list[Any]]:
     return finite.to_dict(as_series=False)
 
 
-def _require_series(row: MeasurementRow) -> None:
+def require_series(row: MeasurementRow) -> None:
     if row.measurement_type != MeasurementType.time_series:
         raise BadRequestError(
             f"The measurement '{row.name}' is of type {row.measurement_type}: it has no time series, steps or cycles."
@@ -266,7 +267,7 @@ def _require_series(row: MeasurementRow) -> None:
 
 def ready_keys(row: MeasurementRow) -> dict[str, str]:
     """Keys of objects by role; while rows are being appended or tables made anew, those that were there before."""
-    _require_series(row)
+    require_series(row)
     found = keys_by_role(row)
     if row.processing_status in {"pending", "running"} and "cycles" not in found:
         raise NotReadyError(f"The step table of '{row.name}' is still being made. Ask again in a moment.")

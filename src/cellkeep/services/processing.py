@@ -1,4 +1,4 @@
-"""Making the step and cycle tables of a stored series, and putting rows behind it."""
+"""Making the step and cycle tables of a stored series, putting rows behind it, and having another take its place."""
 
 import logging
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from cellkeep.domain.measurements import ProcessingStatus
 from cellkeep.domain.ratings import limits_of
 from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.services import series
+from cellkeep.services import replacement, series
 from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
 from cellkeep.services.checking import timing_of
 from cellkeep.services.making import make
@@ -47,8 +47,8 @@ def process(store: Store, measurement_id: str) -> Outcome:
     """Summarise one series and set it `ready`, or `failed` with the reason. Stored rows are never touched.
 
     Rows to append are put behind the stored ones first, as a new series that takes the place of the old one together
-    with its tables. Tables that are to be made by other rules take the place of the old ones. Where that fails, the
-    measurement is `ready` as it was, with the reason.
+    with its tables; and so does a series that was read anew. Tables that are to be made by other rules take the place
+    of the old ones. Where that fails, the measurement is `ready` as it was, with the reason.
 
     Doing it twice, or in two places at once, ends in one pair of tables.
     """
@@ -81,6 +81,8 @@ def _refuse(store: Store, measurement_id: str, task: Task, error: UnusableDataEr
 def _reason(task: Task, incident: str) -> str:
     if task.extension_key is not None:
         return f"The rows could not be appended (incident {incident}). Nothing was changed; send them again."
+    if task.replacement_key is not None:
+        return f"The series could not be replaced (incident {incident}). Nothing was changed; read its files again."
     if task.cycles_key is not None:
         return f"The tables could not be made anew (incident {incident}). They are as they were; ask for it again."
     return f"The step table could not be made (incident {incident}). The data is safe; the next start retries."
@@ -102,8 +104,9 @@ def _claim(store: Store, measurement_id: str) -> Task | None:
             cycles_key=found.get("cycles"),
             overview_key=found.get("overview"),
             extension_key=found.get("extension"),
+            replacement_key=found.get(replacement.ROLE),
             n_rows=row.row_count,
-            data_type=row.data_type,  # type: ignore[arg-type]
+            data_type=row.replacement["data_type"] if row.replacement else row.data_type,  # type: ignore[arg-type]
             rated_capacity_ah=limits.rated_capacity,
             voltage_window=limits.voltage_window,
             check_state=row.check_state.state if row.check_state else None,
@@ -127,6 +130,7 @@ def _finish(store: Store, measurement_id: str, task: Task, made: Made) -> Outcom
             row.own_steps = task.given_steps_key is not None
         else:
             _replace(work, row, task, made.blobs)
+            _mark_replaced(row)
         row.processing_status, row.processing_error, row.worth_retrying = "ready", None, False
         row.row_count, row.step_count = summary.n_rows, summary.steps.height
         _keep_checks(work, row, made.checked)
@@ -142,9 +146,15 @@ def _keep_checks(work: UnitOfWork, row: MeasurementRow, checked: Checked) -> Non
 
 def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobRow]) -> None:
     """Have what was made take the place of the old, to which links still work for a while."""
+    if task.replacement_key is not None:
+        replacement.replace_series(work, row, made)
+        return
     if task.extension_key is not None:
         row.extended_sha256 = next(blob.sha256 for blob in row.blobs if blob.key == task.extension_key)
         row.own_steps = False
+        if row.coming_provenance is not None:
+            row.provenance = {**row.coming_provenance, replacement.READ_TOO: row.extended_sha256}
+            row.coming_provenance = None
         work.discard([task.extension_key])
     roles = {"extension", *(blob.role for blob in made)} - {"appended"}
     if "time_series" in roles:  # it holds the rows that lay beside it
@@ -154,6 +164,9 @@ def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobR
             blob.position = len(rows_keys(row)) - 1
     before = work.measurements.replace_blobs(row, roles, made)
     work.objects.retire(key for key in before if key != task.extension_key)
+
+
+def _mark_replaced(row: MeasurementRow) -> None:
     row.version += 1
     row.step_labels_validated = False  # of the new steps nobody has looked at any
     row.updated_at = now()
@@ -163,6 +176,7 @@ def _still_to_do(row: MeasurementRow, task: Task) -> bool:
     """Whether the row is as it was when the task was claimed, and nobody else has done it."""
     found = keys_by_role(row)
     same = (task.extension_key, task.cycles_key) == (found.get("extension"), found.get("cycles"))
+    same &= task.replacement_key == found.get(replacement.ROLE)
     # The same rows may lie in other objects by now, but only those that were summarised before.
     same &= task.cycles_key is not None or task.rows_keys == rows_keys(row)
     return same and row.processing_status != "ready" and _rules(row) == task.rules
@@ -199,7 +213,9 @@ def _fail(
         if task.extension_key is not None:
             row.blobs = [blob for blob in row.blobs if blob.key != task.extension_key]
             work.discard([task.extension_key, *filter(None, [row.extended_from])])
-            row.extended_from = None
+            row.extended_from, row.coming_provenance = None, None
+        if task.replacement_key is not None:
+            replacement.drop(work, row)
         row.processing_status, row.updated_at = "ready", now()
     return Outcome("failed")
 

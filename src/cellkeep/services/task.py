@@ -1,6 +1,6 @@
 """What is to be made of a series, and what was made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellkeep.domain.columns import DataType
 from cellkeep.domain.errors import UnusableDataError
@@ -21,6 +21,7 @@ class Task:
         cycles_key: its cycle table; None before the first processing.
         overview_key: its overview, if it has one.
         extension_key: rows to put behind the series.
+        replacement_key: a series to take the place of the present one; data type and rules are those of it.
         n_rows: rows so far; None before the first processing.
         data_type: kind of the series.
         rated_capacity_ah: of the specification [A.h].
@@ -37,6 +38,7 @@ class Task:
     cycles_key: str | None
     overview_key: str | None
     extension_key: str | None
+    replacement_key: str | None
     n_rows: int | None
     data_type: DataType | None
     rated_capacity_ah: float | None
@@ -45,6 +47,19 @@ class Task:
     rules: SummaryRules
     has_own_steps: bool | None
     interrupted: bool
+
+    def of_replacement(self) -> "Task":
+        """The same for the series that is to take the place of the present one, of which nothing is known yet."""
+        assert self.replacement_key is not None  # noqa: S101  there is one
+        return replace(
+            self,
+            rows_keys=(self.replacement_key,),
+            steps_key=None,
+            cycles_key=None,
+            overview_key=None,
+            n_rows=None,
+            check_state=None,
+        )
 
     @property
     def given_steps_key(self) -> str | None:

@@ -55,6 +55,7 @@ _PLAIN = (
     "summary_rules",
     "row_count",
     "step_count",
+    "own_steps",
     "processing_status",
     "processing_error",
     "finding_counts",

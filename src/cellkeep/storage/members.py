@@ -27,6 +27,7 @@ from cellkeep.storage.tables import (
     ProjectMemberRow,
     RawDataRow,
     UserRow,
+    VersionRow,
 )
 
 
@@ -129,12 +130,14 @@ class Members:
     def storage(self) -> StorageUsage:
         """What the organization keeps."""
         own = MeasurementRow.organization_id == self._organization_id
-        of_measurements = select(func.sum(BlobRow.size_bytes)).join(
-            MeasurementRow, BlobRow.measurement_id == MeasurementRow.id
+        ids = select(MeasurementRow.id).where(own)
+        sums = (
+            select(func.sum(BlobRow.size_bytes)).where(BlobRow.measurement_id.in_(ids)),
+            select(func.sum(VersionRow.size_bytes)).where(VersionRow.measurement_id.in_(ids)),
+            select(func.sum(RawDataRow.size_bytes)).where(RawDataRow.organization_id == self._organization_id),
         )
-        of_raw_data = select(func.sum(RawDataRow.size_bytes)).where(RawDataRow.organization_id == self._organization_id)
         measurements = self._session.scalar(select(func.count()).select_from(MeasurementRow).where(own))
-        kept = int(self._session.scalar(of_measurements.where(own)) or 0) + int(self._session.scalar(of_raw_data) or 0)
+        kept = sum(int(self._session.scalar(each) or 0) for each in sums)
         return StorageUsage(bytes=kept, measurements=measurements or 0)
 
     @property

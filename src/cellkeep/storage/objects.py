@@ -14,8 +14,14 @@ from cellkeep.storage.tables import (
     PropertyDatasetRow,
     RawDataRow,
     RetiredObjectRow,
+    VersionRow,
 )
 
+_OF_VERSIONS: tuple[InstrumentedAttribute[str], ...] = (
+    VersionRow.series_key,
+    VersionRow.steps_key,
+    VersionRow.cycles_key,
+)
 _KEYS: tuple[InstrumentedAttribute[str], ...] = (
     BlobRow.key,
     AnalysisRow.key,
@@ -23,6 +29,7 @@ _KEYS: tuple[InstrumentedAttribute[str], ...] = (
     PropertyDatasetRow.original_key,
     RawDataRow.key,
     RetiredObjectRow.key,
+    *_OF_VERSIONS,
 )
 
 
@@ -42,6 +49,7 @@ class Objects:
         named = (
             select(BlobRow.key).where(BlobRow.measurement_id.in_(below)),
             select(AnalysisRow.key).where(AnalysisRow.measurement_id.in_(below)),
+            *(select(key).where(VersionRow.measurement_id.in_(below)) for key in _OF_VERSIONS),
         )
         return self._session.scalars(union_all(*named)).all()
 

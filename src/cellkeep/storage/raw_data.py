@@ -25,6 +25,11 @@ class RawFiles(Repository[RawDataRow]):
     def get(self, raw_data_id: str) -> RawData:
         return raw_data(self.row(raw_data_id))
 
+    def kept(self, raw_data_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are of a file, which the viewer sees."""
+        query = self._visible().where(RawDataRow.id.in_(list(raw_data_ids))).with_only_columns(RawDataRow.id)
+        return set(self._session.scalars(query))
+
     def without_digest(self) -> Sequence[tuple[str, str]]:
         """Id and key of the files whose digest is still to be computed."""
         query = select(RawDataRow.id, RawDataRow.key).where(RawDataRow.sha256.is_(None))

@@ -39,6 +39,7 @@ from cellkeep.storage.sites import Sites
 from cellkeep.storage.specs import Specs
 from cellkeep.storage.studies import Studies
 from cellkeep.storage.tags import Tags
+from cellkeep.storage.versions import Versions
 from cellkeep.storage.watches import Watches
 
 _log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class UnitOfWork:
         self.lab = Lab(session, viewer)
         self.planned_measurements = PlannedMeasurements(session, viewer)
         self.watches = Watches(session, viewer)
+        self.versions = Versions(session)
         self.objects = Objects(session)
         self.discarded: list[str] = []
         """Keys of objects that nothing names any more once this is committed."""

@@ -13,9 +13,11 @@ from cellkeep.domain.errors import CellkeepError, NotReadyError, UnauthorizedErr
 from cellkeep.domain.measurements import MeasurementType, ProjectMeasurementQuery
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.people import Caller
-from cellkeep.services import accounts, checking, measurements
+from cellkeep.domain.versions import SeriesPart, VersionNumber
+from cellkeep.services import accounts, checking, measurements, raw_data, versions
 from cellkeep.storage.store import Store
 from cellkeep.web import session
+from cellkeep.web.origin import origin_of
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, cells
 
 P = ParamSpec("P")
@@ -93,28 +95,56 @@ def pages(store: Store, secret: bytes, public_url: str | None) -> APIRouter:
             cell = work.instances.get(record.cell_instance_id)
             spec = work.specs.get(record.specification_id)
             found = [] if record.finding_counts is None else checking.found(work, measurement_id).findings
+            origin = origin_of(work, record)
         links = measurements.Links(store, who, _base_url(request, public_url))
         parts: dict[str, Any] = {}
         if record.measurement_type == MeasurementType.time_series:
             parts = _series_parts(store, who, measurement_id, links)
         files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
         return _page(
-            "measurement.html", who=who, record=record, cell=cell, spec=spec, files=files, findings=found, **parts
+            "measurement.html",
+            who=who,
+            record=record,
+            cell=cell,
+            spec=spec,
+            files=files,
+            findings=found,
+            **origin,
+            **parts,
         )
 
-    @router.get("/ui/measurements/{measurement_id}/time_series")
-    @_shows_errors
-    def time_series(request: Request, measurement_id: str) -> Response:
-        # Only when somebody asks for it, since a file with all rows may have to be written first.
-        links = measurements.Links(store, caller(request), _base_url(request, public_url))
-        return RedirectResponse(links.time_series(measurement_id), headers=_HEADERS)
+    def links_of(request: Request) -> measurements.Links:
+        return measurements.Links(store, caller(request), _base_url(request, public_url))
 
+    _lead_to_content(router, links_of)
     _lead_from_elsewhere(router)
     return router
 
 
 def _base_url(request: Request, public_url: str | None) -> str:
     return public_url or str(request.base_url).rstrip("/")
+
+
+def _lead_to_content(router: APIRouter, links_of: Callable[[Request], measurements.Links]) -> None:
+    """What is downloaded only when somebody asks for it."""
+
+    @router.get("/ui/measurements/{measurement_id}/time_series")
+    @_shows_errors
+    def time_series(request: Request, measurement_id: str) -> Response:
+        # Only when somebody asks for it, since a file with all rows may have to be written first.
+        return RedirectResponse(links_of(request).time_series(measurement_id), headers=_HEADERS)
+
+    @router.get("/ui/measurements/{measurement_id}/versions/{number}/{part}")
+    @_shows_errors
+    def version(request: Request, measurement_id: str, number: VersionNumber, part: SeriesPart) -> Response:
+        return RedirectResponse(versions.link(links_of(request), measurement_id, number, part), headers=_HEADERS)
+
+    @router.get("/ui/raw_data/{raw_data_id}")
+    @_shows_errors
+    def raw_file(request: Request, raw_data_id: str) -> Response:
+        links = links_of(request)
+        link = raw_data.link(links.store, links.caller, raw_data_id, links.base_url)
+        return RedirectResponse(link, headers=_HEADERS)
 
 
 def _lead_from_elsewhere(router: APIRouter) -> None:

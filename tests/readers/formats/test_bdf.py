@@ -10,6 +10,7 @@ import pytest
 import cellkeep
 from readers.samples import BDF_LABELS, BDF_MACHINE
 from readers.series import (
+    AMBIENT,
     CHARGE,
     CHARGE_ENERGY,
     CURRENT,
@@ -17,9 +18,7 @@ from readers.series import (
     CYCLE_COUNT,
     DISCHARGE,
     DISCHARGE_ENERGY,
-    STEP,
     STEP_COUNT,
-    TEMPERATURE,
     TIME,
     VOLTAGE,
     Columns,
@@ -31,7 +30,6 @@ SERIES: Columns = {
     TIME: [0, 10, 20, 30, 40],
     VOLTAGE: [3.5, 3.6, 3.7, 3.4, 3.3],
     CURRENT: [0, -1.5, -1.5, 1.5, 1.5],
-    STEP: [1, 2, 2, 3, 3],
     CYCLE: [1, 1, 1, 2, 2],
     STEP_COUNT: [0, 1, 1, 2, 2],
     CYCLE_COUNT: [0, 0, 0, 1, 1],
@@ -39,14 +37,14 @@ SERIES: Columns = {
     DISCHARGE: [0, 0, 0, 0, 0.1],
     CHARGE_ENERGY: [0, 0, 0.4, 0, 0],
     DISCHARGE_ENERGY: [0, 0, 0, 0, 0.3],
-    TEMPERATURE: [25, 25.1, 25.2, 25.3, 25.4],
+    AMBIENT: [25, 25.1, 25.2, 25.3, 25.4],
 }
 
 
 @pytest.mark.parametrize("text", [BDF_MACHINE, BDF_LABELS], ids=["machine names", "labels"])
 @pytest.mark.parametrize("name", ["x.csv", "x.bdf", "x.bdf.csv", "x.csv.gz", "x.bdf.gz", "x.parquet", "x.bdf.parquet"])
 def test_a_file_of_the_battery_data_format(tmp_path: Path, text: str, name: str) -> None:
-    """Each way of writing it gives the same; the counters say that positive currents charge, and that is told."""
+    """Each way of writing it gives the same; positive currents charge, as the format says and the counters agree."""
     path = tmp_path / name
     if name.endswith("parquet"):
         pl.read_csv(io.StringIO(text)).write_parquet(path)
@@ -56,13 +54,13 @@ def test_a_file_of_the_battery_data_format(tmp_path: Path, text: str, name: str)
     assert reading.reader == "bdf"
     assert_holds(reading, SERIES)
     assert reading.measurement["start_time"] == "2023-11-14T22:13:20+00:00"
-    assert actions(reading) == ["current_signed_by_counters"]
+    assert not actions(reading)
 
 
-def test_a_current_that_is_positive_on_discharge_stays(tmp_path: Path) -> None:
-    """Nothing is negated where the counters agree with the sign."""
+def test_an_older_file_may_have_the_other_sign(tmp_path: Path) -> None:
+    """The counters tell that its positive currents discharge, and that is a repair."""
     path = tmp_path / "x.bdf.csv"
     path.write_text(BDF_MACHINE.replace(",-1.5,", ",+1.5,").replace(",1.5,", ",-1.5,"))
     reading = cellkeep.read(path)
     assert_holds(reading, SERIES)
-    assert not actions(reading)
+    assert actions(reading) == ["current_signed_by_counters"]

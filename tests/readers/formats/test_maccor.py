@@ -6,9 +6,13 @@ from pathlib import Path
 import cellkeep
 from readers.samples import MACCOR_CSV, MACCOR_TEXT
 from readers.series import (
+    CHARGE,
+    CHARGE_ENERGY,
     CURRENT,
     CYCLE,
     CYCLE_COUNT,
+    DISCHARGE,
+    DISCHARGE_ENERGY,
     MODE,
     STEP,
     STEP_COUNT,
@@ -31,8 +35,10 @@ TEXT: Columns = {
     "End status from cycler": ["0", "1", "1", "1", "133", "1", "1", "133", "1", "1"],
     STEP_COUNT: [0, 0, 1, 1, 1, 2, 2, 2, 3, 4],
     CYCLE_COUNT: [0] * 9 + [1],
-    "Capacity [A.h]": [0, 0, 0.0005, 0.0055, 0.0105, 0.0005, 0.0055, 0.0105, 0, 0],
-    "Energy [W.h]": [0, 0, 0.002, 0.02, 0.038, 0.002, 0.019, 0.036, 0, 0],
+    CHARGE: [0, 0, 0, 0.005, 0.01, 0, 0, 0, 0, 0],
+    DISCHARGE: [0, 0, 0, 0, 0, 0, 0.005, 0.01, 0, 0],
+    CHARGE_ENERGY: [0, 0, 0, 0.018, 0.036, 0, 0, 0, 0, 0],
+    DISCHARGE_ENERGY: [0, 0, 0, 0, 0, 0, 0.017, 0.034, 0, 0],
 }
 
 
@@ -79,8 +85,10 @@ def test_a_csv_of_maccor_with_a_row_of_units(tmp_path: Path) -> None:
             MODE: list("RCCD"),
             STEP_COUNT: [0, 1, 1, 2],
             CYCLE_COUNT: [0, 1, 1, 1],
-            "Capacity [A.h]": [0, 0.001, 0.0024, 0.001],
-            "Energy [W.h]": [0, 0.0036, 0.009, 0.0036],
+            CHARGE: [0, 0, 0.0014, 0],
+            DISCHARGE: [0, 0, 0, 0],
+            CHARGE_ENERGY: [0, 0, 0.0054, 0],
+            DISCHARGE_ENERGY: [0, 0, 0, 0],
         },
     )
     assert reading.local_start == START

@@ -7,10 +7,12 @@ import cellkeep
 from readers.samples import NEWARE_NEW, NEWARE_OLD
 from readers.series import (
     CHARGE,
+    CHARGE_ENERGY,
     CURRENT,
     CYCLE,
     CYCLE_COUNT,
     DISCHARGE,
+    DISCHARGE_ENERGY,
     MODE,
     STEP,
     STEP_COUNT,
@@ -33,8 +35,10 @@ OLD: Columns = {
     MODE: ["Rest"] * 2 + ["CC_Chg"] * 2 + ["CC_DChg"] * 2,
     STEP_COUNT: [0, 0, 1, 1, 2, 2],
     CYCLE_COUNT: [0, 0, 0, 0, 1, 1],
-    "Capacity [A.h]": [0, 0, 0.0002, 0.0008, 0.0002, 0.0008],
-    "Energy [W.h]": [0, 0, 0.001, 0.003, 0.001, 0.003],
+    CHARGE: [0, 0, 0, 0.0006, 0, 0],
+    DISCHARGE: [0, 0, 0, 0, 0, 0.0006],
+    CHARGE_ENERGY: [0, 0, 0, 0.002, 0, 0],
+    DISCHARGE_ENERGY: [0, 0, 0, 0, 0, 0.002],
 }
 
 

@@ -6,9 +6,13 @@ from pathlib import Path
 import cellkeep
 from readers.samples import REPOWER
 from readers.series import (
+    CHARGE,
+    CHARGE_ENERGY,
     CURRENT,
     CYCLE,
     CYCLE_COUNT,
+    DISCHARGE,
+    DISCHARGE_ENERGY,
     MODE,
     STEP,
     STEP_COUNT,
@@ -36,8 +40,10 @@ def test_a_file_of_repower(tmp_path: Path) -> None:
             MODE: ["Rest"] * 2 + ["CC Charge"] * 2 + ["CC Discharge"] * 2,
             STEP_COUNT: [0, 0, 1, 1, 2, 2],
             CYCLE_COUNT: [0] * 6,
-            "Capacity [A.h]": [0, 0, 0, 0.0003, 0, 0.0003],
-            "Energy [W.h]": [0, 0, 0, 0.001, 0, 0.001],
+            CHARGE: [0, 0, 0, 0.0003, 0, 0],
+            DISCHARGE: [0, 0, 0, 0, 0, 0.0003],
+            CHARGE_ENERGY: [0, 0, 0, 0.001, 0, 0],
+            DISCHARGE_ENERGY: [0, 0, 0, 0, 0, 0.001],
             TEMPERATURE: [25, 25, 25.1, 25.2, 25.3, 25.4],
         },
     )

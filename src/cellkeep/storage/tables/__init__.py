@@ -16,6 +16,7 @@ from cellkeep.storage.tables.measurements import (
     FindingRow,
     MeasurementRow,
     TagRow,
+    VersionRow,
     WatchRow,
 )
 from cellkeep.storage.tables.objects import RetiredObjectRow
@@ -64,5 +65,6 @@ __all__ = [
     "StudyRow",
     "TagRow",
     "UserRow",
+    "VersionRow",
     "WatchRow",
 ]

@@ -62,6 +62,12 @@ class MeasurementRow(InProjectRow):
     """What was done to the series before it was sent."""
     provenance: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """Of which files it was read, and how."""
+    replacement: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What is to be said of the series that waits to take the place of the present one."""
+    replaced_from: Mapped[str | None]
+    coming_provenance: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Of which files the series is read, once the rows that wait are appended to it."""
+    """Where the series was sent to that was confirmed last to take the place of another."""
     time_span_s: Mapped[float | None] = mapped_column(types.Double)
     """How long its series is by its own clock; start and end of the test are compared with it."""
 
@@ -96,7 +102,8 @@ class BlobRow(Base):
     measurement_id: Mapped[str] = mapped_column(ForeignKey("cell_measurements.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
     """`time_series`, `steps`, `cycles`, `overview` or `file`; `extension` for rows that are being appended,
-    `appended` for those that lie beside their series, in the order of `position`."""
+    `appended` for those that lie beside their series, in the order of `position`; `replacement` for a series that is
+    to take the place of the present one."""
     position: Mapped[int] = mapped_column(default=0)
     filename: Mapped[str]
     content_type: Mapped[str]
@@ -132,6 +139,35 @@ class CheckStateRow(Base):
         ForeignKey("cell_measurements.id", ondelete="CASCADE"), primary_key=True
     )
     state: Mapped[str] = mapped_column(Text)
+
+
+class VersionRow(Base):
+    """What a measurement was before its series was replaced."""
+
+    __tablename__ = "measurement_versions"
+    __table_args__ = (UniqueConstraint("measurement_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    measurement_id: Mapped[str] = mapped_column(ForeignKey("cell_measurements.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    """From 1."""
+    replaced_at: Mapped[datetime]
+    replaced_by: Mapped[str | None]
+    replaced_by_email: Mapped[str | None]
+    change: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What that changed."""
+    series_key: Mapped[str]
+    steps_key: Mapped[str]
+    cycles_key: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(types.BigInteger)
+    """Of all three."""
+    sha256: Mapped[str | None]
+    """Of the series, where it was known."""
+    row_count: Mapped[int | None] = mapped_column(types.BigInteger)
+    step_count: Mapped[int | None]
+    finding_counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    repairs: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    provenance: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class WatchRow(Base):
