@@ -148,7 +148,7 @@ def encoding_of(head: bytes) -> str | None:
         if head.startswith(mark):
             return encoding
     plain = head.removeprefix(_BOM_8)
-    zeros = plain.rstrip(b"\x00").count(0)  # a computer that fails may leave a block of zeros at the end
+    zeros = plain.rstrip(b"\x00\r\n").count(0)  # a computer that fails may leave a block of zeros at the end
     if zeros > max(_FEW_ZEROS, len(plain) // 1000) or _control_share(plain) > 0.01:
         return None
     try:

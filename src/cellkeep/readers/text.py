@@ -14,6 +14,7 @@ from cellkeep.readers.cells import LINE, Loaded, lines_shown, to_numbers
 from cellkeep.readers.preview import Preview, split_cells, unpacking_errors
 
 _PIECE_BYTES = 1024 * 1024
+_TAIL_BYTES = 64 * 1024
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 _UNREADABLE = "\ufffd"
 """Stands for a zero byte: what is around it is not what was written."""
@@ -83,13 +84,14 @@ def load(preview: Preview, layout: Layout, numbers: Mapping[int, str], texts: Co
         else:
             whole = frame.height == tidy.rows or (frame.height > tidy.rows and not tidy.quotes)
             if whole and all(frame[name].null_count() == frame.height for name in beyond):
-                return Loaded(frame.head(tidy.rows).drop(beyond), [])  # empty lines at the end are no rows
+                # empty lines at the end are no rows
+                return Loaded(frame.head(tidy.rows).drop(beyond), _open_end(preview, source, layout, numbers))
             # A quotation mark that stands alone swallows the lines up to the next one.
     cells = _cells(_lines(preview, source, layout), layout, sorted({*numbers, *texts}))
     made = to_numbers(
         cells.frame, {str(at): title for at, title in numbers.items()}, decimal_comma=layout.decimal_comma
     )
-    return Loaded(made.frame, [*cells.repairs, *made.repairs])
+    return Loaded(made.frame, [*cells.repairs, *made.repairs, *_open_end(preview, source, layout, numbers)])
 
 
 def _scan(
@@ -273,6 +275,23 @@ def _apart(text: pl.Series, separator: str) -> pl.Series:
 def _columns(rows: pl.DataFrame, wanted: Iterable[int]) -> pl.DataFrame:
     cells = pl.col("cells")
     return rows.select(LINE, *(cells.list.get(at, null_on_oob=True).alias(str(at)) for at in wanted))
+
+
+def _open_end(preview: Preview, source: bytes | None, layout: Layout, numbers: Mapping[int, str]) -> list[Repair]:
+    """What is to be told of a last row whose line does not end: where it was cut off, its last number lacks digits."""
+    tail = (_tail(preview) if source is None else source[-_TAIL_BYTES:]).decode("latin-1")
+    last = split_cells(tail.rpartition("\n")[2], layout.separator)
+    torn = layout.headings is not None and len(last) < layout.headings
+    if torn or layout.end_line is not None or not "".join(last[-1:]).strip() or len(last) - 1 not in numbers:
+        return []
+    message = f"The last line does not end; where the file was cut off there, '{last[-1].strip()[:40]}' lacks digits."
+    return [Repair(action="last_row_open", message=message, payload={"column": numbers[len(last) - 1]})]
+
+
+def _tail(preview: Preview) -> bytes:
+    with preview.path.open("rb") as file:
+        file.seek(max(0, preview.path.stat().st_size - _TAIL_BYTES))
+        return file.read()
 
 
 def _left_out(rows: pl.DataFrame, why: str) -> list[Repair]:

@@ -1,5 +1,7 @@
 """Workbooks (`.xlsx`, `.xls`), by fastexcel."""
 
+import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
@@ -24,6 +26,11 @@ def open_workbook(path: Path) -> Opened:
         UnusableDataError: it can not be read.
     """
     excel = needed("fastexcel", "a workbook")
+    if damaged := _damaged_part(path):
+        raise UnusableDataError(
+            f"'{path.name}' is a workbook that is damaged: '{damaged}' in it is not what was written. Copy it again.",
+            detail={"file": path.name},
+        )
     try:
         book = excel.read_excel(path)
         return Opened([_grid(book, name) for name in book.sheet_names])
@@ -33,6 +40,19 @@ def open_workbook(path: Path) -> Opened:
             "protected: save it again.",
             detail={"file": path.name},
         ) from error
+
+
+def _damaged_part(path: Path) -> str | None:
+    """The first part of which the checksum is wrong; the library for workbooks does not look at them."""
+    if not zipfile.is_zipfile(path):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        return "a part"
+    except (OSError, RuntimeError, NotImplementedError, ValueError):
+        return None  # in a way that only the library for workbooks may know
 
 
 def _grid(book: Any, name: str) -> Grid:
