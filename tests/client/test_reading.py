@@ -147,8 +147,8 @@ def test_a_restart_comes_after_its_pause_and_begins_a_step_and_a_cycle(tmp_path:
 
 def test_one_file_for_each_cycle(tmp_path: Path) -> None:
     """Tables without moments follow one another in the order given; each may be a cycle of its own."""
-    columns = {"Time [s]": [0, 10, 20], "Voltage [V]": [3.5, 3.6, 3.7], "Current [A]": [-1, -1, -1]}
-    files = [table(tmp_path / f"cycle{number}.csv", columns) for number in range(3)]
+    columns = {"Time [s]": [0, 10, 20], "Voltage [V]": [3.5, 3.6, 3.7]}
+    files = [table(tmp_path / f"cycle{n}.csv", {**columns, "Current [A]": [-1 - n] * 3}) for n in range(3)]
     joined = cellkeep.read(files, cycle_per_file=True).time_series
     assert joined["Time [s]"].to_list() == [0, 10, 20, 30, 40, 50, 60, 70, 80]
     assert joined["Cycle count"].to_list() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -163,6 +163,8 @@ def test_files_that_overlap_are_no_parts_of_one_test(tmp_path: Path) -> None:
     own = table(tmp_path / "own.csv", {"Time [s]": [0, 1], "Voltage [V]": [3, 3], "Current [A]": [1, 1]})
     with pytest.raises(cellkeep.UnusableDataError, match=r"one format: 'a\.csv' is arbin, 'own\.csv' is generic"):
         cellkeep.read([shorter, own])
+    with pytest.raises(cellkeep.UnusableDataError, match="named twice"):
+        cellkeep.read([own, own])
     with pytest.raises(cellkeep.InvalidError, match="No file is named"):
         cellkeep.read([])
 
@@ -173,3 +175,20 @@ def test_a_series_read_can_be_sent_without_a_warning(tmp_path: Path) -> None:
         warnings.simplefilter("error")
         frame = cellkeep.read(arbin(tmp_path / "a.csv")).time_series
     assert frame.schema["Step count"] == pl.Int64
+
+
+def test_a_counter_that_begins_anew_amid_a_step_is_counted_on(tmp_path: Path) -> None:
+    """As one that is set back at the change of a cycle; that is a repair."""
+    path = table(
+        tmp_path / "own.csv",
+        {
+            "Time [s]": range(0, 3600, 600),
+            "Voltage [V]": [3.5, 3.52, 3.54, 3.56, 3.58, 3.6],
+            "Current [A]": [-0.6] * 6,
+            "Charge capacity [Ah]": [0.5, 0.6, 0.7, 0.0, 0.1, 0.2],
+        },
+    )
+    reading = cellkeep.read(path)
+    counted = [0, 0.1, 0.2, 0.2, 0.3, 0.4]
+    assert reading.time_series["Charge capacity [A.h]"].to_list() == pytest.approx(counted, abs=1e-12)
+    assert "counter_continued" in [each.action for each in reading.repairs]

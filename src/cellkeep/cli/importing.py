@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cellkeep.cli.crates import import_crate
+from cellkeep.cli.finding import project_id
 from cellkeep.cli.import_report import tell
 from cellkeep.cli.output import doing, err
 from cellkeep.client.crate import is_crate
@@ -20,7 +21,7 @@ from cellkeep.client.importing.imports import Home, Watching, import_files
 from cellkeep.client.importing.naming import Naming
 from cellkeep.client.importing.one_file import Options
 from cellkeep.client.importing.reading import How
-from cellkeep.domain.errors import CellkeepError, InvalidError, NotFoundError
+from cellkeep.domain.errors import CellkeepError, InvalidError
 from cellkeep.settings import holds_data
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def import_(  # noqa: PLR0913  each is an option
         with client_for(data) as client:
             import_crate(client, paths[0], project=project, into=into)
         return
-    _take_ctrl_c()
+    take_ctrl_c()
     naming = Naming(spec, cell, name, pattern)
     options = Options(How(reader, mapping_of(column), timezone), strict, despite, dry_run)
     with _client(data, dry_run=dry_run) as client, _Shown() as shown:
@@ -94,7 +95,7 @@ def import_(  # noqa: PLR0913  each is an option
         sys.exit(_INTERRUPTED if report.interrupted else 1)
 
 
-def _take_ctrl_c() -> None:
+def take_ctrl_c() -> None:
     """Have Ctrl-C end nothing but the wait here; polars has it end any query, which may be one amid a request.
 
     Setting the handler of Python anew, whichever that is, takes that of polars away.
@@ -139,12 +140,7 @@ def project_of(client: "Client", project: str | None) -> str:
         if seen.total != 1:
             raise InvalidError(f"You see {seen.total} projects, so say which one: --project NAME.")
         return seen.items[0].id
-    if project is not None and (found := client.project.list(name_exact=project).items):
-        return found[0].id
-    try:
-        return client.project.get(project or client.project_id or "").id
-    except NotFoundError:
-        raise NotFoundError(f"You see no project '{project or client.project_id}'.") from None
+    return project_id(client, project or client.project_id or "")
 
 
 def mapping_of(column: Sequence[str]) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.markup import escape
 
-from cellkeep.cli.importing import Several, client_for, mapping_of, project_of
+from cellkeep.cli.importing import Several, client_for, mapping_of, project_of, take_ctrl_c
 from cellkeep.cli.output import doing, fail, say
 from cellkeep.client.importing.imports import Home
 from cellkeep.client.importing.naming import Naming
@@ -64,11 +64,12 @@ def watch(  # noqa: PLR0913  each is an option
         project: as for `cellkeep import`.
         data: as for `cellkeep import`.
     """
+    take_ctrl_c()
     naming = Naming(spec, cell, name, pattern)
     options = Options(How(reader, mapping_of(column), timezone), strict, despite)
     with client_for(data) as client:
         home = Home.of(client, project_of(client, project))
-        watched = WatchedFolder(home, folder, naming, options, settle, jobs or cores())
+        watched = WatchedFolder(home, folder, naming, options, settle, max(1, jobs or cores()))
         if not once:
             doing(f"Watching {escape(str(folder))}. Ctrl-C ends it; begun again, it goes on where it was.")
         try:
@@ -84,10 +85,10 @@ def _follow(watched: WatchedFolder, every_s: float, *, once: bool) -> bool:
     while True:
         try:
             outcomes = watched.look()
-        except CellkeepError as error:  # the server may be back at the next look
+        except (CellkeepError, OSError) as error:  # the server, or the share, may be back at the next look
             if once:
                 raise
-            fail(error.message)
+            fail(str(error))
             outcomes = []
         for outcome in outcomes:
             say(_line(watched.path, outcome))

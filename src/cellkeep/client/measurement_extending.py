@@ -1,6 +1,6 @@
 """Appending rows to the series of a test that is still running."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -31,6 +31,7 @@ class MeasurementExtending(MeasurementWriting):
         wait_for_processing: bool = True,
         *,
         provenance: Mapping[str, Any] | None = None,
+        repairs: Sequence[Mapping[str, Any]] = (),
     ) -> MeasurementBundle:
         """Append rows to the time series of a test that is still running, and make its tables anew.
 
@@ -43,6 +44,7 @@ class MeasurementExtending(MeasurementWriting):
             wait_for_processing: return once the tables are made, so that `steps_created` is the true count.
             provenance: of which files the whole series is read then, as `cellkeep.read` tells it; of a series that is
                 read of files.
+            repairs: what was done to the whole series then.
 
         Warns:
             UserWarning: a check found what may be wrong with the rows by themselves.
@@ -62,7 +64,7 @@ class MeasurementExtending(MeasurementWriting):
         upload = read(InitiatedUpload, self._transport.post(f"{path}/initiate-extend", {}, again=True))
         target = target_for(upload.uploads, _LEAF)
         self._transport.send(target.signed_url, lambda file: write_series(frame, file), f"{frame.height:,} rows")
-        body = {"path": target.path, **given(provenance=provenance)}
+        body = {"path": target.path, **given(provenance=provenance, repairs=list(repairs) or None)}
         bundle = read(MeasurementBundle, self._transport.post(f"{path}/confirm-extend", body, again=True))
         if not wait_for_processing:
             return bundle

@@ -10,10 +10,12 @@ from cellkeep.client.raw_data import RawFiles
 from cellkeep.client.reading import AnyPath, Reading, read, source_file
 from cellkeep.client.resource import read as answered
 from cellkeep.client.transport import segment
-from cellkeep.domain.errors import InvalidError
+from cellkeep.domain.columns import quoted
+from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import MeasurementBundle
 from cellkeep.domain.projects import Project
+from cellkeep.domain.provenance import SourceFile
 
 
 class MeasurementImporting(MeasurementExtending):
@@ -92,7 +94,8 @@ class MeasurementImporting(MeasurementExtending):
         cell = answered(CellInstance, self._transport.get(f"/cell_instances/{segment(cell_instance_id)}"))
         detail = reading.detail(**(fields or {}))
         sources = detail["measurement"]["provenance"]["files"]
-        raw_ids = self._kept(cell.project_id, files, reading.reader, [source["sha256"] for source in sources])
+        told = [SourceFile.model_validate(source) for source in sources]
+        raw_ids = self._kept(cell.project_id, files, reading.reader, told)
         for source, raw_id in zip(sources, raw_ids, strict=True):
             source["raw_data_id"] = raw_id
         bundle = self.create(
@@ -111,18 +114,13 @@ class MeasurementImporting(MeasurementExtending):
         cell = answered(CellInstance, self._transport.get(f"/cell_instances/{segment(cell_instance_id)}"))
         return answered(Project, self._transport.get(f"/projects/{segment(cell.project_id)}")).zone
 
-    def _kept(self, project_id: str, files: Sequence[Path], reader: str, digests: Sequence[str]) -> list[str]:
-        """The ids of the raw files by their digests; those are sent that are not there."""
+    def _kept(self, project_id: str, files: Sequence[Path], reader: str, sources: Sequence[SourceFile]) -> list[str]:
+        """The ids of the raw files; those are sent that are not there."""
+        paths = {source_file(file).sha256: file for file in files}
+        if changed := [source.name for source in sources if source.sha256 not in paths]:
+            raise UnusableDataError(f"{quoted(changed)} changed while read. Nothing was made of it: try again.")
         raw = RawFiles(self._transport)
-        ids = {known.sha256: known.id for digest in digests for known in raw.list(project_id, 1, sha256=digest).items}
-        for file in files if set(digests) - set(ids) else []:
-            if (digest := source_file(file).sha256) in digests and digest not in ids:
-                ids[digest] = raw.upload(project_id, file, source=reader).id
-        if changed := set(digests) - set(ids):
-            raise InvalidError(
-                f"{len(changed)} files changed while they were read. Nothing was made; import them again."
-            )
-        return [ids[digest] for digest in digests]
+        return [raw.keep(project_id, paths[source.sha256], source, reader) for source in sources]
 
 
 def require_zone(reading: Reading, fields: Mapping[str, Any]) -> None:

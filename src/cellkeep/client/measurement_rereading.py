@@ -85,31 +85,36 @@ class MeasurementRereading(MeasurementImporting):
         reading = self._read_again(record, {key: value for key, value in said.items() if value})
         return self._replaced(record, upload, reading, dry_run=dry_run, force=force)
 
-    def replace_series(self, measurement_id: str, reading: Reading, *, force: bool = False) -> Reread:
+    def replace_series(self, record: CellMeasurement, reading: Reading) -> Reread:
         """Have a file that was read take the place of a series, which stays as an earlier version.
 
         Args:
-            measurement_id: a time series.
+            record: a time series, as it was when the file was compared with it.
             reading: as `cellkeep.read` gives it.
-            force: as for `reread`.
 
         Raises:
-            ConflictError, MeasurementProcessingError: as `reread`.
+            ConflictError: it was changed meanwhile, or is being processed. Nothing was changed.
+            MeasurementProcessingError: no tables could be made of what was read. Nothing was changed.
         """
-        record = self.get(measurement_id)
-        return self._replaced(record, self._initiate_replace(record, force=force), reading, force=force)
+        return self._replaced(record, self._initiate_replace(record, force=True), reading, force=True)
 
-    def keep_provenance(self, measurement_id: str, provenance: Mapping[str, Any]) -> None:
+    def keep_provenance(
+        self, record: CellMeasurement, provenance: Mapping[str, Any], repairs: Sequence[Mapping[str, Any]] | None = None
+    ) -> None:
         """Say of which files a series is read, where it stays as it is.
 
         Args:
-            measurement_id: a time series that was read of files.
+            record: a time series that was read of files, as it was when they were looked at.
             provenance: the keys that change.
+            repairs: what was done to it, where that is to be said anew.
+
+        Raises:
+            ConflictError: it was changed meanwhile. Nothing was changed.
         """
-        record = self.get(measurement_id)
         present = record.provenance.model_dump(mode="json") if record.provenance else {}
-        body = {"seen_at": record.updated_at, "force": True, "provenance": {**present, **provenance}}
-        self._confirm_replace(_at(measurement_id), ConfirmReplace.model_validate(body))
+        said = {"seen_at": record.updated_at, "force": True, "provenance": {**present, **provenance}}
+        body = ConfirmReplace.model_validate({**said, **({} if repairs is None else {"repairs": repairs})})
+        self._confirm_replace(_at(record.id), body)
 
     def _initiate_replace(self, record: CellMeasurement, *, force: bool) -> InitiatedUpload:
         path = f"{_at(record.id)}/initiate-replace"

@@ -14,9 +14,10 @@ from typing import Any, BinaryIO, Unpack
 
 from cellkeep.client.resource import Filters, Resource, list_params, read, read_page
 from cellkeep.client.transport import Patience, segment
-from cellkeep.domain.errors import InvalidError, TransportError
+from cellkeep.domain.errors import InvalidError, TransportError, UnusableDataError
 from cellkeep.domain.files import ANY_BYTES, require_filename
 from cellkeep.domain.paging import Page
+from cellkeep.domain.provenance import SourceFile
 from cellkeep.domain.raw_data import DownloadUrl, InitiatedRawDataUpload, RawData
 
 _PIECE_BYTES = 1024 * 1024
@@ -70,6 +71,29 @@ class RawFiles(Resource):
             body = {**about, "size_bytes": sending.size, "sha256": sending.sha256}
         path = f"{_at(upload.raw_data_id)}/confirm-upload"
         return read(RawData, self._transport.post(path, body, again=True, timeout=_CONFIRM_S))
+
+    def keep(self, project_id: str, path: Path, source: SourceFile, origin: str | None = None) -> str:
+        """The id of a file in the store, which is sent unless it is there.
+
+        Args:
+            project_id: the project it belongs to.
+            path: the file.
+            source: what was told of it when it was read.
+            origin: where it came from, such as a cycler.
+
+        Raises:
+            UnusableDataError: it is not what was read any more. It is not kept.
+        """
+        for known in self.list(project_id, 1, sha256=source.sha256).items:
+            return known.id
+        sent = self.upload(project_id, path, source=origin)
+        if sent.size_bytes != source.size_bytes or sent.sha256 not in {None, source.sha256}:
+            self.delete(sent.id)
+            raise UnusableDataError(
+                f"'{source.name}' changed while it was read. Nothing was made of it: try again when it rests.",
+                detail={"file": source.name},
+            )
+        return sent.id
 
     def get(self, raw_data_id: str) -> RawData:
         """What is said of the file, without its content."""

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from cellkeep import validate
@@ -24,6 +25,7 @@ from cellkeep.domain.columns import (
     STEP_COUNT,
     STEP_FROM_CYCLER,
     TIME,
+    quoted,
 )
 from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
@@ -35,6 +37,8 @@ from cellkeep.summarise import derived, mending
 
 AnyPath = str | os.PathLike[str]
 _PIECE_BYTES = 1024 * 1024
+_RESET_SHARE = 0.1
+"""A counter that begins anew falls below this share of what it was."""
 _SIGN = frozenset({Code.CURRENT_SIGN_REVERSED})
 _SIGNED = frozenset({"current_signed_by_counters", "current_signed_by_status"})
 
@@ -104,6 +108,7 @@ def read(
     files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
     if not files:
         raise InvalidError("No file is named.")
+    before = [_state(file) for file in files]
     parts = [Part(file.name, read_file(file, reader, columns, timezone)) for file in files]
     _require_one_format(parts)
     found = parts[0].read
@@ -117,6 +122,13 @@ def read(
         "timezone": timezone,
         "cycle_per_file": cycle_per_file,
     }
+    sources = [source_file(file) for file in files]
+    if len({source.sha256 for source in sources}) < len(sources):
+        raise UnusableDataError("A file is named twice, or two of the files have the same content.")
+    if sorted(before) != sorted(_state(file) for file in files):
+        raise UnusableDataError(
+            f"{quoted([file.name for file in files])} changed while read. Read it again when it rests."
+        )
     provenance = SentProvenance(
         reader=found.reader,
         reader_version=found.version,
@@ -125,7 +137,7 @@ def read(
         cellkeep_version=version("cellkeep"),
         said=found.fields,
         repairs=min(len(repairs), MAX_REPAIRS),
-        files=[source_file(file) for file in files],
+        files=sources,
     )
     measurement = {
         "name": name_of(files[0]),
@@ -135,6 +147,14 @@ def read(
         "provenance": provenance.model_dump(mode="json"),
     }
     return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start)
+
+
+def _state(file: Path) -> tuple[str, int, int]:
+    """What tells that a file was written to; nothing of one that is not there."""
+    if not file.is_file():
+        return str(file), -1, -1
+    told = file.stat()
+    return str(file), told.st_size, told.st_mtime_ns
 
 
 def _require_one_format(parts: Sequence[Part]) -> None:
@@ -187,6 +207,8 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
     frame = _with_counts(frame)
     frame, spread = _told_apart(frame)
     repairs += spread
+    frame, continued = _continued(frame)
+    repairs += continued
     frame = derived.with_counters_per_step(frame)
     if not found.sign_known:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
@@ -220,6 +242,26 @@ def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:
         else:
             frame = frame.rename({STEP_COUNT: STEP_FROM_CYCLER})
     return derived.with_cycle_count(derived.with_step_count(frame))
+
+
+def _continued(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Repair]]:
+    """Have counters that begin anew amid a step, as at the change of a cycle, go on where they were."""
+    counters = (DISCHARGE_CAPACITY, CHARGE_CAPACITY, DISCHARGE_ENERGY, CHARGE_ENERGY)
+    steps, repairs = frame[STEP_COUNT].to_numpy(), []
+    made: dict[str, pl.Series] = {}
+    for name in (each for each in counters if each in frame.columns):
+        values = frame[name].to_numpy()
+        before, after = values[:-1], values[1:]
+        enough = _RESET_SHARE**2 * np.nanmax(values, initial=0.0)
+        resets = (steps[1:] == steps[:-1]) & (before > enough) & (np.abs(after) < _RESET_SHARE * before)
+        if count := int(resets.sum()):
+            offsets = np.concatenate([[0.0], np.where(resets, before, 0.0)])
+            made[name] = pl.Series(name, values + np.cumsum(offsets), nan_to_null=True)
+            message = f"'{name}' began anew {count:,} times amid a step; it was counted on."
+            repairs.append(
+                Repair(action="counter_continued", message=message, payload={"column": name, "count": count})
+            )
+    return frame.with_columns(made.values()), repairs
 
 
 def _directional(frame: pl.DataFrame) -> pl.DataFrame:

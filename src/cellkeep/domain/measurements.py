@@ -167,6 +167,8 @@ class ConfirmExtend(Sent):
     """Where, as initiate-extend told it. Without it there has to be one place alone to which rows were sent."""
     provenance: SentProvenance | None = None
     """Of which files the whole series is read then, of one that is read of files."""
+    repairs: Annotated[list[SentRepair], Field(max_length=MAX_REPAIRS)] = []
+    """What was done to the whole series then, where `provenance` is said."""
 
 
 class UploadTarget(Model):

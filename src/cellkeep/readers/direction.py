@@ -6,8 +6,8 @@ from cellkeep.domain import columns
 from cellkeep.domain.findings import Repair
 from cellkeep.readers.format import Positive
 
-_DISCHARGE = r"(?i)^(d|.*(dch|dis).*|.*放.*)$"
-_CHARGE = r"(?i)^(c|.*(chg|cha).*|.*充.*)$"
+_DISCHARGE = r"(?i)^d$|(^|[^a-z])(dch|dchg|dis|disch|discharg[a-z]*)($|[^a-z])|放"
+_CHARGE = r"(?i)^c$|(^|[^a-z])(ch|chg|cha|charg[a-z]*)($|[^a-z])|充"
 _REST_A = 1e-3
 _REST_SHARE = 0.01
 

@@ -17,6 +17,8 @@ _RUN, _FILE, _OWN_STEPS, _DIRECTION = "run", "file", "own steps", "direction"
 _BACKWARDS_S = 2.0
 """Moments are often written in whole seconds, so a file may seem to begin a little before the one before ends."""
 _BEHIND_S = 1e-6
+_APART_S = 120.0
+"""Of more than that the dates are told beside the clock of the test, which may stand still while a test is paused."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,14 @@ def _seam(before: Part, part: Part, begun: float, end: float) -> _Seam:
     """Where a file begins that follows another, which began and ended there."""
     clock, previous = part.read.clock, before.read.clock
     if clock is not None and previous is not None and clock > previous and clock >= previous + before.length:
-        at = begun + clock - previous
-        return _Seam(max(at, end + _BEHIND_S), goes_on=True, how="the clock of the test goes on")
+        at, pause = begun + clock - previous, _between(before.read.start, part.read.start)
+        apart = 0.0 if pause is None else begun + pause - at
+        how = (
+            f"the clock of the test goes on; by the dates it would be {apart:+,.0f} s"
+            if abs(apart) > _APART_S
+            else ("the clock of the test goes on")
+        )
+        return _Seam(max(at, end + _BEHIND_S), goes_on=True, how=how)
     pause = _between(before.read.start, part.read.start)
     if pause is None:
         return _Seam(end + _usual_step(before), goes_on=False, how="no file tells when it began, so no pause is known")

@@ -15,6 +15,7 @@ from cellkeep.readers.preview import Preview, split_cells, unpacking_errors
 
 _PIECE_BYTES = 1024 * 1024
 _TAIL_BYTES = 64 * 1024
+_MOST_UNPACKED = 1 << 30
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 _UNREADABLE = "\ufffd"
 """Stands for a zero byte: what is around it is not what was written."""
@@ -124,12 +125,17 @@ def _plain_bytes(preview: Preview) -> bytes | None:
     if preview.packed:
         try:
             with gzip.open(preview.path) as file:
-                content = file.read()
+                content = file.read(_MOST_UNPACKED + 1)
         except unpacking_errors() as error:
             raise UnusableDataError(
                 f"'{preview.path.name}' is compressed by gzip and breaks off ({error}). Copy or export it again.",
                 detail={"file": preview.path.name},
             ) from error
+        if len(content) > _MOST_UNPACKED:
+            raise UnusableDataError(
+                f"'{preview.path.name}' holds more than {_MOST_UNPACKED >> 30} GiB. Unpack it, and read what is in it.",
+                detail={"file": preview.path.name},
+            )
     elif preview.encoding.startswith("utf-16") or _ends_lines_by_return_alone(preview):
         content = preview.path.read_bytes()
     else:

@@ -14,6 +14,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.versions import ConfirmReplace, InitiateReplace
 from cellkeep.server.context import BaseUrl, Ctx, Who, Writing
 from cellkeep.services import extend, measurements, replace, uploads
+from cellkeep.services.origin import Origin
 
 router = APIRouter(tags=["uploads"])
 
@@ -45,7 +46,7 @@ def confirm_extend(
     context: Ctx, who: Who, measurement_id: str, response: Response, asked: ConfirmExtend | None = None
 ) -> MeasurementBundle:
     asked = asked or ConfirmExtend()
-    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path, provenance=asked.provenance)
+    bundle = extend.confirm(context.store, context.jobs, who, measurement_id, asked.path, origin=Origin.of(asked))
     if bundle.processing_status != "ready":
         response.status_code = status.HTTP_202_ACCEPTED
     return bundle

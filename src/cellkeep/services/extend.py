@@ -10,12 +10,12 @@ from pathlib import Path
 from cellkeep.domain.errors import BadRequestError, CellkeepError, ConflictError
 from cellkeep.domain.measurements import InitiatedUpload, MeasurementBundle, MeasurementType, UploadTarget
 from cellkeep.domain.people import Caller
-from cellkeep.domain.provenance import SentProvenance
 from cellkeep.domain.records import now
 from cellkeep.services import keys, stitching
 from cellkeep.services.answering import UNFINISHED, answered, doing_now
 from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.digests import digest_of
+from cellkeep.services.origin import Origin
 from cellkeep.services.processing import Jobs
 from cellkeep.services.removal import not_found_once_removed
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_PUT_LIFETIME_S
@@ -50,7 +50,7 @@ def confirm(
     measurement_id: str,
     path: str | None = None,
     *,
-    provenance: SentProvenance | None = None,
+    origin: Origin | None = None,
     wait_s: float = CONFIRM_WAIT_S,
 ) -> MeasurementBundle:
     """Verify what was sent and append it; saying it again appends nothing twice and is answered the same.
@@ -65,7 +65,7 @@ def confirm(
         measurement_id: the series.
         path: where the rows were sent to. Where it is None, those are meant that this person has sent and not confirmed
             yet, or else those confirmed last.
-        provenance: of which files the whole series is read then, of one that is read of files.
+        origin: of which files the whole series is read then, of one that is read of files.
         wait_s: how long to wait until they are appended.
 
     Raises:
@@ -76,13 +76,11 @@ def confirm(
         UnusableDataError: the rows do not carry the stored series on; nothing is changed.
     """
     deadline_s = time.monotonic() + wait_s  # from here on, since verifying takes its time too
-    _take_over(store, caller, measurement_id, path, provenance)
+    _take_over(store, caller, measurement_id, path, origin)
     return answered(store, jobs, caller, measurement_id, deadline_s)
 
 
-def _take_over(
-    store: Store, caller: Caller, measurement_id: str, path: str | None, provenance: SentProvenance | None
-) -> None:
+def _take_over(store: Store, caller: Caller, measurement_id: str, path: str | None, origin: Origin | None) -> None:
     """Copy what was sent to a fresh key, verify it there, and make it an object of the measurement."""
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
@@ -100,7 +98,7 @@ def _take_over(
         with store.blobs.local_copy(key) as content:
             sent = blob_row(key, content, role="extension", filename=keys.EXTENSION)
             for _ in range(_TRIES):
-                if _attached(store, caller, measurement_id, sent, content, staged, provenance):
+                if _attached(store, caller, measurement_id, sent, content, staged, origin):
                     return
         raise ConflictError("Others extend this series all the time. Append when they have ended.")
     except CellkeepError:
@@ -149,7 +147,7 @@ def _attached(
     sent: BlobRow,
     content: Path,
     staged: str,
-    provenance: SentProvenance | None,
+    origin: Origin | None,
 ) -> bool:
     """Have the verified rows wait for being appended; False where the series is another one by now."""
     with store.reading(caller) as work:
@@ -174,7 +172,7 @@ def _attached(
         if (rows_keys(row), row.extended_from) != verified_for:
             return False
         row.extended_from = staged
-        row.coming_provenance = provenance.model_dump(mode="json") if provenance else None
+        row.coming_provenance = origin.model_dump(mode="json") if origin else None
         row.blobs = [*row.blobs, sent]
         row.processing_status, row.processing_error = "pending", None
         row.updated_at = now()

@@ -14,7 +14,7 @@ from cellkeep.domain.measurements import ProcessingStatus
 from cellkeep.domain.ratings import limits_of
 from cellkeep.domain.records import new_id, now
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.services import replacement, series
+from cellkeep.services import origin, replacement, series
 from cellkeep.services.blob_rows import ROWS, keys_by_role, rows_keys
 from cellkeep.services.checking import timing_of
 from cellkeep.services.making import make
@@ -152,9 +152,7 @@ def _replace(work: UnitOfWork, row: MeasurementRow, task: Task, made: list[BlobR
     if task.extension_key is not None:
         row.extended_sha256 = next(blob.sha256 for blob in row.blobs if blob.key == task.extension_key)
         row.own_steps = False
-        if row.coming_provenance is not None:
-            row.provenance = {**row.coming_provenance, replacement.READ_TOO: row.extended_sha256}
-            row.coming_provenance = None
+        origin.come_true(row)
         work.discard([task.extension_key])
     roles = {"extension", *(blob.role for blob in made)} - {"appended"}
     if "time_series" in roles:  # it holds the rows that lay beside it

@@ -17,9 +17,9 @@ from cellkeep.services import channel_rules, keys, one_file, series
 from cellkeep.services.answering import UNFINISHED, answered, doing_now
 from cellkeep.services.blob_rows import blob_row, rows_keys
 from cellkeep.services.digests import digest_of
+from cellkeep.services.origin import READ_TOO
 from cellkeep.services.processing import Jobs
 from cellkeep.services.replacement import (
-    READ_TOO,
     ROLE,
     Waiting,
     changes_to,
@@ -97,6 +97,8 @@ def _keep_provenance(store: Store, caller: Caller, measurement_id: str, asked: C
             raise BadRequestError(f"'{row.name}' was read of other files. Send the series that these hold.")
         kept = {key: value for key, value in (row.provenance or {}).items() if key == READ_TOO}
         row.provenance, row.updated_at = {**provenance_of(asked), **kept}, now()
+        if "repairs" in asked.model_fields_set:
+            row.repairs = repairs_of(asked)
 
 
 def _digests(provenance: dict[str, list[dict[str, str]]]) -> list[str]:

@@ -9,11 +9,10 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.records import Model, now
 from cellkeep.domain.versions import ConfirmReplace, ReplacedFields
 from cellkeep.services.blob_rows import ROWS, keys_by_role
+from cellkeep.services.origin import READ_TOO
 from cellkeep.storage.store import UnitOfWork
 from cellkeep.storage.tables import BlobRow, MeasurementRow
 
-READ_TOO = "extended_sha256"
-"""In the provenance: the digest of appended rows that were read of the same file, and not measured by hand."""
 ROLE = "replacement"
 """Of the object with a series that waits."""
 

@@ -13,6 +13,7 @@ from cellkeep.client.importing.imports import Home
 from cellkeep.client.importing.naming import Naming
 from cellkeep.client.importing.one_file import Options
 from cellkeep.client.importing.reading import How
+from cellkeep.client.watching import growing
 from cellkeep.client.watching.folder import WatchedFolder
 from cellkeep.domain.measurements import CellMeasurement
 from readers.exports import arbin
@@ -99,7 +100,7 @@ def test_a_file_that_has_settled_is_kept_and_its_test_closed(inbox: Inbox) -> No
     assert inbox.client.raw_data.download(raw.id) == file.read_bytes()
     assert record.provenance is not None
     assert record.provenance.files[0].raw_data_id == raw.id
-    assert record.provenance.options == {"timezone": "UTC", "watched": "A1/t.csv"}
+    assert (record.provenance.options["timezone"], record.provenance.options["watched"]) == ("UTC", "A1/t.csv")
     assert f"{record.end_time:%H:%M:%S}" == "08:09:00"
     assert inbox.client.cell_measurement.reread(record.id).change is None
 
@@ -119,7 +120,7 @@ def test_a_file_that_is_written_anew_is_read_anew(inbox: Inbox) -> None:
     arbin(inbox.path / "A1" / "t.csv", 10)
     inbox.look()
     arbin(inbox.path / "A1" / "t.csv", 12, every=4)
-    assert inbox.look() == ["its file was written anew: read again, and the earlier version is kept"]
+    assert inbox.look() == ["its earlier rows are read otherwise now; the earlier version is kept"]
     record = inbox.only()
     assert record.row_count == 12
     assert inbox.client.cell_measurement.earlier(record.id, 1).height == 10
@@ -154,9 +155,9 @@ def test_another_measurement_of_that_name_is_left_alone(inbox: Inbox, tmp_path: 
     file = arbin(inbox.path / "A1" / "t.csv", 4)
     spec = inbox.client.cell_spec.create_or_get({"name": "LG M50"})
     cell = inbox.client.cell_instance.create_or_get(spec.id, {"name": "A1"})
-    other = shutil.copy(arbin(tmp_path / "o.csv", 5), tmp_path / "t.csv")
+    other = arbin(tmp_path / "t.csv", 5, begin="01/01/2026 08:00:00")
     made = inbox.client.cell_measurement.create_from_file(cell.id, other, timezone="UTC")
-    assert "follows another file" in inbox.look()[0]
+    assert "of another file" in inbox.look()[0]
     assert inbox.only().row_count == 5
     inbox.client.cell_measurement.delete(made.id)
     inbox.client.cell_measurement.create_from_file(cell.id, file, timezone="UTC")
@@ -170,3 +171,96 @@ def test_a_folder_that_is_not_there_is_refused(inbox: Inbox) -> None:
     shutil.rmtree(inbox.path)
     with pytest.raises(FileNotFoundError, match="There is no folder"):
         inbox.look()
+
+
+def test_a_last_line_without_an_end_is_whole_once_the_file_has_settled(inbox: Inbox) -> None:
+    """Many exporters end so; the raw file is all of it."""
+    file = arbin(inbox.path / "A1" / "t.csv", 10)
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    assert inbox.look() == ["begun"]
+    assert inbox.only().row_count == 9
+    assert inbox.look(after=_SETTLE_S) == ["1 rows more; its file is kept, and the test closed"]
+    (raw,) = inbox.client.cell_measurement.list_raw_data(inbox.only().id).items
+    assert inbox.client.raw_data.download(raw.id) == file.read_bytes()
+    assert inbox.only().row_count == 10
+
+
+def test_what_could_not_be_sent_is_sent_at_a_later_look(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is away is told once, and nothing is given up."""
+    arbin(inbox.path / "A1" / "t.csv", 10)
+    measurements = type(inbox.client.cell_measurement)
+
+    def away(*_: object, **__: object) -> None:
+        raise cellkeep.TransportError("The server does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(measurements, "create", away)
+        assert inbox.look() == ["The server does not answer."]
+        assert inbox.look() == []
+    assert inbox.look() == ["begun"]
+    arbin(inbox.path / "A1" / "t.csv", 14)
+    with monkeypatch.context() as patch:
+        patch.setattr(measurements, "extend", away)
+        assert inbox.look() == ["The server does not answer."]
+    assert inbox.look() == ["4 rows more"]
+    with monkeypatch.context() as patch:
+        patch.setattr(measurements, "keep_provenance", away)
+        assert inbox.look(after=_SETTLE_S) == ["The server does not answer."]
+    assert inbox.look() == ["its file is kept, and the test closed"]
+
+
+def test_an_error_of_a_reader_ends_nothing_but_its_file(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are stored."""
+    arbin(inbox.path / "A1" / "good.csv", 4)
+    arbin(inbox.path / "A1" / "odd.csv", 4)
+    read = growing.read
+
+    def broken(path: Path, **how: object) -> cellkeep.Reading:
+        if path.name == "odd.csv":
+            raise ValueError("boo")
+        return read(path, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(growing, "read", broken)
+    assert inbox.look() == ["begun", "That is a mistake of ours: ValueError: boo"]
+
+
+def test_a_file_that_is_shorter_for_a_moment_changes_nothing(inbox: Inbox) -> None:
+    """It may be in the middle of being copied."""
+    content = arbin(inbox.path / "A1" / "t.csv", 10).read_bytes()
+    inbox.look()
+    (inbox.path / "A1" / "t.csv").write_bytes(content[:400])
+    assert inbox.look() == []
+    (inbox.path / "A1" / "t.csv").write_bytes(content)
+    assert inbox.look() == []
+    assert (inbox.only().row_count, len(inbox.client.cell_measurement.versions(inbox.only().id))) == (10, 1)
+
+
+def test_a_file_under_a_new_name_makes_nothing_new(inbox: Inbox) -> None:
+    """Its content is there already."""
+    file = arbin(inbox.path / "A1" / "t.csv", 10)
+    inbox.look()
+    inbox.look(after=_SETTLE_S)
+    file.rename(inbox.path / "A1" / "done.csv")
+    assert inbox.look() == []
+    assert inbox.only().name == "t"
+
+
+def test_an_end_that_a_person_said_stays(inbox: Inbox) -> None:
+    """Rows that come after it are told, and not stored."""
+    arbin(inbox.path / "A1" / "t.csv", 10)
+    inbox.look()
+    inbox.client.cell_measurement.update(inbox.only().id, {"end_time": "2026-01-31T12:00:00Z"})
+    arbin(inbox.path / "A1" / "t.csv", 12)
+    assert "somebody said that the test ended" in inbox.look()[0]
+    assert inbox.only().row_count == 10
+
+
+def test_what_was_left_out_of_appended_rows_is_told(inbox: Inbox) -> None:
+    """The repairs of the measurement are those of the whole file."""
+    file = arbin(inbox.path / "A1" / "t.csv", 30)
+    inbox.look()
+    with file.open("a") as growing_file:
+        growing_file.write("31,01/31/2026 08:30:00,1800,1\n")
+        growing_file.write("32,01/31/2026 08:31:00,1860,0,6,1,0.5,3.6,0.3,0\n")
+    assert inbox.look() == ["1 rows more"]
+    assert [each.action for each in inbox.only().repairs or []] == ["rows_left_out", "timezone_stated"]

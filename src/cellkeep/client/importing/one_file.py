@@ -215,9 +215,8 @@ class OneFile:
             return replace(found, status="planned", reason="It is stored already, and would be linked to its file.")
         if not self._halt.may_send():
             return None
-        kept = store.raw.list(store.project_id, sha256=source.sha256).items
-        raw = kept[0] if kept else store.raw.upload(store.project_id, path, source=origin.reader)
-        store.measurements.attach_raw_data(existing.id, raw.id)
+        raw_id = store.raw.keep(store.project_id, path, source, origin.reader)
+        store.measurements.attach_raw_data(existing.id, raw_id)
         reason = "It was stored before, and was linked to its file now."
         return _unless_unprocessed(replace(found, status="done", reason=reason), existing)
 

@@ -1,7 +1,7 @@
-"""One test of a watched folder: made, carried on, read anew where its file was written anew, and closed."""
+"""One test of a watched folder: made, carried on, read anew where its earlier rows are others now, and closed."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from cellkeep.domain.columns import TIME
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.provenance import SourceFile
 
-WATCHED = "watched"
-"""The option under which the provenance says which file of a watched folder a measurement follows."""
+WATCHED, ROOT = "watched", "watched_in"
+"""Options under which the provenance says which file of which watched folder a measurement follows."""
+_SAME_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Test:
     Attributes:
         path: the file.
         relative: its path below the watched folder.
+        root: the folder, and on which machine it is.
         names: what it is called.
     """
 
     path: Path
     relative: str
+    root: str
     names: Names
 
 
@@ -65,63 +68,64 @@ class Growing:
         """
         outcome = Outcome(test.path, "done", spec=test.names.spec, cell=test.names.cell, name=test.names.name)
         existing = self._existing(test)
-        if existing is not None and not _follows(existing, test.relative):
-            return self._others(existing, whole, outcome)
+        source = source_file(whole)
+        if existing is not None:
+            outcome = replace(outcome, measurement_id=existing.id, rows=existing.row_count)
+            if not _may_follow(existing, test):
+                return _of_another(existing, outcome)
+            if existing.provenance and existing.provenance.files[0].sha256 == source.sha256:
+                return replace(outcome, status="skipped", kind="there", reason="nothing is new")
+        elif there := self._imported(source):
+            reason = "its content is there already, in another measurement"
+            return replace(outcome, status="skipped", kind="there", measurement_id=there, reason=reason)
         how = self._options.how
         reading = read(whole, reader=how.reader, columns=how.columns, timezone=how.timezone)
-        reading.measurement["provenance"]["options"][WATCHED] = test.relative
-        outcome = _with_facts(outcome, reading)
+        reading.measurement["provenance"]["options"] |= {WATCHED: test.relative, ROOT: test.root}
         if existing is None:
-            return self._made(test, reading, outcome)
-        return self._carried_on(existing, reading, replace(outcome, measurement_id=existing.id))
+            return self._made(test, reading, _with_facts(outcome, reading))
+        return self._carried_on(existing, test, reading, outcome)
 
     def settle(self, test: Test, whole: Path) -> Outcome | None:
         """Keep the file of a test that goes on no more, and say when it ended; None where that is done already."""
-        existing = self._existing(test)
-        if existing is None or existing.provenance is None or not _follows(existing, test.relative):
+        existing, source = self._existing(test), source_file(whole)
+        if existing is None or existing.provenance is None or not _may_follow(existing, test):
             return None
-        source = source_file(whole)
-        (present,) = existing.provenance.files
-        if present.sha256 != source.sha256 or present.raw_data_id is not None:
-            return None
-        kept = self._store.raw.list(self._store.project_id, sha256=source.sha256).items
-        raw = (
-            kept[0]
-            if kept
-            else self._store.raw.upload(self._store.project_id, whole, source=existing.provenance.reader)
-        )
-        measurements = self._store.measurements
-        measurements.attach_raw_data(existing.id, raw.id)
-        measurements.keep_provenance(
-            existing.id, {"files": [{**source.model_dump(mode="json"), "raw_data_id": raw.id}]}
-        )
-        ended = self._ended(existing)
-        if ended:
-            measurements.update(existing.id, {"end_time": ended})
+        present = existing.provenance.files[0]
         outcome = Outcome(test.path, "done", cell=test.names.cell, name=test.names.name, measurement_id=existing.id)
-        return replace(outcome, rows=existing.row_count, reason="its file is kept, and the test closed")
+        outcome = replace(outcome, rows=existing.row_count)
+        if present.sha256 != source.sha256:
+            reason = (
+                "It has settled with other or fewer rows than are stored, which stay. Import it under another name."
+            )
+            return replace(outcome, status="failed", reason=reason)
+        if present.raw_data_id is not None:
+            return None
+        measurements, ended = self._store.measurements, self._end_of(existing)
+        raw_id = self._store.raw.keep(self._store.project_id, whole, source, existing.provenance.reader)
+        measurements.attach_raw_data(existing.id, raw_id)
+        files = [{**source.model_dump(mode="json"), "raw_data_id": raw_id}]
+        measurements.keep_provenance(existing, {"files": files})
+        if ended and existing.end_time is None:
+            measurements.update(existing.id, {"end_time": ended.isoformat()})
+        return replace(outcome, reason="its file is kept, and the test closed")
 
-    def _ended(self, record: CellMeasurement) -> str | None:
+    def _end_of(self, record: CellMeasurement) -> datetime | None:
         """When the last row was measured, if it is known when the first was."""
-        if record.start_time is None or record.end_time is not None or not record.row_count:
+        if record.start_time is None or not record.row_count:
             return None
         row = (record.row_count - 1, record.row_count)
         last = pl.DataFrame(self._store.measurements.time_series(record.id, row_range=row, columns=[TIME]))
-        return (record.start_time + timedelta(seconds=float(last[TIME][0]))).isoformat()
+        return record.start_time + timedelta(seconds=float(last[TIME][0]))
 
     def _existing(self, test: Test) -> CellMeasurement | None:
         cell_id = self._cells.find(test.names.spec, test.names.cell)
         found = self._store.measurements.list(cell_id, name_exact=test.names.name).items if cell_id else []
         return found[0] if found else None
 
-    def _others(self, existing: CellMeasurement, whole: Path, outcome: Outcome) -> Outcome:
-        """A measurement of that name that follows no file here: it may have been imported of this one."""
-        files = existing.provenance.files if existing.provenance else []
-        if source_file(whole).sha256 in {each.sha256 for each in files}:
-            reason = "it was imported before"
-            return replace(outcome, status="skipped", kind="there", measurement_id=existing.id, reason=reason)
-        reason = f"The cell has a measurement '{existing.name}' already, which follows another file."
-        return replace(outcome, status="failed", kind="same name", reason=reason)
+    def _imported(self, source: SourceFile) -> str | None:
+        """A measurement to which a file of that content belongs."""
+        kept = self._store.raw.list(self._store.project_id, sha256=source.sha256).items
+        return next((found for raw in kept for found in self._store.raw.list_measurements(raw.id, limit=1).items), None)
 
     def _made(self, test: Test, reading: Reading, outcome: Outcome) -> Outcome:
         if reading.local_start is not None:
@@ -136,37 +140,67 @@ class Growing:
         )
         return replace(outcome, measurement_id=made.id, reason="begun")
 
-    def _carried_on(self, record: CellMeasurement, reading: Reading, outcome: Outcome) -> Outcome:
+    def _carried_on(self, record: CellMeasurement, test: Test, reading: Reading, outcome: Outcome) -> Outcome:
         """Append what is new, or have what was read take the place of what is stored."""
-        stored, frame = record.row_count or 0, reading.time_series
-        source = SourceFile.model_validate(reading.measurement["provenance"]["files"][0])
-        if record.provenance and record.provenance.files[0].sha256 == source.sha256:
-            return replace(outcome, status="skipped", kind="there", reason="nothing is new")
-        measurements = self._store.measurements
-        if record.end_time is not None:
-            measurements.update(record.id, {"end_time": None})  # it goes on after all
+        if not _follows(record, test) and not _begin_together(record, reading):
+            return _of_another(record, outcome)
+        measurements, frame = self._store.measurements, reading.time_series
         rows = pl.DataFrame(measurements.time_series(record.id))
-        if frame.columns != rows.columns or not frame.head(stored).equals(rows):
-            measurements.replace_series(record.id, reading)
-            return replace(outcome, reason="its file was written anew: read again, and the earlier version is kept")
-        if frame.height == stored:
-            measurements.keep_provenance(record.id, {"files": [source.model_dump(mode="json")]})
+        if rows.height != record.row_count:
+            return replace(outcome, status="skipped", reason="others carry it on just now")
+        same = frame.columns == rows.columns
+        if same and frame.height < rows.height and rows.head(frame.height).equals(frame):
+            return replace(outcome, status="skipped", reason="its file is shorter just now")
+        if same and frame.head(rows.height).equals(rows):
+            return self._appended(record, frame.slice(rows.height), reading, outcome)
+        if not _follows(record, test):
+            return _of_another(record, outcome)
+        return self._read_anew(record, reading, outcome)
+
+    def _read_anew(self, record: CellMeasurement, reading: Reading, outcome: Outcome) -> Outcome:
+        self._store.measurements.replace_series(record, reading)
+        reason = "its earlier rows are read otherwise now; the earlier version is kept"
+        return replace(_with_facts(outcome, reading), reason=reason)
+
+    def _appended(self, record: CellMeasurement, new: pl.DataFrame, reading: Reading, outcome: Outcome) -> Outcome:
+        measurements, repairs = self._store.measurements, reading.measurement.get("repairs", [])
+        provenance = reading.measurement["provenance"]
+        if new.is_empty():
+            measurements.keep_provenance(record, provenance, repairs)
             return replace(outcome, status="skipped", kind="there", reason="nothing is new")
-        measurements.extend(record.id, frame.slice(stored), provenance=reading.measurement["provenance"])
-        return replace(outcome, reason=f"{frame.height - stored:,} rows more")
+        if record.end_time is not None:
+            ended = self._end_of(record)
+            if ended is None or abs(ended - record.end_time) > _SAME_MOMENT:
+                reason = f"Its file goes on, but somebody said that the test ended at {record.end_time}."
+                return replace(outcome, status="failed", reason=reason)
+            measurements.update(record.id, {"end_time": None})  # it goes on after all
+        measurements.extend(record.id, new, provenance=provenance, repairs=repairs)
+        return replace(_with_facts(outcome, reading), reason=f"{new.height:,} rows more")
 
 
-def _follows(record: CellMeasurement, relative: str) -> bool:
-    return record.provenance is not None and record.provenance.options.get(WATCHED) == relative
+def _follows(record: CellMeasurement, test: Test) -> bool:
+    """Whether a measurement follows just this file."""
+    options = record.provenance.options if record.provenance else {}
+    return (options.get(WATCHED), options.get(ROOT)) == (test.relative, test.root)
+
+
+def _may_follow(record: CellMeasurement, test: Test) -> bool:
+    """Whether it follows this file, or was made of one of that name; then it may be carried on, and never replaced."""
+    files = record.provenance.files if record.provenance else []
+    return _follows(record, test) or [each.name for each in files] == [test.path.name]
+
+
+def _begin_together(record: CellMeasurement, reading: Reading) -> bool:
+    said = reading.measurement.get("start_time")
+    return (datetime.fromisoformat(said) if said else None) == record.start_time
+
+
+def _of_another(record: CellMeasurement, outcome: Outcome) -> Outcome:
+    reason = f"The cell has a measurement '{record.name}' already, of another file."
+    return replace(outcome, status="failed", kind="same name", reason=reason)
 
 
 def _with_facts(outcome: Outcome, reading: Reading) -> Outcome:
     facts = Facts.of(reading.time_series)
-    return replace(
-        outcome,
-        reader=reading.reader,
-        rows=facts.rows,
-        steps=facts.steps,
-        duration_s=facts.duration_s,
-        why=reading.reason,
-    )
+    outcome = replace(outcome, reader=reading.reader, why=reading.reason, duration_s=facts.duration_s)
+    return replace(outcome, rows=facts.rows, steps=facts.steps)
