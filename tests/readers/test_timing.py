@@ -41,10 +41,10 @@ def lines(count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def test_only_the_clock_of_steps_runs() -> None:
-    """What passes before the first row of a step counts, where the clock starts anew with each step."""
-    time: Floats = np.array([0.0, 10, 20, 5, 15, 2])
-    done = running(time, lines(6), lambda: None, restarts=True)
-    assert done.seconds.tolist() == [0, 10, 20, 25, 35, 37]
+    """What passes before the first row of a step counts, also where its clock does not fall with it."""
+    time: Floats = np.array([0.0, 10, 20, 5, 15, 2, 3, 7])
+    done = running(time, lines(8), lambda: None, pl.Series([1, 1, 1, 2, 2, 3, 3, 4]))
+    assert done.seconds.tolist() == [0, 10, 20, 25, 35, 37, 38, 45]
     assert [each.action for each in done.repairs] == ["clock_continued"]
 
 

@@ -235,7 +235,7 @@ def _flows(frame: pl.DataFrame) -> bool:
 def _with_counts(frame: pl.DataFrame) -> pl.DataFrame:
     if STEP_COUNT in frame.columns:
         counted = frame[STEP_COUNT] - frame[STEP_COUNT][0]
-        if not counted.null_count() and bool(counted.diff().drop_nulls().is_in([0, 1]).all()):
+        if not counted.null_count() and bool(counted.diff().drop_nulls().cast(pl.Float64).is_in([0.0, 1.0]).all()):
             frame = frame.with_columns(counted)
         elif STEP_FROM_CYCLER in frame.columns:
             frame = frame.drop(STEP_COUNT)

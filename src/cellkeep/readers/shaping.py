@@ -130,12 +130,19 @@ class _Clock:
         if own == columns.TIME and self._choice.unit_is_open(columns.TIME):
             time = self._in_seconds(time, known)
         self.shows = float(time[0]) if own == columns.TIME else None
-        done = running(time, lines[known], lambda: self._seconds(known) if own else None, restarts=own == STEP_TIME)
+        done = running(time, lines[known], lambda: self._seconds(known) if own else None, self._steps(known, own))
         self.repairs += done.repairs
         self.start = self._first_moment(float(done.seconds[-1]))
         values = np.full(self._frame.height, np.nan)
         values[known] = done.seconds
         return [pl.Series(columns.TIME, values, nan_to_null=True)]
+
+    def _steps(self, known: Mask, own: str | None) -> pl.Series | None:
+        """The step of each row, where only the clock of the steps runs."""
+        if own != STEP_TIME:
+            return None
+        absent = pl.Series([0.0] * self._frame.height)
+        return self._frame.get_column(columns.STEP_FROM_CYCLER, default=absent).filter(pl.Series(known))
 
     def _in_seconds(self, time: Floats, known: Mask) -> Floats:
         """Times of which no unit is told, by comparison with the moments of the rows."""

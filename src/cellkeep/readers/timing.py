@@ -36,7 +36,7 @@ class Timed(NamedTuple):
     repairs: list[Repair]
 
 
-def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, restarts: bool = False) -> Timed:
+def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], steps: pl.Series | None = None) -> Timed:
     """Make times never fall.
 
     Where a clock starts anew, the times after it are moved: by the moments of the rows where the file has them, else so
@@ -46,20 +46,21 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
         time: of each row [s].
         lines: where each row stands in the file.
         clock: gives the moments of the rows in seconds, where the file has them.
-        restarts: whether it starts anew at each step.
+        steps: the step of each row, for a clock that starts anew at each.
 
     Raises:
         UnusableDataError: times fall in another way.
     """
-    falls = np.flatnonzero(np.diff(time) < -BACKWARDS_S) + 1
+    begins = steps.forward_fill().diff().fill_null(0).to_numpy()[1:] != 0 if steps is not None else False
+    falls = np.flatnonzero((np.diff(time) < -BACKWARDS_S) | begins) + 1
     if not falls.size:
         return Timed(time - time[0] if time.size else time, [])
     moments = clock()
     if moments is not None and _goes_on(moments, falls):
-        steps = np.maximum(moments[falls] - moments[falls - 1], 0.0)
+        passed = np.maximum(moments[falls] - moments[falls - 1], 0.0)
         how = "by the moments of the rows"
-    elif restarts or _are_restarts(time, falls):
-        steps = np.maximum(time[falls], 0.0) if restarts else np.zeros(falls.size)
+    elif steps is not None or _are_restarts(time, falls):
+        passed = np.maximum(time[falls], 0.0) if steps is not None else np.zeros(falls.size)
         how = "so that each goes on where the one before ended"
     else:
         where = lines_shown(lines[falls], falls.size)
@@ -70,7 +71,7 @@ def running(time: Floats, lines: Ints, clock: Callable[[], Floats | None], *, re
             detail={"rows": int(falls.size), "lines": [int(line) for line in lines[falls[:100]]]},
         )
     offsets = np.zeros(time.size)
-    offsets[falls] = time[falls - 1] - time[falls] + steps
+    offsets[falls] = time[falls - 1] - time[falls] + passed
     made = time + np.cumsum(offsets)
     repair = Repair(
         action="clock_continued",

@@ -1,7 +1,7 @@
 """Repower: text."""
 
 from cellkeep.domain import columns as c
-from cellkeep.readers.format import RECORD, TIMESTAMP, Format, source
+from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP, Format, source
 
 REPOWER = Format(
     name="repower",
@@ -9,7 +9,7 @@ REPOWER = Format(
     needs=(("cycle id",), ("step id",), ("record id", "step state"), ("voltage",), ("current",), ("system time",)),
     positive="charge",
     columns=(
-        source(c.TIME, "relative time"),
+        source(STEP_TIME, "relative time"),
         source(TIMESTAMP, "system time"),
         source(RECORD, "record id"),
         source(c.VOLTAGE, "voltage"),
