@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -14,6 +15,16 @@ _CLOCK = r"^\s*(?:(\d+)\s*d\s+|(\d+):)?(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*$
 _FRACTION_COMMA = re.compile(r"(:\d\d),(\d)")
 _HALF_DAY = re.compile(r"[AaPp]\.?[Mm]\.?\s*$")
 _HEAD = 2000
+_FEW = 20
+_LOOKS = {
+    "%Y": r"\d{4}",
+    "%y": r"\d{2}",
+    "%m": r"\d{1,2}",
+    "%d": r"\d{1,2}",
+    "%b": "[A-Za-z]+",
+    "%B": "[A-Za-z]+",
+    "%a": "[A-Za-z]+",
+}
 _EPOCHS = {"s": (3e8, 5e9), "ms": (3e11, 5e12), "days": (20_000.0, 80_000.0)}
 """Between which numbers a count since an epoch lies: seconds and milliseconds since 1970, days since 1899-12-30."""
 _DAYS_TO_1970 = 25_569
@@ -155,9 +166,22 @@ def _formats(text: pl.Series) -> list[str]:
     if known.is_empty():
         return []
     times = _HALF_DAY_TIMES if _HALF_DAY.search(known[0]) else _TIMES
-    dates = (*_YEAR_FIRST, *_DAY_FIRST, *_MONTH_FIRST, *_WORDS)
+    few = known.head(_FEW).to_list()
+    every = (*_YEAR_FIRST, *_DAY_FIRST, *_MONTH_FIRST, *_WORDS)
+    dates = [date for date in every if any(_looks_like(cell, date) for cell in few)]
     formats = [date + time for date in dates for time in times]
     return [fmt for fmt in formats if _parsed(known, fmt) is not None]
+
+
+@cache
+def _pattern(date: str) -> re.Pattern[str]:
+    """What a text looks like that begins with a date of a format."""
+    parts = re.split(r"(%[A-Za-z])", date)
+    return re.compile("".join(_LOOKS.get(part, re.escape(part)) for part in parts))
+
+
+def _looks_like(text: str, date: str) -> bool:
+    return _pattern(date).match(text) is not None
 
 
 def _parsed(text: pl.Series, fmt: str) -> pl.Series | None:

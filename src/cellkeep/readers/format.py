@@ -141,8 +141,8 @@ class Format:
         return None
 
     def _found(self, grid: Grid) -> Place | None:
-        for at, names in enumerate(grid.folded):
-            if self.needs and all(any(_named(wanted, names) for wanted in group) for group in self.needs):
+        for at, names in grid.worded if self.needs else ():
+            if all(any(_named(wanted, names) for wanted in group) for group in self.needs):
                 return grid.place(at)
         return None
 

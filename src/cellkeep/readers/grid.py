@@ -92,8 +92,15 @@ class Grid:
         """The names of the headings that each row would be; none of a row that is mostly numbers."""
         return [[heading(cell).name for cell in row] if _is_worded(row) else [] for row in self.rows[:_HEADING_ROWS]]
 
+    @cached_property
+    def worded(self) -> list[tuple[int, list[str]]]:
+        """The rows that may be headings, and their names."""
+        return [(at, names) for at, names in enumerate(self.folded) if names]
+
 
 def _is_worded(row: Sequence[str]) -> bool:
+    if len(row) < 2:
+        return False
     filled = [cell for cell in row if cell and not cell.isspace()]
     if any(len(cell) > _LONGEST_HEADING for cell in filled):
         return False
