@@ -129,8 +129,15 @@ def test_commands_exist(page: Callable[[str], Any], path: str) -> None:
     assert set(re.findall(r"^cellkeep ([a-z]+)", code, re.MULTILINE)) <= commands
 
 
-def test_every_reader_is_documented(page: Callable[[str], Any]) -> None:
-    """Every format has its place in the table of cycler files."""
-    rows = re.findall(r"^\| (`[^|]+`) \|", page("docs/cycler-files.md").text, re.MULTILINE)
-    named = {name for cell in rows for name in re.findall(r"`([^`]+)`", cell)}
-    assert named == {fmt.name for fmt in READERS}
+def test_every_reader_and_every_repair_is_documented(page: Callable[[str], Any]) -> None:
+    """Every format has its place in the first table of cycler files, and every repair in the second."""
+    first, second = page("docs/cycler-files.md").text.split("\n| repair |")
+
+    def named(text: str) -> set[str]:
+        rows = re.findall(r"^\| (`[^|]+`) \|", text, re.MULTILINE)
+        return {name for cell in rows for name in re.findall(r"`([^`]+)`", cell)}
+
+    assert named(first) == {fmt.name for fmt in READERS}
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/cellkeep/readers").rglob("*.py"))
+    source += (ROOT / "src/cellkeep/client/reading.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'action="(\w+)"', source)) - {"more_repairs"} <= named(second.split("\n**")[0])

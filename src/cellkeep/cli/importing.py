@@ -83,6 +83,8 @@ def import_(  # noqa: PLR0913  each is an option
         with client_for(data) as client:
             import_crate(client, paths[0], project=project, into=into)
         return
+    if len(paths) == 1 and paths[0].suffix.lower() == ".zip" and paths[0].is_file():
+        raise InvalidError(f"'{paths[0]}' is no RO-Crate that can be read: it is damaged, or holds something else.")
     take_ctrl_c()
     naming = Naming(spec, cell, name, pattern)
     options = Options(How(reader, mapping_of(column), timezone), strict, despite, dry_run)

@@ -100,7 +100,7 @@ def _follow(watched: WatchedFolder, every_s: float, *, once: bool) -> bool:
 def _line(folder: Path, outcome: Outcome) -> str:
     file = escape(str(outcome.file.relative_to(folder)))
     if outcome.status == "failed":
-        return f"{_now()}  [red]{file}[/]  {escape(outcome.reason)}"
+        return f"{_now()}  [red]{file}[/]  {escape(outcome.reason)} {escape(outcome.remedy)}".rstrip()
     rows = f", {outcome.rows:,} rows" if outcome.rows is not None else ""
     return f"{_now()}  [green]{file}[/]  {escape(outcome.name or '')}: {escape(outcome.reason)}{rows}"
 

@@ -213,18 +213,20 @@ def _prepared(found: Read) -> tuple[pl.DataFrame, list[Repair]]:
     if not found.sign_known:
         told = [each for each in validate.findings(frame) if each.code in _SIGN]
         frame, turned, _ = mending.mend(frame, told)
-        repairs += turned or _assumed_sign(frame, repairs)
+        repairs += turned or _assumed_sign(frame, repairs, "charge" if found.positive == "charge" else "discharge")
     return _directional(frame), repairs
 
 
-def _assumed_sign(frame: pl.DataFrame, repairs: Iterable[Repair]) -> list[Repair]:
+def _assumed_sign(frame: pl.DataFrame, repairs: Iterable[Repair], positive: str) -> list[Repair]:
     """What is to be told where nothing says the direction of the current: no status, no counters, no voltage."""
     counted = any(frame[name].max() for name in (CHARGE_CAPACITY, DISCHARGE_CAPACITY) if name in frame.columns)
     if counted or any(each.action in _SIGNED for each in repairs) or not _flows(frame):
         return []
     if any(each.code in _SIGN for each in validate.findings(derived.with_current_reversed(frame))):
         return []  # with the other sign the voltage would speak against it
-    message = "Neither the file nor the voltage says which direction the current has; it was taken as the format says."
+    message = (
+        f"Neither the file nor the voltage says which direction the current has; positive was taken to {positive}."
+    )
     return [Repair(action="direction_assumed", message=message)]
 
 

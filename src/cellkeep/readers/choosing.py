@@ -10,6 +10,14 @@ from cellkeep.readers.clock import are_clocks
 from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP, Format, Match, Source, wanted_unit
 from cellkeep.readers.units import AS_IT_IS, Heading, Unit, folded, unit_in
 
+_TARGETS = frozenset({
+    *columns.NUMERIC,
+    columns.Z_MOD,
+    columns.Z_PHASE,
+    columns.STATUS,
+    columns.AMBIENT_TEMPERATURE,
+    TIMESTAMP,
+})  # fmt: skip
 _CLOCK_TEXTS = frozenset({columns.TIME, STEP_TIME})
 """Targets that may be clock texts in place of numbers."""
 TEXTS = frozenset({TIMESTAMP, columns.STATUS})
@@ -113,16 +121,23 @@ def require_enough(choice: Choice, match: Match, fmt: Format) -> None:
         missing = [columns.TIME] * (not clock) + [columns.VOLTAGE] * (columns.VOLTAGE not in has)
         missing += [columns.CURRENT] * (not current)
     if missing:
-        example = f"{{'{titles[0] if titles else 'Heading'}': '{missing[0]}'}}"
         raise UnusableDataError(
             f"A file of {fmt.title} needs {columns.quoted(missing)}, and none of its headings says so: "
-            f"{columns.quoted(titles)}. If one of them is it, say which: columns={example}.",
+            f"{columns.quoted(titles)}. If one of them is it, say which: columns={{'HEADING': '{missing[0]}'}}, or "
+            f"--column 'HEADING={missing[0]}'.",
             detail={"reader": fmt.name, "missing": missing, "headings": titles[:200]},
         )
 
 
 def _mapped(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Chosen]:
     by_target = {}
+    for target in mapping.values():
+        if target not in _TARGETS and "[" not in target:
+            known = columns.quoted(sorted(_TARGETS - {TIMESTAMP}))
+            raise InvalidError(
+                f"There is no column '{target}' in the data format. Columns are {known}; one of your own has its unit "
+                "in brackets, as 'Pressure [Pa]'."
+            )
     plain = [folded(title) for title in titles]
     for title, target in mapping.items():
         if title not in titles and folded(title) not in plain:

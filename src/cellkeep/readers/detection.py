@@ -90,6 +90,14 @@ def detect(
             return fmt, match
     if mapping and (match := _by_mapping(opened, mapping)):
         return own or GENERIC, match
+    if mapping:
+        likely = _likely_headings(opened)[0]
+        there = {cell.strip().lower() for cell in likely}
+        if absent := [title for title in mapping if title.strip().lower() not in there]:
+            raise InvalidError(
+                f"The mapping names {quoted(absent)}, and the line of '{preview.path.name}' that looks most like "
+                f"headings has {quoted(likely)}."
+            )
     raise UnusableDataError(
         _not_recognised(preview, opened, own),
         detail={
@@ -120,11 +128,10 @@ def _not_recognised(preview: Preview, opened: Opened, own: Format | None) -> str
         seen = f" The headings {quoted(headings)} name no {lacks[0]}."
     else:
         seen = f" The line that looks most like headings has {quoted(headings)}." if headings else ""
-    example = headings[0] if headings else "Heading"
     return (
         f"'{preview.path.name}' is {who}: {looked} were looked for in its first lines and not found.{seen} If it holds "
-        f"a series, say what its columns are: columns={{'{example}': 'Time [s]', …}}, with 'Voltage [V]' and "
-        "'Current [A]'. Or keep it as a file measurement."
+        "a series, say what its columns are: columns={'HEADING': 'Time [s]', …}, or --column 'HEADING=Time [s]', with "
+        "'Voltage [V]' and 'Current [A]'. Or keep it as a file measurement."
     )
 
 

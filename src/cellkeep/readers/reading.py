@@ -15,7 +15,7 @@ from cellkeep.domain.findings import Repair
 from cellkeep.readers.clock import moment
 from cellkeep.readers.detection import detect, look_for, open_file
 from cellkeep.readers.files.opened import Opened
-from cellkeep.readers.format import Format, Match
+from cellkeep.readers.format import Format, Match, Positive
 from cellkeep.readers.header import as_fields, labelled, meanings, start_of
 from cellkeep.readers.preview import Preview, look_at
 from cellkeep.readers.shaping import shape
@@ -51,6 +51,8 @@ class Read:
     """When the test began: with a zone, or by the instrument's clock alone."""
     clock: float | None = None
     """What the clock of the test shows in the first row [s]."""
+    positive: Positive = "unknown"
+    """Which direction has a positive current, as the format says."""
 
 
 def read_file(
@@ -81,7 +83,7 @@ def read_file(
     shaped = shape(fmt, match, mapping or {}, zone)
     known = meanings(_labels(preview, opened, fmt, match), fmt.header)
     start, told = shaped.start, [*opened.repairs, *shaped.repairs]
-    if start is None and (found := moment(start_of(known), fmt.dates)):
+    if start is None and (found := _said(start_of(known), shaped.time_of_day, fmt)):
         start = found[0]
         if found[1]:
             told.append(Repair(action="date_order_assumed", message=f"{found[1][0].upper()}{found[1][1:]}."))
@@ -104,7 +106,14 @@ def read_file(
         told,
         instant or start,
         shaped.clock,
+        fmt.positive,
     )
+
+
+def _said(start: str, time_of_day: str, fmt: Format) -> tuple[datetime, str] | None:
+    """When the test began, as its header says; the rows may say the time of that day."""
+    with_time = moment(f"{start} {time_of_day}", fmt.dates) if start and time_of_day and ":" not in start else None
+    return with_time or moment(start, fmt.dates)
 
 
 def zone_named(name: str | None) -> ZoneInfo | None:

@@ -13,7 +13,7 @@ from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import LINE
 from cellkeep.readers.choosing import Choice, choose, require_enough
-from cellkeep.readers.clock import moment
+from cellkeep.readers.clock import is_clock, moment
 from cellkeep.readers.direction import direct
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
 from cellkeep.readers.loading import SHEET, Table
@@ -43,6 +43,7 @@ class Shaped:
         data_type: `"eis"` for spectra alone.
         start: of the first row, with its zone where the file says it.
         clock: what the clock of the test shows in the first row [s]; None where there is none.
+        time_of_day: of the first row, where its moment has no date.
     """
 
     frame: pl.DataFrame
@@ -51,6 +52,7 @@ class Shaped:
     data_type: columns.DataType | None = None
     start: datetime | None = None
     clock: float | None = None
+    time_of_day: str = ""
 
 
 def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo | None) -> Shaped:
@@ -96,6 +98,7 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
         "eis" if spectra else None,
         clock.start,
         clock.shows,
+        clock.time_of_day,
     )
 
 
@@ -109,6 +112,7 @@ class _Clock:
         self.repairs: list[Repair] = []
         self.start: datetime | None = None
         self.shows: float | None = None
+        self.time_of_day = ""
         self._frame, self._table, self._choice, self._zone = frame, table, table.choice, zone
 
     def column(self) -> list[pl.Series]:
@@ -178,6 +182,9 @@ class _Clock:
         rows = grids[sheet].rows
         row = rows[line] if line < len(rows) else []
         first = moment(row[at], self._table.fmt.dates) if at < len(row) else None
+        if first is None and at < len(row) and is_clock(row[at]):
+            self.time_of_day = row[at].strip()
+            return None
         if first and not first[1]:
             return first[0]
         found = self._table.moments(self._frame, span_s)

@@ -66,10 +66,12 @@ def target(transport: Transport, contents: Contents, project: str | None, into: 
 
 def _own(transport: Transport, contents: Contents, name: str) -> Target:
     if (found := _named(transport, name)) is not None:
+        if made_from(found, contents.crate) is None and _is_empty(transport, found["id"]):
+            return target(transport, contents, None, found["id"])  # as the one that every new folder has
         if made_from(found, contents.crate) is None:
             raise ConflictError(
                 f"There is a project '{name}' already, and it is not from this crate. Take the crate in under another "
-                "name (project=…), or into that project (into=…).",
+                "name (project=…, --project), or into that project (into=…, --into).",
                 detail={"existing_id": found["id"]},
             )
         return _looked_at(transport, Target(found, contents.crate))
@@ -78,6 +80,10 @@ def _own(transport: Transport, contents: Contents, name: str) -> Target:
     mark = marked(contents.crate, "project", contents.project, materials=materials)
     made = transport.post("/projects", {**body("project", contents.project), "name": name, MARK: mark})
     return Target(made, contents.crate)
+
+
+def _is_empty(transport: Transport, project_id: str) -> bool:
+    return next(_all(Holdings(transport, project_id)), None) is None
 
 
 def _named(transport: Transport, name: str) -> Record | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cellkeep.client.checking import Wanted
+from cellkeep.client.checking import Wanted, require_clean
 from cellkeep.client.importing.cells import Cells, NoCellError
 from cellkeep.client.importing.halting import Halt
 from cellkeep.client.importing.naming import Names
@@ -165,6 +165,8 @@ class OneFile:
                 self._halt.stop_unless_sending("The first files name no time zone, so nothing was sent.")
             reason = f"It began at {reading.local_start:%Y-%m-%d %H:%M:%S}, and does not say in which time zone."
             return replace(outcome, kind="no zone", reason=reason)
+        wanted = Wanted(self._options.strict, despite=self._options.despite)
+        require_clean(reading.time_series, reading.measurement, None, wanted)  # before a cell is made for it
         if self._store is None or self._options.dry_run:
             self._cells.ensure(names.spec, names.cell)
             return replace(outcome, status="planned")

@@ -3,6 +3,7 @@
 import os
 import platform
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -91,7 +92,8 @@ class WatchedFolder:
         store = self.home.store
         cells = Cells(self.home.specs, self.home.cells, store.project_id)  # others may have made some
         growing = Growing(store, cells, self.home.completed(self.options))
-        with ThreadPoolExecutor(self.jobs) as pool:
+        with warnings.catch_warnings(), ThreadPoolExecutor(self.jobs) as pool:
+            warnings.simplefilter("ignore")  # what the checks find is kept with the measurement
             outcomes = pool.map(lambda each: self._look_at(growing, each), found)
             return [outcome for outcome in outcomes if outcome is not None]
 

@@ -26,6 +26,7 @@ def open_neware(path: Path) -> Opened:
     """
     fastnda = needed("fastnda", "files of Neware")
     try:
+        logging.getLogger("fastnda").setLevel(logging.CRITICAL)  # it tells of files that it reads well
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             frame = fastnda.read(path)
