@@ -20,7 +20,7 @@ from cellkeep.domain.errors import CellkeepError, TransportError
 from cellkeep.testing.servers import free_port
 
 KEY = "ck_a_key_that_outlives_every_kill"
-KILLS = 10
+KILLS = 5
 ROWS_PER_STEP = 2_000
 
 

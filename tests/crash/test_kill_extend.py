@@ -14,7 +14,7 @@ from cellkeep.client import Client
 from cellkeep.domain.errors import TransportError
 from crash.test_kill import Lab
 
-KILLS = 5
+KILLS = 3
 START = 150_000
 """Rows from which others are kept beside the series."""
 STEP = 3_000

@@ -75,7 +75,7 @@ def test_how_a_series_was_read_is_an_action(entities: dict[str, dict[str, Any]])
     (reading,) = (each for each in of(entities, "CreateAction") if each["@id"].startswith("#reading-"))
     assert [entities[each["@id"]]["@type"] for each in reading["object"]] == ["File", "CreativeWork"]
     assert reading["object"][0]["@id"] == "raw/data.csv"
-    assert entities[reading["instrument"]["@id"]]["version"] == "0.1.0"
+    assert entities[reading["instrument"]["@id"]]["name"] == "cellkeep 0.1.0"
     assert reading["result"]["@id"].endswith("/time_series.parquet")
 
 

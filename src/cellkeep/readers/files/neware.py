@@ -1,8 +1,13 @@
 """Neware's own files (`.nda`, `.ndax`), by fastnda."""
 
 import logging
+import threading
 import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -12,6 +17,9 @@ from cellkeep.readers.files.needed import needed
 from cellkeep.readers.files.opened import Opened, flat, missing_rows
 from cellkeep.readers.grid import grid_of_frame
 
+_ALONE = threading.Lock()
+_FAST: dict[str, tuple[Any, Any]] = {}
+"""What the library unpacks by, once it is imported."""
 _HEADER_BYTES = 64 * 1024
 _RECORD_BYTES = 128
 """No record of a row or of a sensor beside it takes more than these: in the known versions they take 38 to 94."""
@@ -24,12 +32,12 @@ def open_neware(path: Path) -> Opened:
         ModuleNotFoundError: fastnda is not installed.
         UnusableDataError: it can not be read.
     """
-    fastnda = needed("fastnda", "files of Neware")
     try:
-        logging.getLogger("fastnda").setLevel(logging.CRITICAL)  # it tells of files that it reads well
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _library() as fastnda:
             frame = fastnda.read(path)
+            labels = _labels(fastnda, path)
+    except ModuleNotFoundError:
+        raise
     except Exception as error:  # a damaged file may end in any error there
         raise UnusableDataError(
             f"'{path.name}' is a file of Neware that can not be read ({type(error).__name__}: {error}). It is damaged, "
@@ -37,7 +45,25 @@ def open_neware(path: Path) -> Opened:
             detail={"file": path.name},
         ) from error
     repairs = missing_rows(frame["index"]) if "index" in frame.columns else []
-    return Opened([grid_of_frame("", frame)], _labels(fastnda, path), [*repairs, *_unread(path, frame)])
+    return Opened([grid_of_frame("", frame)], labels, [*repairs, *_unread(path, frame)])
+
+
+@contextmanager
+def _library() -> Iterator[Any]:
+    """The library; while it is used, and only then, it unpacks by a faster one than Python's own.
+
+    It puts that in place of Python's for the whole process, whose errors others would not know.
+    """
+    with _ALONE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plain = zlib.decompress, zlib.decompressobj
+        try:
+            fastnda = needed("fastnda", "files of Neware")
+            logging.getLogger("fastnda").setLevel(logging.CRITICAL)  # it tells of files that it reads well
+            zlib.decompress, zlib.decompressobj = _FAST.setdefault("zlib", (zlib.decompress, zlib.decompressobj))
+            yield fastnda
+        finally:
+            zlib.decompress, zlib.decompressobj = plain
 
 
 def _unread(path: Path, frame: pl.DataFrame) -> list[Repair]:
@@ -52,9 +78,7 @@ def _unread(path: Path, frame: pl.DataFrame) -> list[Repair]:
 
 def _labels(fastnda: object, path: Path) -> dict[str, str]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return flat(fastnda.read_metadata(path))  # type: ignore[attr-defined]
+        return flat(fastnda.read_metadata(path))  # type: ignore[attr-defined]
     except Exception as error:  # noqa: BLE001  rows without their labels are better than none
         logging.getLogger(__name__).info("The labels of %s can not be read: %s", path.name, error)
         return {}
