@@ -52,7 +52,7 @@ def test_after_a_kill_it_goes_on(rich: Rich, again: Again, tmp_path: Path, new_l
 def test_a_project_of_that_name_is_not_touched(rich: Rich) -> None:
     """It is refused with the ways out, and nothing is made; so is a wrong pair of names."""
     before = rich.client.project.list().total
-    with pytest.raises(ConflictError, match=r"another name \(project=…\)") as refused:
+    with pytest.raises(ConflictError, match=r"another name \(project=…, --project\)") as refused:
         rich.client.import_project(rich.zip)
     assert refused.value.existing_id == rich.project
     with pytest.raises(InvalidError, match="Say either"):
