@@ -10,6 +10,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
+_SHARE_OF_LARGEST_CURRENT = 0.01
+"""A current of no more than this share of the largest one counts as none."""
+
 
 class Runs(NamedTuple):
     """Neighbouring runs that together cover a whole array, as `reduceat` wants them."""
@@ -36,6 +39,19 @@ def find_runs(labels: NDArray[Any]) -> Runs:
         return Runs(np.zeros(0, np.intp), np.zeros(0, np.intp))
     starts = np.concatenate([[0], np.flatnonzero(labels[1:] != labels[:-1]) + 1])
     return Runs(starts, np.diff(starts, append=labels.size))
+
+
+def changes(labels: pl.Series) -> pl.Series:
+    """Whether each label is another than the one before; a row without a label goes on with that of the row before."""
+    known = (labels.fill_nan(None) if labels.dtype.is_float() else labels).forward_fill()
+    return (known != known.shift(1)).fill_null(value=False)
+
+
+def directions(current: Floats) -> pl.Series:
+    """The sign of each current: -1, 0 or 1, where at most 1 % of the largest counts as 0; null where there is none."""
+    size = np.abs(current)
+    flows = size > _SHARE_OF_LARGEST_CURRENT * np.fmax.reduce(size, initial=0.0)
+    return pl.Series(np.where(np.isnan(current), np.nan, np.sign(current) * flows), nan_to_null=True)
 
 
 def previous(values: Floats, last: float | None) -> Floats:

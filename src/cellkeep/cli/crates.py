@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import SpinnerColumn, TextColumn
 
-from cellkeep.cli.output import columns, doing, err, size
+from cellkeep.cli.output import columns, doing, size
+from cellkeep.cli.progress import showing
 
 if TYPE_CHECKING:
     from cellkeep.client import Client
@@ -40,8 +41,7 @@ def import_crate(client: "Client", path: Path, *, project: str | None = None, in
 @contextmanager
 def _showing(what: str) -> Iterator[Callable[[str, str], None]]:
     """What is being worked on, where a person is watching."""
-    shown = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*shown, console=err, transient=True, disable=not err.is_terminal) as bar:
+    with showing(SpinnerColumn(), TextColumn("{task.description}", markup=False)) as bar:
         task = bar.add_task(what)
 
         def done(kind: str, name: str) -> None:

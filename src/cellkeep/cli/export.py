@@ -1,14 +1,13 @@
 """Measurements out, as files in open formats."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from typing import TYPE_CHECKING, Any, Literal
 
 from cellkeep.cli.crates import export_crate
 from cellkeep.cli.finding import of_cell, of_project, project_id
-from cellkeep.cli.output import columns, doing, err, size
+from cellkeep.cli.options import Several
+from cellkeep.cli.output import columns, doing, size
+from cellkeep.cli.progress import counting
 from cellkeep.client.bdf_frames import Names
 from cellkeep.client.exporting import ExportFormat
 from cellkeep.domain.errors import InvalidError
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from cellkeep.client import Client
     from cellkeep.client.exporting import Exported
     from cellkeep.domain.measurements import CellMeasurement
-
-Several = Annotated[tuple[str, ...], Parameter(negative=())]
 
 
 def export(
@@ -75,7 +72,7 @@ def export(
 def _write(client: "Client", ids: list[str], to: Path, chosen: ExportFormat | None, **how: Any) -> None:
     """Write behind a bar, and list what was written also where something then fails."""
     written: list[Exported] = []
-    with _bar() as bar:
+    with counting() as bar:
         task = bar.add_task("Exporting", total=len(set(ids)))
 
         def done(one: "Exported") -> None:
@@ -87,11 +84,6 @@ def _write(client: "Client", ids: list[str], to: Path, chosen: ExportFormat | No
         finally:
             bar.stop()
             _show(written)
-
-
-def _bar() -> Progress:
-    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*shown, console=err, transient=True, disable=not err.is_terminal)
 
 
 def _show(written: "list[Exported]") -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
 from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 
 from cellkeep.cli.crates import import_crate
 from cellkeep.cli.finding import project_id
 from cellkeep.cli.import_report import tell
-from cellkeep.cli.output import doing, err
+from cellkeep.cli.options import Several
+from cellkeep.cli.output import doing
+from cellkeep.cli.progress import counting
 from cellkeep.client.crate import is_crate
 from cellkeep.client.importing.imports import Home, Watching, import_files
 from cellkeep.client.importing.naming import Naming
@@ -27,8 +29,6 @@ from cellkeep.settings import holds_data
 if TYPE_CHECKING:
     from cellkeep.client import Client
     from cellkeep.client.importing.outcomes import Outcome
-
-Several = Annotated[tuple[str, ...], Parameter(negative=())]
 
 _INTERRUPTED = 130
 
@@ -156,8 +156,7 @@ class _Shown:
     """A bar on the terminal while files are imported, and nothing where nobody watches."""
 
     def __init__(self) -> None:
-        shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*shown, console=err, transient=True, disable=not err.is_terminal)
+        self._bar = counting(TimeRemainingColumn())
         self._task = self._bar.add_task("Looking at the files", total=None)
         self._statuses: Counter[str] = Counter()
         self.watching = Watching(self._begun, self._done, self._stopping)

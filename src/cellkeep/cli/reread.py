@@ -1,17 +1,17 @@
 """Measurements made anew from their stored raw files."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cellkeep.cli.finding import of_cell, of_project, project_id
-from cellkeep.cli.output import columns, doing, err
+from cellkeep.cli.options import Several
+from cellkeep.cli.output import columns, doing
+from cellkeep.cli.progress import counting
 from cellkeep.client.measurement_rereading import has_newer_reader
 from cellkeep.client.resource import all_pages
 from cellkeep.domain.errors import CellkeepError
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from cellkeep.client import Client
     from cellkeep.domain.measurements import CellMeasurement
     from cellkeep.domain.versions import Reread
-
-Several = Annotated[tuple[str, ...], Parameter(negative=())]
 
 
 @dataclass(frozen=True)
@@ -109,13 +107,14 @@ def _affected(
 def _run(found: dict[str, str], one: Callable[[str], "Reread"], jobs: int) -> list[_Outcome]:
     """Behind a bar, in the order in which they were found."""
     outcomes: dict[str, _Outcome] = {}
-    with _bar(len(found)) as advance, ThreadPoolExecutor(jobs) as pool:
+    with counting() as bar, ThreadPoolExecutor(jobs) as pool:
+        task = bar.add_task("Reading again", total=len(found))
         under_way = {pool.submit(one, each): each for each in found}
         try:
             for future in as_completed(under_way):
                 measurement_id = under_way[future]
                 outcomes[measurement_id] = _outcome(measurement_id, found[measurement_id], future)
-                advance()
+                bar.advance(task)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -130,14 +129,6 @@ def _outcome(measurement_id: str, name: str, future: "Future[Reread]") -> _Outco
     except (OSError, ModuleNotFoundError) as error:
         return _Outcome(measurement_id, name, failure=str(error))
     return _Outcome(measurement_id, done.name, done)
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
-    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*shown, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("Reading again", total=total)
-        yield lambda: bar.advance(task)
 
 
 def _tell(outcomes: list[_Outcome], *, dry_run: bool) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.markup import escape
 
-from cellkeep.cli.importing import Several, client_for, mapping_of, project_of, take_ctrl_c
+from cellkeep.cli.importing import client_for, mapping_of, project_of, take_ctrl_c
+from cellkeep.cli.options import Several
 from cellkeep.cli.output import doing, fail, say
 from cellkeep.client.importing.imports import Home
 from cellkeep.client.importing.naming import Naming

@@ -1,13 +1,12 @@
 """Measurements from files of cyclers: the file is kept and linked, the series made from it."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cellkeep.client.measurement_extending import MeasurementExtending
 from cellkeep.client.raw_data import RawFiles
-from cellkeep.client.reading import AnyPath, Reading, read, source_file
+from cellkeep.client.reading import AnyPath, Reading, paths_of, read, source_file
 from cellkeep.client.resource import read as answered
 from cellkeep.client.transport import segment
 from cellkeep.domain.columns import quoted
@@ -90,12 +89,11 @@ class MeasurementImporting(MeasurementExtending):
     ) -> MeasurementBundle:
         """As `create_from_file`, with a file that was read before, by `cellkeep.read`."""
         require_zone(reading, fields or {})
-        files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
         cell = answered(CellInstance, self._transport.get(f"/cell_instances/{segment(cell_instance_id)}"))
         detail = reading.detail(**(fields or {}))
         sources = detail["measurement"]["provenance"]["files"]
         told = [SourceFile.model_validate(source) for source in sources]
-        raw_ids = self._kept(cell.project_id, files, reading.reader, told)
+        raw_ids = self._kept(cell.project_id, paths_of(path), reading.reader, told)
         for source, raw_id in zip(sources, raw_ids, strict=True):
             source["raw_data_id"] = raw_id
         bundle = self.create(

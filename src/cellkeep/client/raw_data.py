@@ -21,7 +21,7 @@ from cellkeep.domain.provenance import SourceFile
 from cellkeep.domain.raw_data import DownloadUrl, InitiatedRawDataUpload, RawData
 
 _PIECE_BYTES = 1024 * 1024
-_CONFIRM_S = 600.0
+CONFIRM_S = 600.0
 """The server copies and reads the whole file before it answers."""
 
 
@@ -70,7 +70,7 @@ class RawFiles(Resource):
             self._transport.send_pieces(target, sending.pieces, sending.size, sending.filename, timeout)
             body = {**about, "size_bytes": sending.size, "sha256": sending.sha256}
         path = f"{_at(upload.raw_data_id)}/confirm-upload"
-        return read(RawData, self._transport.post(path, body, again=True, timeout=_CONFIRM_S))
+        return read(RawData, self._transport.post(path, body, again=True, timeout=CONFIRM_S))
 
     def keep(self, project_id: str, path: Path, source: SourceFile, origin: str | None = None) -> str:
         """The id of a file in the store, which is sent unless it is there.
@@ -150,6 +150,11 @@ class RawFiles(Resource):
         """Ids of the measurements that the file belongs to, newest first."""
         path = f"{_at(raw_data_id)}/cell_measurements"
         return read(Page[str], self._transport.get(path, {"limit": limit, "offset": offset}))
+
+    def measurement_of(self, project_id: str, source: SourceFile) -> str | None:
+        """The id of a measurement of the project to which a file of that content belongs; None where there is none."""
+        kept = self.list(project_id, sha256=source.sha256).items
+        return next((found for raw in kept for found in self.list_measurements(raw.id, limit=1).items), None)
 
     def download_url(self, raw_data_id: str) -> str:
         """A link to the content that holds for an hour and needs no key."""

@@ -15,13 +15,12 @@ import polars as pl
 from cellkeep import validate
 from cellkeep.domain.columns import (
     AREAL_CURRENT,
-    CAPACITY,
+    BY_DIRECTION,
     CHARGE_CAPACITY,
     CHARGE_ENERGY,
     CURRENT,
     DISCHARGE_CAPACITY,
     DISCHARGE_ENERGY,
-    ENERGY,
     STEP_COUNT,
     STEP_FROM_CYCLER,
     TIME,
@@ -36,7 +35,6 @@ from cellkeep.readers.reading import Read, read_file
 from cellkeep.summarise import derived, mending
 
 AnyPath = str | os.PathLike[str]
-_PIECE_BYTES = 1024 * 1024
 _RESET_SHARE = 0.1
 """A counter that begins anew falls below this share of what it was."""
 _SIGN = frozenset({Code.CURRENT_SIGN_REVERSED})
@@ -105,7 +103,7 @@ def read(
         InvalidError: there is no such reader, time zone or heading.
         ModuleNotFoundError: the library for its kind is not installed; says how to install it.
     """
-    files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
+    files = paths_of(path)
     if not files:
         raise InvalidError("No file is named.")
     before = [_state(file) for file in files]
@@ -180,14 +178,16 @@ def name_of(file: Path) -> str:
     return name[:255]
 
 
+def paths_of(path: AnyPath | Iterable[AnyPath]) -> list[Path]:
+    """One path or several, as several."""
+    return [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(each) for each in path]
+
+
 def source_file(file: Path) -> SourceFile:
     """What is told of a file: name, size and digest."""
-    digest, size = hashlib.sha256(), 0
     with file.open("rb") as stream:
-        while piece := stream.read(_PIECE_BYTES):
-            digest.update(piece)
-            size += len(piece)
-    return SourceFile(name=file.name[:255], sha256=digest.hexdigest(), size_bytes=size)
+        digest = hashlib.file_digest(stream, "sha256")
+        return SourceFile(name=file.name[:255], sha256=digest.hexdigest(), size_bytes=stream.tell())
 
 
 def merged(fields: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,11 +268,10 @@ def _continued(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Repair]]:
 
 def _directional(frame: pl.DataFrame) -> pl.DataFrame:
     """Put each direction of what the cycler counted into a column of its own, where it has both in one."""
-    pairs = {CAPACITY: (DISCHARGE_CAPACITY, CHARGE_CAPACITY), ENERGY: (DISCHARGE_ENERGY, CHARGE_ENERGY)}
-    single = [name for name in pairs if name in frame.columns]
+    single = [name for name in BY_DIRECTION if name in frame.columns]
     if not single:
         return frame
-    both = derived.with_capacity(frame).select(each for name in single for each in pairs[name])
+    both = derived.with_capacity(frame).select(each for name in single for each in BY_DIRECTION[name])
     return frame.drop(single).with_columns(both)
 
 

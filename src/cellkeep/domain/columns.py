@@ -43,8 +43,15 @@ CHARGE_ENERGY = "Charge energy [W.h]"
 CAPACITY = "Capacity [A.h]"
 """A single capacity of either direction; also the x axis of open-circuit potential data."""
 ENERGY = "Energy [W.h]"
+BY_DIRECTION: Mapping[str, tuple[str, str]] = {
+    CAPACITY: (DISCHARGE_CAPACITY, CHARGE_CAPACITY),
+    ENERGY: (DISCHARGE_ENERGY, CHARGE_ENERGY),
+}
+"""The columns that tell each direction apart, by the single one of either."""
 FREQUENCY = "Frequency [Hz]"
 """Excitation frequency; null or 0 on rows that are not impedance."""
+MIN_FREQUENCY_HZ = 1e-8
+"""Rows with a frequency above it are impedance."""
 STATUS = "Status"
 """What the cycler was doing, in its own words."""
 Z_MOD = "Z_Mod [Ohm]"

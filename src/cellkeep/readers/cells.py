@@ -71,6 +71,20 @@ def lines_shown(lines: Iterable[int], count: int) -> str:
     return f"line{'s' if count > 1 else ''} {', '.join(first)}{more}"
 
 
+def left_out(lines: pl.Series, why: str) -> list[Repair]:
+    """What is to be told of rows that were left out; nothing where there are none.
+
+    Args:
+        lines: where they stand in the file.
+        why: goes on after `7 rows`.
+    """
+    if lines.is_empty():
+        return []
+    message = f"{len(lines):,} rows {why}; they were left out ({lines_shown(lines, len(lines))})."
+    payload = {"count": len(lines), "lines": lines.head(100).to_list()}
+    return [Repair(action="rows_left_out", message=message, payload=payload)]
+
+
 def _without_thousands(text: pl.Series) -> pl.Series:
     grouped = text.str.contains(_THOUSANDS)
     if not grouped.any():

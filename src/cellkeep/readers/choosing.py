@@ -1,6 +1,6 @@
 """Which column of a file becomes which column of the data format."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cellkeep.domain import columns
@@ -60,11 +60,6 @@ class Choice:
         """Whether a target is in thousandths of its unit."""
         return target in self.by_target and self.by_target[target].unit.factor == 1e-3
 
-    def titles(self, targets: Iterable[str]) -> dict[int, str]:
-        """Position and title of those targets that were found."""
-        found = [self.by_target[target] for target in targets if target in self.by_target]
-        return {each.at: each.title for each in found}
-
 
 def choose(fmt: Format, match: Match, mapping: Mapping[str, str]) -> Choice:
     """Choose a column for each target.
@@ -80,16 +75,18 @@ def choose(fmt: Format, match: Match, mapping: Mapping[str, str]) -> Choice:
     """
     headings, titles = match.grid.headings(match.place), match.grid.titles(match.place)
     by_target = _mapped(titles, mapping)
+    sample = match.grid.sample(match.place)
     taken = {each.at for each in by_target.values()}
     repairs = []
     for source in fmt.columns:
         for at, name in _fitting(source, headings):
             if at in taken:
                 continue
-            unit = _unit(source, headings[at], match.grid.sample(match.place), at)
+            cells = [row[at] for row in sample if at < len(row)]
+            unit = _unit(source, headings[at], cells)
             if unit is None:
                 continue
-            target = TIMESTAMP if source.target == columns.TIME and _has_moments(match, at) else source.target
+            target = TIMESTAMP if source.target == columns.TIME and _has_moments(cells) else source.target
             if target in by_target:
                 repairs += _second(target, by_target[target].title, titles[at], name)
                 break
@@ -161,13 +158,13 @@ def _fitting(source: Source, headings: Sequence[Heading]) -> list[tuple[int, str
     return found
 
 
-def _unit(source: Source, heading: Heading, sample: Sequence[Sequence[str]], at: int) -> Unit | None:
+def _unit(source: Source, heading: Heading, cells: Sequence[str]) -> Unit | None:
     wanted = wanted_unit(source.target)
     if source.target in TEXTS:
         return AS_IT_IS
     if not wanted:
         return None if unit_in(heading.unit, "s") else AS_IT_IS  # `Step (Sec)` is no number of a step
-    if source.target in _CLOCK_TEXTS and are_clocks(row[at] for row in sample if at < len(row)):
+    if source.target in _CLOCK_TEXTS and are_clocks(cells):
         return AS_IT_IS
     written = "" if heading.unit.lower() in source.not_units else heading.unit.partition(" vs")[0]
     if source.with_unit and not written:
@@ -175,9 +172,8 @@ def _unit(source: Source, heading: Heading, sample: Sequence[Sequence[str]], at:
     return unit_in(written or source.unit, wanted)
 
 
-def _has_moments(match: Match, at: int) -> bool:
+def _has_moments(cells: Sequence[str]) -> bool:
     """Whether a column of times holds dates: `11/20/2024 11:38:41`."""
-    cells = [row[at] for row in match.grid.sample(match.place) if at < len(row)]
     filled = [cell for cell in cells if cell.strip()]
     return sum(":" in cell for cell in filled) > len(filled) / 2 and not are_clocks(filled)
 

@@ -1,6 +1,6 @@
 """What wrote a file, told by its content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -90,8 +90,8 @@ def detect(
             return fmt, match
     if mapping and (match := _by_mapping(opened, mapping)):
         return own or GENERIC, match
+    likely, has = _likely_headings(opened)
     if mapping:
-        likely = _likely_headings(opened)[0]
         there = {cell.strip().lower() for cell in likely}
         if absent := [title for title in mapping if title.strip().lower() not in there]:
             raise InvalidError(
@@ -99,11 +99,11 @@ def detect(
                 f"headings has {quoted(likely)}."
             )
     raise UnusableDataError(
-        _not_recognised(preview, opened, own),
+        _not_recognised(preview, own, likely, has),
         detail={
             "file": preview.path.name,
             "readers": list(readers()),
-            "unknown": not _likely_headings(opened)[1],  # nothing in it looks like a series
+            "unknown": not has,  # nothing in it looks like a series
         },
     )
 
@@ -118,9 +118,8 @@ def _by_mapping(opened: Opened, mapping: Mapping[str, str]) -> Match | None:
     return None
 
 
-def _not_recognised(preview: Preview, opened: Opened, own: Format | None) -> str:
+def _not_recognised(preview: Preview, own: Format | None, headings: Sequence[str], has: Collection[str]) -> str:
     """What was looked for, what there is, and how to name it."""
-    headings, has = _likely_headings(opened)
     who = f"no file of {own.title}" if own else "of no format that is known"
     lacks = [what for what in _SOUGHT if what not in has]
     looked = "headings of a time, a voltage and a current, or of a frequency and an impedance"

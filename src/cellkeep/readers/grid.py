@@ -46,13 +46,11 @@ class Grid:
         name: of the sheet; empty where there is none.
         rows: the first rows, as text.
         loading: reads columns whole, as numbers or as text.
-        decimal_commas: whether a comma may be the decimal sign.
     """
 
     name: str
     rows: list[list[str]]
     loading: Loading
-    decimal_commas: bool = False
 
     def headings(self, place: Place) -> list[Heading]:
         """The headings of a table; the unit is taken from the row below where there is a row of units."""
@@ -110,10 +108,7 @@ def _is_worded(row: Sequence[str]) -> bool:
 
 def grids_of_text(preview: Preview) -> list[Grid]:
     """The text taken apart at each separator that a table may have."""
-    return [
-        Grid("", list(preview.rows(each)), partial(_load_text, preview, each), decimal_commas=each != ",")
-        for each in (*SEPARATORS, " ")
-    ]
+    return [Grid("", list(preview.rows(each)), partial(_load_text, preview, each)) for each in (*SEPARATORS, " ")]
 
 
 def grid_of_frame(name: str, frame: pl.DataFrame) -> Grid:

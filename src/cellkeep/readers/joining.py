@@ -11,6 +11,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Repair
 from cellkeep.readers.reading import Read
+from cellkeep.runs import as_floats, changes, directions
 
 _RUN, _FILE, _OWN_STEPS, _DIRECTION = "run", "file", "own steps", "direction"
 """Columns that are there while files are joined."""
@@ -143,11 +144,8 @@ def _seam(before: Part, part: Part, begun: float, end: float) -> _Seam:
     if clock is not None and previous is not None and clock > previous and clock >= previous + before.length:
         at, pause = begun + clock - previous, _between(before.read.start, part.read.start)
         apart = 0.0 if pause is None else begun + pause - at
-        how = (
-            f"the clock of the test goes on; by the dates it would be {apart:+,.0f} s"
-            if abs(apart) > _APART_S
-            else ("the clock of the test goes on")
-        )
+        by_dates = f"; by the dates it would be {apart:+,.0f} s" if abs(apart) > _APART_S else ""
+        how = f"the clock of the test goes on{by_dates}"
         return _Seam(max(at, end + _BEHIND_S), goes_on=True, how=how)
     pause = _between(before.read.start, part.read.start)
     if pause is None:
@@ -188,25 +186,16 @@ def _counted(frame: pl.DataFrame, *, cycle_per_file: bool) -> pl.DataFrame:
     """Steps and cycles counted over all files: a restart begins a step, and a cycle where cycles are numbered."""
     told = [name for name in (_OWN_STEPS, columns.STEP_FROM_CYCLER, columns.FRAME) if name in frame.columns]
     if not told:
-        frame = frame.with_columns(_direction(frame))
+        current = columns.CURRENT if columns.CURRENT in frame.columns else columns.AREAL_CURRENT
+        frame = frame.with_columns(directions(as_floats(frame[current])).alias(_DIRECTION))
         told = [_DIRECTION]
-    steps = pl.any_horizontal(_changes(name) for name in (*told, _RUN)).cum_sum()
+    begins = {name: changes(frame[name]) for name in (*told, _RUN)}
+    steps = pl.DataFrame(begins).select(pl.any_horizontal(pl.all())).to_series().cum_sum()
     if cycle_per_file:
-        cycles = pl.col(_FILE)
+        cycles = frame[_FILE]
     elif columns.CYCLE_FROM_CYCLER in frame.columns:
-        cycles = (_changes(columns.CYCLE_FROM_CYCLER) | _changes(_RUN)).cum_sum()
+        cycles = (changes(frame[columns.CYCLE_FROM_CYCLER]) | begins[_RUN]).cum_sum()
     else:
-        cycles = pl.lit(0)
+        cycles = pl.repeat(0, frame.height, eager=True)
     counts = [steps.cast(pl.Int64).alias(columns.STEP_COUNT), cycles.cast(pl.Int64).alias(columns.CYCLE_COUNT)]
     return frame.with_columns(counts).drop(_RUN, _FILE, _OWN_STEPS, _DIRECTION, strict=False)
-
-
-def _direction(frame: pl.DataFrame) -> pl.Expr:
-    """The sign of the current, where it is more than 1 % of the largest."""
-    current = pl.col(columns.CURRENT if columns.CURRENT in frame.columns else columns.AREAL_CURRENT)
-    return (current.sign() * (current.abs() > 0.01 * current.abs().max())).alias(_DIRECTION)
-
-
-def _changes(name: str) -> pl.Expr:
-    known = pl.col(name).forward_fill()
-    return (known != known.shift(1)).fill_null(value=False)

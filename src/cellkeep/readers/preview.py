@@ -186,7 +186,7 @@ def _unpacked_head(path: Path) -> bytes:
 def unpacking_errors() -> tuple[type[Exception], ...]:
     """What is raised where a compressed file is broken.
 
-    Once a file of Neware was read, another library unpacks for the whole process, whose error is of its own kind.
+    Where a program has imported fastnda itself, another library unpacks in the whole process, with errors of its own.
     """
     isal = sys.modules.get("isal.isal_zlib")
     return (OSError, EOFError, zlib.error, *([isal.error] if isal else []))

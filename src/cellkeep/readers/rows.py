@@ -4,7 +4,7 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.findings import Repair
-from cellkeep.readers.cells import LINE, lines_shown
+from cellkeep.readers.cells import LINE, left_out
 from cellkeep.readers.format import STEP_TIME
 from cellkeep.readers.loading import Table
 from cellkeep.readers.timing import is_impedance
@@ -25,11 +25,11 @@ def measured(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Repa
     if table.fmt.left_out and columns.STATUS in frame.columns:
         plain = frame[columns.STATUS].str.strip_chars().str.to_uppercase()
         message = plain.is_in(table.fmt.left_out).fill_null(value=False)
-        repairs += _dropped(frame, message, "are messages of the cycler and no measurements")
+        repairs += left_out(frame[LINE].filter(message), "are messages of the cycler and no measurements")
         frame = frame.filter(~message)
     good = _is_measured(frame)
     if not good.all():
-        repairs += _dropped(frame, ~good, "lack a value without which they are no measurement")
+        repairs += left_out(frame[LINE].filter(~good), "lack a value without which they are no measurement")
     frame = frame.filter(good) if not good.all() else frame
     for mend in (_without_sentinels, _without_strange_counts):
         frame, repairs = mend(frame, repairs)
@@ -89,17 +89,6 @@ def _without_strange_counts(frame: pl.DataFrame, repairs: list[Repair]) -> tuple
             message = f"{count:,} values of '{name}' are too large to count anything and were left out."
             repairs.append(Repair(action="cells_left_out", message=message, payload={"column": name, "count": count}))
     return frame, repairs
-
-
-def _dropped(frame: pl.DataFrame, mask: pl.Series, why: str) -> list[Repair]:
-    count = int(mask.sum())
-    if not count:
-        return []
-    lines = frame[LINE].filter(mask)
-    message = f"{count:,} rows {why}; they were left out ({lines_shown(lines, count)})."
-    return [
-        Repair(action="rows_left_out", message=message, payload={"count": count, "lines": lines.head(100).to_list()})
-    ]
 
 
 def in_order(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[Repair]]:

@@ -25,11 +25,6 @@ MODE = "Mode from cycler"
 """What the cycler was doing, in its own words."""
 _RATE_AGREES = 0.02
 _NO_CELL_V = 100.0
-_PAIRS = {
-    columns.CAPACITY: (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY),
-    columns.ENERGY: (columns.DISCHARGE_ENERGY, columns.CHARGE_ENERGY),
-}
-"""A single column says nothing that both directions do not say."""
 
 
 @dataclass(frozen=True)
@@ -232,9 +227,9 @@ def _finished(frame: pl.DataFrame, current: str) -> pl.DataFrame:
     made = [pl.col(name).cast(pl.Int64) for name in counted]
     if columns.POWER in frame.columns and current in frame.columns:
         made.append((pl.col(columns.POWER).abs() * pl.col(current).sign() + 0.0).alias(columns.POWER))
-    doubled = {
+    doubled = {  # a single column says nothing that both directions do not say
         single
-        for single, pair in _PAIRS.items()
+        for single, pair in columns.BY_DIRECTION.items()
         if single in frame.columns
         and all(name in frame.columns and frame[name].null_count() < frame.height for name in pair)
     }

@@ -10,7 +10,7 @@ import polars as pl
 
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Repair
-from cellkeep.readers.cells import LINE, Loaded, lines_shown, to_numbers
+from cellkeep.readers.cells import LINE, Loaded, left_out, lines_shown, to_numbers
 from cellkeep.readers.preview import Preview, split_cells, unpacking_errors
 
 _PIECE_BYTES = 1024 * 1024
@@ -236,8 +236,10 @@ def _cells(lines: pl.DataFrame, layout: Layout, wanted: Iterable[int]) -> Loaded
     torn = short if short.sum() <= few else short & ~short
     wide = filled | (long if long.sum() <= few else filled)
     repairs = [
-        *_left_out(rows.filter(torn), "have fewer cells than the others: they were cut off, or written only in part"),
-        *_left_out(rows.filter(wide), "have more cells than the others"),
+        *left_out(
+            rows[LINE].filter(torn), "have fewer cells than the others: they were cut off, or written only in part"
+        ),
+        *left_out(rows[LINE].filter(wide), "have more cells than the others"),
         *_ragged(rows.filter((short & ~torn) | (long & ~wide))),
     ]
     return Loaded(_columns(rows.filter(~(torn | wide)), wanted), repairs)
@@ -298,15 +300,3 @@ def _tail(preview: Preview) -> bytes:
     with preview.path.open("rb") as file:
         file.seek(max(0, preview.path.stat().st_size - _TAIL_BYTES))
         return file.read()
-
-
-def _left_out(rows: pl.DataFrame, why: str) -> list[Repair]:
-    if rows.is_empty():
-        return []
-    return [
-        Repair(
-            action="rows_left_out",
-            message=f"{rows.height:,} rows {why}; they were left out ({lines_shown(rows[LINE], rows.height)}).",
-            payload={"count": rows.height, "lines": rows[LINE].head(100).to_list()},
-        )
-    ]

@@ -143,4 +143,4 @@ def is_impedance(frame: pl.DataFrame) -> pl.Series:
     """Rows that are of a spectrum."""
     if columns.FREQUENCY not in frame.columns:
         return pl.repeat(value=False, n=frame.height, eager=True)
-    return (frame[columns.FREQUENCY] > 1e-8).fill_null(value=False)
+    return (frame[columns.FREQUENCY] > columns.MIN_FREQUENCY_HZ).fill_null(value=False)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from cellkeep.domain.columns import MIN_FREQUENCY_HZ
 from cellkeep.summarise import names
 
 EIS = "EIS"
@@ -14,7 +15,6 @@ CONSTANT_CURRENT = "Constant current"
 CONSTANT_VOLTAGE = "Constant voltage"
 CONSTANT_POWER = "Constant power"
 
-MIN_FREQUENCY_HZ = 1e-8
 _REST_CURRENT_A = 1e-3
 _STEADY_CURRENT_A = 1e-2
 _STEADY_VOLTAGE_V = 1e-2

@@ -9,10 +9,9 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Code, Finding, Repair
-from cellkeep.runs import Floats, Runs
+from cellkeep.runs import Floats, Runs, changes
 from cellkeep.summarise.capacity import CHARGE, ENERGY, Quantity
 from cellkeep.summarise.derived import spread_times, with_capacity, with_current_reversed, with_step_count
-from cellkeep.summarise.derived.counts import changes
 from cellkeep.summarise.derived.reversal import SIGNED
 from cellkeep.summarise.derived.rows import numbers, signal, since_first, step_runs
 

@@ -7,10 +7,9 @@ from typing import Any
 from cellkeep.client.crate.opening import Opened
 from cellkeep.client.crate.reading import Line
 from cellkeep.client.crate.records import KINDS, MARK, Record, body
+from cellkeep.client.raw_data import CONFIRM_S
 from cellkeep.client.transport import Transport, as_json, segment
 
-_CONFIRM_S = 600.0
-"""The server copies and reads a whole raw file before it answers."""
 _SENT_AS = {"time_series": "time_series.parquet", "steps": "steps.parquet"}
 
 
@@ -27,7 +26,7 @@ class Sending:
         self._put(asked["uploads"][0]["signed_url"], told.name, line.name)
         path = f"/raw_data/{segment(asked['raw_data_id'])}/confirm-upload"
         sent = {**record, "size_bytes": told.size_bytes, "sha256": told.sha256}
-        return self._id(self._transport.post(path, sent, again=True, timeout=_CONFIRM_S))
+        return self._id(self._transport.post(path, sent, again=True, timeout=CONFIRM_S))
 
     def series(self, line: Line, cell_id: str, record: Record) -> str:
         """A time series; with its step table where a person had made that."""

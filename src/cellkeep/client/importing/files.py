@@ -1,11 +1,11 @@
 """Which files there are to import."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellkeep.client.reading import AnyPath, paths_of
 from cellkeep.domain.errors import InvalidError
 from cellkeep.settings import holds_data
 
@@ -30,7 +30,7 @@ class Found:
     named: bool
 
 
-def find(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Found]:
+def find(paths: AnyPath | Iterable[AnyPath]) -> list[Found]:
     """All files of the given files and folders, each once, in the order of their names.
 
     Passed over are hidden files, what office programs and operating systems leave behind (`~$x.xlsx`, `Thumbs.db`), and
@@ -41,7 +41,7 @@ def find(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> li
         InvalidError: no path was given, or there is no file in any of them.
         OSError: a folder can not be read.
     """
-    given = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+    given = paths_of(paths)
     seen: set[Path] = set()
     found = []
     for each in (each for path in given for each in _in(path)):

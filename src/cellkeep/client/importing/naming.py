@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from cellkeep.client.importing.files import Found
 from cellkeep.client.reading import name_of
@@ -31,6 +32,11 @@ class Names:
     cell: str
     name: str
     setup: dict[str, str]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What they say of the measurement."""
+        return {"name": self.name, **({"test_setup": self.setup} if self.setup else {})}
 
 
 @dataclass(frozen=True)

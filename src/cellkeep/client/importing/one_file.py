@@ -151,7 +151,8 @@ class OneFile:
         path = item.found.path
         if (first := self._first(source, path)) != path:
             return replace(outcome, status="skipped", kind="same", reason=f"Its content is that of '{first}'.")
-        if there := self._imported(source):
+        store = self._store
+        if store is not None and (there := store.raw.measurement_of(store.project_id, source)):
             reason = "It was imported before."
             return replace(outcome, status="skipped", kind="there", reason=reason, measurement_id=there)
         if item.rival is not None:
@@ -163,8 +164,7 @@ class OneFile:
         if reading.local_start is not None:
             if not self._options.dry_run:  # the others are likely to be alike
                 self._halt.stop_unless_sending("The first files name no time zone, so nothing was sent.")
-            reason = f"It began at {reading.local_start:%Y-%m-%d %H:%M:%S}, and does not say in which time zone."
-            return replace(outcome, kind="no zone", reason=reason)
+            return outcome.without_zone(reading.local_start)
         wanted = Wanted(self._options.strict, despite=self._options.despite)
         require_clean(reading.time_series, reading.measurement, None, wanted)  # before a cell is made for it
         if self._store is None or self._options.dry_run:
@@ -173,10 +173,9 @@ class OneFile:
         if not self._halt.may_send():
             return None
         cell_id = self._cells.ensure(names.spec, names.cell)
-        fields: dict[str, Any] = {"name": names.name, **({"test_setup": names.setup} if names.setup else {})}
         how: dict[str, Any] = {"validate_strict": self._options.strict, "despite": self._options.despite}
         try:
-            made = self._store.measurements.create_from_reading(cell_id, path, reading, fields, **how)
+            made = self._store.measurements.create_from_reading(cell_id, path, reading, names.fields, **how)
         except ConflictError as error:  # another run was faster
             if error.existing_id is None:
                 raise
@@ -189,13 +188,6 @@ class OneFile:
         """The first file of this run with that content."""
         with self._lock:
             return self._taken.setdefault(source.sha256, path)
-
-    def _imported(self, source: SourceFile) -> str | None:
-        """The id of a measurement to which a file of that content belongs."""
-        if (store := self._store) is None:
-            return None
-        kept = store.raw.list(store.project_id, sha256=source.sha256).items
-        return next((found for raw in kept for found in store.raw.list_measurements(raw.id, limit=1).items), None)
 
     def _of_name(self, cell_id: str, name: str) -> CellMeasurement | None:
         if self._store is None:

@@ -1,10 +1,10 @@
 """What became of each file, and of all of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from cellkeep.client.importing.cells import Made
 
@@ -64,6 +64,11 @@ class Outcome:
     repairs: Mapping[str, int] = field(default_factory=dict)
     findings: Mapping[str, int] = field(default_factory=dict)
     kind: Kind = ""
+
+    def without_zone(self, local_start: datetime) -> Self:
+        """The failure of a file that says when its test began, and not in which zone."""
+        reason = f"It began at {local_start:%Y-%m-%d %H:%M:%S}, and does not say in which time zone."
+        return replace(self, status="failed", kind="no zone", reason=reason)
 
     @property
     def remedy(self) -> str:

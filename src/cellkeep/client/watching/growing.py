@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -15,7 +14,6 @@ from cellkeep.client.importing.reading import Facts
 from cellkeep.client.reading import Reading, read, source_file
 from cellkeep.domain.columns import TIME
 from cellkeep.domain.measurements import CellMeasurement
-from cellkeep.domain.provenance import SourceFile
 
 WATCHED, ROOT = "watched", "watched_in"
 """Options under which the provenance says which file of which watched folder a measurement follows."""
@@ -75,7 +73,7 @@ class Growing:
                 return _of_another(existing, outcome)
             if existing.provenance and existing.provenance.files[0].sha256 == source.sha256:
                 return replace(outcome, status="skipped", kind="there", reason="nothing is new")
-        elif there := self._imported(source):
+        elif there := self._store.raw.measurement_of(self._store.project_id, source):
             reason = "its content is there already, in another measurement"
             return replace(outcome, status="skipped", kind="there", measurement_id=there, reason=reason)
         how = self._options.how
@@ -122,21 +120,12 @@ class Growing:
         found = self._store.measurements.list(cell_id, name_exact=test.names.name).items if cell_id else []
         return found[0] if found else None
 
-    def _imported(self, source: SourceFile) -> str | None:
-        """A measurement to which a file of that content belongs."""
-        kept = self._store.raw.list(self._store.project_id, sha256=source.sha256).items
-        return next((found for raw in kept for found in self._store.raw.list_measurements(raw.id, limit=1).items), None)
-
     def _made(self, test: Test, reading: Reading, outcome: Outcome) -> Outcome:
         if reading.local_start is not None:
-            reason = f"It began at {reading.local_start:%Y-%m-%d %H:%M:%S}, and does not say in which time zone."
-            return replace(outcome, status="failed", kind="no zone", reason=reason)
+            return outcome.without_zone(reading.local_start)
         cell_id = self._cells.ensure(test.names.spec, test.names.cell)
-        fields: dict[str, Any] = {"name": test.names.name}
-        if test.names.setup:
-            fields["test_setup"] = test.names.setup
         made = self._store.measurements.create(
-            cell_id, reading.detail(**fields), self._options.strict, despite=self._options.despite
+            cell_id, reading.detail(**test.names.fields), self._options.strict, despite=self._options.despite
         )
         return replace(outcome, measurement_id=made.id, reason="begun")
 

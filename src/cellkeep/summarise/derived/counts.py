@@ -3,22 +3,17 @@
 import re
 from typing import Literal
 
-import numpy as np
 import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
-from cellkeep.runs import Floats
+from cellkeep.runs import changes, directions
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.names import units_of
 from cellkeep.summarise.derived.rows import numbers
-from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
 
 StepSource = Literal["cycler", "current", "status"]
 """What tells the steps: `Step from cycler`, the sign of the current, or `Status`."""
-
-_SHARE_OF_LARGEST_CURRENT = 0.01
-"""A current of no more than this share of the largest one counts as none."""
 
 _NUMBERS_OF_STEPS = {"step", "steps", "stepcount", "stepid", "stepindex", "stepno", "stepnumber", "stepnum", "ns"}
 """What cyclers call the number of a step, in small letters alone."""
@@ -54,7 +49,7 @@ def with_step_count(frame: pl.DataFrame, *, source: StepSource | None = None) ->
     if columns.FRAME in frame.columns:
         begins |= changes(frame[columns.FRAME])
     if columns.FREQUENCY in frame.columns:
-        impedance = pl.Series(numbers(frame, columns.FREQUENCY) > MIN_FREQUENCY_HZ)
+        impedance = pl.Series(numbers(frame, columns.FREQUENCY) > columns.MIN_FREQUENCY_HZ)
         begins &= ~(impedance & impedance.shift(1, fill_value=False))
         begins |= changes(impedance)
     return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.STEP_COUNT))
@@ -89,12 +84,6 @@ def with_cycle_count(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(begins.cum_sum().cast(pl.Int64).alias(columns.CYCLE_COUNT))
 
 
-def changes(labels: pl.Series) -> pl.Series:
-    """Whether each label is another than the one before; a row without a label goes on with that of the row before."""
-    known = (labels.fill_nan(None) if labels.dtype.is_float() else labels).forward_fill()
-    return (known != known.shift(1)).fill_null(value=False)
-
-
 def _told_by(frame: pl.DataFrame, source: StepSource | None) -> pl.Series:
     current = units_of(frame.columns).charge.driver
     telling = {"cycler": columns.STEP_FROM_CYCLER, "current": current, "status": columns.STATUS}
@@ -107,10 +96,4 @@ def _told_by(frame: pl.DataFrame, source: StepSource | None) -> pl.Series:
             f"Steps are told by {columns.quoted(wanted)}; the frame has {columns.quoted(frame.columns)}.",
             detail={"required_any": wanted, "available_columns": frame.columns},
         )
-    return _signs(numbers(frame, current)) if there[0] == current else frame[there[0]]
-
-
-def _signs(current: Floats) -> pl.Series:
-    size = np.abs(current)
-    flows = size > _SHARE_OF_LARGEST_CURRENT * np.fmax.reduce(size, initial=0.0)
-    return pl.Series(np.where(np.isnan(current), np.nan, np.sign(current) * flows), nan_to_null=True)
+    return directions(numbers(frame, current)) if there[0] == current else frame[there[0]]

@@ -9,7 +9,6 @@ from cellkeep.domain import columns
 from cellkeep.runs import Floats
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import known_rows, numbers, rows_of_steps, step_runs
-from cellkeep.summarise.labels import MIN_FREQUENCY_HZ
 
 CROSSING = "crossing"
 CLOSEST = "closest point"
@@ -57,7 +56,7 @@ def high_frequency_resistance(frame: pl.DataFrame) -> pl.DataFrame:
     for count, rows in _spectra(frame):
         part = spectrum[:, rows]
         part = part[:, known_rows(*part)]
-        part = part[:, part[0] > MIN_FREQUENCY_HZ]
+        part = part[:, part[0] > columns.MIN_FREQUENCY_HZ]
         if part.size:
             found.append((count, *_intercept(*part[:, np.argsort(-part[0], kind="stable")])))
     return pl.DataFrame(found, _SCHEMA, orient="row")
