@@ -63,7 +63,7 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Callable[[s
 
     context = Context(store, pool, authenticate, _secret(settings.data_dir), settings.public_url)
     app = create_api(context, lifespan)
-    app.include_router(pages(store, context.secret, settings.public_url))
+    app.include_router(pages(store, pool, context.secret, settings.public_url))
     return app
 
 

@@ -26,6 +26,7 @@ from cellkeep.storage.measurements import Measurements
 from cellkeep.storage.members import Members
 from cellkeep.storage.objects import Objects
 from cellkeep.storage.occupations import Occupations
+from cellkeep.storage.overview import Glance
 from cellkeep.storage.people import People
 from cellkeep.storage.planned_measurements import PlannedMeasurements
 from cellkeep.storage.projects import Projects
@@ -58,6 +59,7 @@ class UnitOfWork:
         self.batches = Batches(session, viewer)
         self.instances = Instances(session, viewer)
         self.measurements = Measurements(session, viewer)
+        self.glance = Glance(session, viewer)
         self.raw_data = RawFiles(session, viewer)
         self.materials = Materials(session, viewer)
         self.property_datasets = PropertyDatasets(session, viewer)

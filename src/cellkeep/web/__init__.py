@@ -1,5 +1,23 @@
-"""The web pages under `/ui/`: server-rendered, without a build and without a script."""
+"""The web pages under `/ui/`: made by the server, with a small script of our own where a page needs one."""
 
-from cellkeep.web.pages import pages
+from fastapi import APIRouter
+
+from cellkeep.services.processing import Jobs
+from cellkeep.storage.store import Store
+from cellkeep.web import assets, home, leading, measurement, sign_in
+from cellkeep.web.site import Site
+
+_PAGES = (sign_in, home, measurement, leading)
+
+
+def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None) -> APIRouter:
+    """The routes of the pages of one store."""
+    site = Site(store, jobs, secret, public_url)
+    router = APIRouter(include_in_schema=False)
+    router.include_router(assets.routes())
+    for page in _PAGES:
+        router.include_router(page.routes(site))
+    return router
+
 
 __all__ = ["pages"]

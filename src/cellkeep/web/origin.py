@@ -13,11 +13,11 @@ _SHOWN_FILES = 200
 def origin_of(work: UnitOfWork, record: CellMeasurement) -> dict[str, Any]:
     """The files with links to those that are kept, and all versions."""
     if record.measurement_type != MeasurementType.time_series:
-        return {}
+        return {"sources": [], "versions": []}
     files = record.provenance.files[:_SHOWN_FILES] if record.provenance else []
     kept = work.raw_data.kept(each.raw_data_id for each in files if each.raw_data_id)
     return {
-        "here": f"/ui/measurements/{quote(record.id, safe='')}",
+        "place": f"/ui/measurements/{quote(record.id, safe='')}",
         "sources": [
             {
                 "name": each.name,

@@ -1,0 +1,102 @@
+"""What the pages answer: HTML out of templates, JSON, and failures as pages; all under one strict policy."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, ParamSpec
+from urllib.parse import parse_qsl, quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from cellkeep.domain.errors import CellkeepError
+from cellkeep.web import assets, words
+from cellkeep.web.site import View
+
+P = ParamSpec("P")
+
+PAGE_HEADER: Final = "x-cellkeep-page"
+"""What scripts of our pages send along; a page elsewhere can not."""
+
+HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """The address of the page, of which links to other states of it are made."""
+
+    path: str
+    query: list[tuple[str, str]]
+
+    def get(self, name: str, default: str = "") -> str:
+        return next((value for key, value in self.query if key == name), default)
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.query if key == name]
+
+    def having(self, **changed: Any) -> str:
+        """The same page with other parameters; None takes one away. A page of a list begins anew unless it is named."""
+        gone = {*changed, "page"}
+        kept = [pair for pair in self.query if pair[0] not in gone]
+        return self._to(self.path, [*kept, *((key, value) for key, value in changed.items() if value is not None)])
+
+    def to(self, path: str, **query: Any) -> str:
+        """Another page, in the same project."""
+        project = self.get("project")
+        given = [*([("project", project)] if project else []), *query.items()]
+        return self._to(path, [(key, value) for key, value in given if value is not None])
+
+    @staticmethod
+    def _to(path: str, query: Iterable[tuple[str, Any]]) -> str:
+        text = urlencode(list(query), quote_via=quote)
+        return f"{path}?{text}" if text else path
+
+
+_templates = Environment(
+    loader=PackageLoader("cellkeep.web"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals |= {"asset": assets.asset, "plotly": assets.plotly}
+_templates.filters |= words.FILTERS
+
+
+def page(
+    request: Request, template: str, view: View | None = None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A page out of a template; without a view nobody is signed in."""
+    address = Address(request.url.path, parse_qsl(request.url.query, keep_blank_values=False))
+    content = _templates.get_template(template).render(values, view=view, here=address)
+    return HTMLResponse(content, status_code=status, headers=HEADERS)
+
+
+def as_json(content: Any, status: int = 200) -> JSONResponse:
+    return JSONResponse(content, status_code=status, headers=HEADERS)
+
+
+def shows_errors(route: Callable[P, Response]) -> Callable[P, Response]:
+    """Have a person see a failure as a page, and a script as JSON."""
+
+    @wraps(route)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> Response:
+        request = kwargs["request"]
+        assert isinstance(request, Request)  # noqa: S101  every route of a page takes it
+        try:
+            return route(*args, **kwargs)
+        except CellkeepError as error:
+            status = error.status_code or 500
+            if "text/html" not in request.headers.get("accept", "*/*") and PAGE_HEADER in request.headers:
+                return as_json(error.body(), status)
+            return page(request, "error.html", status=status, message=error.message)
+
+    return shown

@@ -1,0 +1,83 @@
+"""What the pages are made of: the store, and who is signed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from cellkeep.domain.errors import UnauthorizedError
+from cellkeep.domain.paging import MAX_LIMIT, ListQuery
+from cellkeep.domain.people import Caller
+from cellkeep.domain.projects import Project
+from cellkeep.services.measurements import Links
+from cellkeep.services.processing import Jobs
+from cellkeep.storage.store import Store
+from cellkeep.web import session
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks, and at what part of the lab: what the frame around every page shows.
+
+    Attributes:
+        who: who is signed in.
+        projects: all that they see.
+        project: the one that the address names; None for all of them.
+        base_url: what links start with.
+    """
+
+    who: Caller
+    projects: Sequence[Project]
+    project: Project | None
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts that pages need.
+
+    Attributes:
+        store: database and blobs.
+        jobs: processing.
+        secret: key of session cookies.
+        public_url: what links start with; the address of the request where it is None.
+    """
+
+    store: Store
+    jobs: Jobs
+    secret: bytes
+    public_url: str | None = None
+
+    def caller(self, request: Request) -> Caller:
+        """Who is signed in.
+
+        Raises:
+            UnauthorizedError: nobody.
+        """
+        user_id = session.unseal(request.cookies.get(session.COOKIE), self.secret)
+        with self.store.reading() as work:
+            found = work.people.caller_of_user(user_id) if user_id else None
+        if found is None:
+            raise UnauthorizedError("Open the login link that `cellkeep serve` prints when it starts.")
+        return found
+
+    def view(self, request: Request) -> View:
+        """Who looks, and at which project.
+
+        Raises:
+            UnauthorizedError: nobody is signed in.
+            NotFoundError: they see no project of that id.
+        """
+        who = self.caller(request)
+        wanted = request.query_params.get("project")
+        with self.store.reading(who) as work:
+            projects = work.projects.list(ListQuery(order_by="name", order="asc", limit=MAX_LIMIT)).items
+            project = work.projects.get(wanted) if wanted else None
+        return View(who, projects, project, self.base_url(request))
+
+    def base_url(self, request: Request) -> str:
+        return self.public_url or str(request.base_url).rstrip("/")
+
+    def links(self, request: Request) -> Links:
+        """Makes links to stored objects that the person who asks sees."""
+        return Links(self.store, self.caller(request), self.base_url(request))
