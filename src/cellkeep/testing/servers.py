@@ -118,9 +118,9 @@ def _make_bucket(environment: dict[str, str], process: subprocess.Popen[bytes], 
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI, port: int | None = None) -> Iterator[str]:
     """The application behind a real socket, in a thread; yields its URL."""
-    port = free_port()
+    port = port or free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
