@@ -203,7 +203,7 @@ def cycle_table(store: Store, caller: Caller, measurement_id: str, reference_cyc
     Raises:
         BadRequestError: the table has no such cycle, or retention can not be told from it.
     """
-    table = _stored_tables(store, caller, measurement_id, "cycles")["cycles"]
+    table = stored_tables(store, caller, measurement_id, "cycles")["cycles"]
     return CycleTable(cycles=_columns(table if reference_cycle is None else _referred(table, reference_cycle)))
 
 
@@ -219,7 +219,7 @@ def step_and_cycle_tables(
     store: Store, caller: Caller, measurement_id: str, first_rows: int | None = None
 ) -> StepAndCycleTables:
     """Both tables, or the first rows of both."""
-    tables = _stored_tables(store, caller, measurement_id, "steps", "cycles", first_rows=first_rows)
+    tables = stored_tables(store, caller, measurement_id, "steps", "cycles", first_rows=first_rows)
     return StepAndCycleTables(**{role: _columns(table) for role, table in tables.items()})
 
 
@@ -239,7 +239,7 @@ def tables_if_any(store: Store, caller: Caller, measurement_id: str) -> StepAndC
         return NoTables(processing_error=row.processing_error or "The tables could not be made.")
 
 
-def _stored_tables(
+def stored_tables(
     store: Store, caller: Caller, measurement_id: str, *roles: str, first_rows: int | None = None
 ) -> dict[str, pl.DataFrame]:
     """Tables of one version of the series, by role."""

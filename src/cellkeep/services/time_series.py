@@ -1,6 +1,7 @@
 """Reading parts of a stored series: columns, steps, cycles, windows, and pictures of many rows by a few."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -53,6 +54,38 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
             rows.
         InvalidError: a picture of so few points can not be made.
     """
+    with opened(store, caller, measurement_id) as series:
+        WRITERS[asked.format](series.part(asked), target)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A stored series that can be read from.
+
+    Attributes:
+        source: its rows.
+        steps_at: where its step table is.
+    """
+
+    source: Source
+    steps_at: Place
+
+    def rows(self, asked: SeriesQuery) -> RowRanges:
+        """The rows of the asked steps and cycles, before any window. As `write_part` raises."""
+        return wanted_rows(asked, self.source.n_rows, self.steps_at)
+
+    def part(self, asked: SeriesQuery) -> Rows:
+        """The asked part; a frame where it is a picture. As `write_part` raises."""
+        return _part(self.source, self.rows(asked), Wanted.of(asked, self.source.schema), asked.max_points)
+
+
+@contextmanager
+def opened(store: Store, caller: Caller, measurement_id: str) -> Iterator[Series]:
+    """A series to read from, as long as the context lasts.
+
+    Raises:
+        NotFoundError, NotReadyError, BadRequestError: as `write_part`.
+    """
 
     def place(key: str) -> Place:
         return Place(key, store.blobs.scannable(key))
@@ -63,9 +96,7 @@ def write_part(store: Store, caller: Caller, measurement_id: str, asked: SeriesQ
     overview = place(keys["overview"]) if "overview" in keys else None
     with not_found_once_removed(store, measurement_id, caller):
         source = _source([place(key) for key in rows_keys(row)], row.row_count or 0, overview)
-        wanted = Wanted.of(asked, source.schema)
-        ranges = wanted_rows(asked, source.n_rows, place(keys["steps"]))
-        WRITERS[asked.format](_part(source, ranges, wanted, asked.max_points), target)
+        yield Series(source, place(keys["steps"]))
 
 
 def _source(rows: Sequence[Place], n_rows: int, overview: Place | None) -> Source:

@@ -67,7 +67,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals |= {"asset": assets.asset, "plotly": assets.plotly}
+_templates.globals |= {"asset": assets.asset, "plotly": assets.plotly, "styles_of_plotly": assets.styles_of_plotly}
 _templates.filters |= words.FILTERS
 
 

@@ -5,6 +5,8 @@ An address holds a digest of the content, or the version, so that a browser keep
 
 import gzip
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
@@ -21,6 +23,7 @@ _TYPES: Final = {
     "svg": "image/svg+xml",
 }
 _PLOTLY = "plotly.min.js"
+_STYLE_ID = re.compile(rb'getElementById\("([0-9a-f]{64})"\)')
 _QUICK = 6
 """Level of compression: a higher one takes seconds for the script of plotly, and saves next to nothing."""
 
@@ -42,6 +45,14 @@ def asset(name: str) -> str:
 def plotly() -> str:
     """The address of the script of plotly."""
     return f"/ui/static/plotly-{metadata.version('plotly')}/{_PLOTLY}"
+
+
+def styles_of_plotly() -> Sequence[str]:
+    """Ids of style elements that the script of plotly would put into a page which has no element of that id.
+
+    The policy of our pages lets no script do so. Maps, which these are for, are not drawn.
+    """
+    return _ids_of_styles()
 
 
 def routes() -> APIRouter:
@@ -78,6 +89,11 @@ def _digest() -> str:
 @cache
 def _plotly() -> _Asset:
     return _asset(_PLOTLY, (resources.files("plotly") / "package_data" / _PLOTLY).read_bytes())
+
+
+@cache
+def _ids_of_styles() -> Sequence[str]:
+    return sorted({found.decode() for found in _STYLE_ID.findall(_plotly().content)})
 
 
 def _asset(name: str, content: bytes) -> _Asset:

@@ -1,19 +1,14 @@
 """The page of one measurement."""
 
-from typing import Any
-from urllib.parse import quote
-
 from fastapi import APIRouter, Request, Response
 
-from cellkeep.domain.errors import NotReadyError
-from cellkeep.domain.measurements import CellMeasurement, MeasurementType
+from cellkeep.domain.measurements import MeasurementType
 from cellkeep.services import checking, measurements
+from cellkeep.web import series_page
 from cellkeep.web.answers import page, shows_errors
+from cellkeep.web.figures.asked import Asked
 from cellkeep.web.origin import origin_of
-from cellkeep.web.site import Site, View
-from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, cells
-
-_SHOWN_ROWS = 200
+from cellkeep.web.site import Site
 
 
 def routes(site: Site) -> APIRouter:
@@ -32,24 +27,11 @@ def routes(site: Site) -> APIRouter:
                 "findings": [] if record.finding_counts is None else checking.found(work, measurement_id).findings,
                 **origin_of(work, record),
             }
+        if record.measurement_type == MeasurementType.time_series:
+            shown = series_page.parts(site.store, view.who, record, Asked.of(request.url.query))
+            return page(request, "series.html", view, **values, **shown)
         links = measurements.Links(site.store, view.who, view.base_url)
         files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
-        return page(request, "measurement.html", view, **values, files=files, **_series_parts(site, view, record))
+        return page(request, "measurement.html", view, **values, files=files)
 
     return router
-
-
-def _series_parts(site: Site, view: View, record: CellMeasurement) -> dict[str, Any]:
-    if record.measurement_type != MeasurementType.time_series:
-        return {"tables": None, "not_ready": None, "downloads": {}}
-    place = f"/ui/measurements/{quote(record.id, safe='')}"
-    downloads = {"time series": f"{place}/time_series"}
-    try:
-        found = measurements.step_and_cycle_tables(site.store, view.who, record.id, _SHOWN_ROWS)
-    except NotReadyError as error:
-        return {"downloads": downloads, "not_ready": error.message, "tables": None}
-    tables = {
-        "steps": (STEP_HEADINGS, cells(found.steps, STEP_HEADINGS)),
-        "cycles": (CYCLE_HEADINGS, cells(found.cycles, CYCLE_HEADINGS)),
-    }
-    return {"downloads": {**downloads, "steps": f"{place}/steps"}, "not_ready": None, "tables": tables}

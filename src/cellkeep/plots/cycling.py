@@ -1,0 +1,161 @@
+"""A cycle table: what each cycle moved, how well, and what is left of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import InvalidError
+from cellkeep.plots import words
+from cellkeep.plots.colouring import Trace, of_labels, with_legend
+from cellkeep.plots.drawn import as_array
+from cellkeep.plots.inputs import sources
+from cellkeep.plots.palette import of_quantities
+from cellkeep.plots.stack import figure, stacked, y_axis
+from cellkeep.plots.thinning import MAX_POINTS, share, thinned
+from cellkeep.summarise.areal import areal
+
+_CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
+_PER_CENT = ("efficiency", "retention", "fade")
+"""Ratios are shown in per cent in figures alone."""
+_MOST_MARKERS = 300
+_FEW_CYCLES = 12
+"""With more, ticks lie at whole numbers by themselves."""
+_SYMBOLS = ("circle", "circle-open", "diamond", "diamond-open")
+_DASHES = ("solid", "dot", "dash", "dashdot")
+
+
+def cycles(
+    table: Any,
+    *,
+    y: str | Sequence[str] = _CAPACITIES,
+    x: str = columns.CYCLE_COUNT,
+    max_points: int = MAX_POINTS,
+    colours: Mapping[str, str] | None = None,
+    values: Mapping[str, float] | None = None,
+    value_name: str = "",
+    dark: bool = False,
+    title: str | None = None,
+) -> go.Figure:
+    """Draw columns of a cycle table, those of one kind of quantity in one plot, the plots on top of each other.
+
+    Efficiencies, retention and fade are shown in per cent.
+
+    Args:
+        table: what `client.cell_measurement.cycles` or `detail` returns, a polars or pandas frame, or several of these
+            by label, which are drawn over each other.
+        y: columns of the table. A series by area has those of its totals by area.
+        x: any other column, such as `Capacity throughput [A.h]`.
+        max_points: of each line.
+        colours: of several tables, by label.
+        values: numbers of several tables, by label, that colour them instead.
+        value_name: what these numbers are, with their unit.
+        dark: for a dark page.
+        title: above the figure.
+
+    Returns:
+        The figure. `customdata` of each point holds its `Cycle count`.
+
+    Raises:
+        InvalidError: there is nothing to draw, or no such column.
+    """
+    tables = {source.label: source.cycle_table for source in sources(table, frame_is="cycles")}
+    names = _names(list(tables.values()), [y] if isinstance(y, str) else y, x)
+    families = _families(names)
+    layout = stacked(x, list(families), [_title(family, of_it) for family, of_it in families.items()])
+    layout["xaxis"] |= _whole_ticks([each[x] for each in tables.values() if x in each.columns])
+    most = share(max_points, len(tables) * len(names))
+    views = {label: _view(each, x, names, most) for label, each in tables.items()}
+    if len(views) == 1:
+        colour_of = dict(zip(names, of_quantities(names, dark), strict=True))
+        lines = [line for view in views.values() for line in _lines(view, x, families, colour_of)]
+        return figure(lines, {**layout, "showlegend": len(names) > 1}, dark=dark, title=title)
+    colouring = of_labels(list(views), dark, colours, values, value_name)
+    traces = [*colouring.traces]
+    for (label, view), colour in zip(views.items(), colouring.colours, strict=True):
+        lines = _lines(view, x, families, dict.fromkeys(names, colour), label)
+        traces += with_legend(colouring.told(lines, x), label, shown=colouring.legend)
+    return figure(traces, {**layout, "hovermode": colouring.hovermode}, dark=dark, title=title)
+
+
+def _names(tables: Sequence[pl.DataFrame], asked: Sequence[str], x: str) -> list[str]:
+    there = {name for table in tables for name in table.columns}
+    by_area = all(table[name].null_count() == table.height for table in tables for name in asked if name in table)
+    names = [areal(name) if by_area and areal(name) in there else name for name in dict.fromkeys(asked)]
+    if missing := [name for name in (*names, x) if name not in there]:
+        raise InvalidError(f"The cycle table has no column '{missing[0]}'; it has {columns.quoted(sorted(there))}.")
+    if not names:
+        raise InvalidError("There is nothing to draw: y names no column.")
+    return names
+
+
+def _families(names: Sequence[str]) -> dict[str, list[str]]:
+    """Columns by the kind of their quantity, which is its last word, and their unit."""
+    families: dict[str, list[str]] = {}
+    for name in names:
+        quantity, _, unit = name.partition(" [")
+        kind = quantity.rpartition(" ")[2].capitalize()
+        families.setdefault(f"{kind} [{unit}" if unit else _in_per_cent(kind), []).append(name)
+    return families
+
+
+def _whole_ticks(drawn_over: Sequence[pl.Series]) -> dict[str, Any]:
+    counts = pl.concat([each.cast(pl.Float64) for each in drawn_over])
+    whole = all(each.dtype.is_integer() for each in drawn_over)
+    few = counts.len() and counts.max() - counts.min() <= _FEW_CYCLES  # type: ignore[operator]
+    return {"dtick": 1} if whole and few else {}
+
+
+def _in_per_cent(name: str) -> str:
+    return f"{name} [%]" if name.lower().endswith(_PER_CENT) else name
+
+
+def _title(family: str, names: Sequence[str]) -> str:
+    return words.title_of(family if len(names) > 1 else _in_per_cent(names[0]))
+
+
+def _view(table: pl.DataFrame, x: str, names: Sequence[str], max_points: int) -> pl.DataFrame:
+    """The columns that are drawn, ratios in per cent."""
+    there = [name for name in names if name in table.columns and x in table.columns]
+    counts = [name for name in (columns.CYCLE_COUNT,) if name in table.columns and name not in {x, *there}]
+    shown = [
+        pl.col(name).cast(pl.Float64).fill_nan(None) * (100 if _in_per_cent(name) != name else 1) for name in there
+    ]
+    known = table.select(*([x] if there else []), *shown, *counts)
+    return thinned(known.drop_nulls(x), x, there, max_points) if there else known
+
+
+def _lines(
+    view: pl.DataFrame,
+    x: str,
+    families: Mapping[str, Sequence[str]],
+    colours: Mapping[str, str],
+    label: str | None = None,
+) -> list[Trace]:
+    lines = []
+    for plot, names in enumerate(families.values()):
+        for place, name in enumerate(names):
+            if name in view.columns:
+                line = _line(view.drop_nulls(name), x, name, label)
+                line["yaxis"] = y_axis(plot)
+                line["line"] = {"color": colours[name], "width": 1.5, "dash": _DASHES[place % 4] if label else "solid"}
+                line["marker"] = {"size": 5, "symbol": _SYMBOLS[place % 4] if label else "circle"}
+                lines.append(line)
+    return lines
+
+
+def _line(rows: pl.DataFrame, x: str, name: str, label: str | None) -> Trace:
+    quantity = words.quantity_of(name)
+    counted = columns.CYCLE_COUNT in rows.columns
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if rows.height <= _MOST_MARKERS else "lines",
+        "x": as_array(rows[x]),
+        "y": as_array(rows[name]),
+        "customdata": rows.select(columns.CYCLE_COUNT).to_numpy() if counted else None,
+        "name": quantity if label is None else words.shortened(label),
+        "hovertemplate": words.value_of("y", _in_per_cent(name))
+        + ("<extra>%{fullData.name}</extra>" if label is None else f"<extra>%{{fullData.name}}, {quantity}</extra>"),
+    }

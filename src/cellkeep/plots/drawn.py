@@ -1,0 +1,101 @@
+"""Columns that a series is drawn over, or that are drawn: its own, and those that follow from it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import InvalidError
+from cellkeep.runs import Floats, as_floats
+from cellkeep.summarise.derived import with_cycle_count, with_net_capacity
+from cellkeep.summarise.derived.capacity import charge_of_steps
+from cellkeep.summarise.derived.names import AREAL, TOTAL, Units
+from cellkeep.summarise.derived.net_capacity import since_first_step
+from cellkeep.summarise.derived.rows import signal, since_first, step_runs
+
+STEP_TIME = "Step time [s]"
+"""Time since the first row of the step."""
+THROUGHPUT = "Throughput [A.h]"
+"""All charge that moved since the first row, in whichever direction."""
+THROUGHPUT_BY_AREA = "Throughput [mA.h.cm-2]"
+
+
+def with_drawn(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Add columns that a series does not have, but from which they follow.
+
+    Raises:
+        InvalidError: the series has no such column, and none follows; or it holds neither numbers nor times.
+        UnusableDataError: what it follows from is missing or broken.
+    """
+    for name in names:
+        if name in rows.columns:
+            _refuse_text(rows[name])
+        elif name in FOLLOWING:
+            rows = FOLLOWING[name](rows)
+        else:
+            raise InvalidError(
+                f"The series has no column '{name}'. It has {columns.quoted(rows.columns)}, "
+                f"and {columns.quoted(FOLLOWING)} may follow from these."
+            )
+    return rows
+
+
+def with_counts(rows: pl.DataFrame, steps: pl.DataFrame | None) -> pl.DataFrame:
+    """Give each row whole numbers of its step and its cycle, where the series counts steps.
+
+    Args:
+        rows: a series.
+        steps: its step table, which knows the cycles of a series that does not count them.
+    """
+    if columns.STEP_COUNT not in rows.columns:
+        return rows.drop(columns.CYCLE_COUNT, strict=False)
+    step, cycle = pl.col(columns.STEP_COUNT), pl.col(columns.CYCLE_COUNT)
+    rows = rows.with_columns(step.cast(pl.Int64, strict=False).fill_null(0))
+    if columns.CYCLE_COUNT not in rows.columns:
+        rows = _with_cycles_of(rows, steps) if steps is not None else with_cycle_count(rows)
+    whole = cycle.cast(pl.Int64, strict=False)
+    return rows.with_columns(whole.forward_fill().backward_fill().fill_null(0))
+
+
+def as_array(column: pl.Series) -> NDArray[Any]:
+    """A column as figures take it: numbers where NaN is no value, or times."""
+    if column.dtype.is_temporal():
+        return column.to_numpy()
+    return column.to_numpy() if column.dtype.is_integer() and not column.null_count() else as_floats(column)
+
+
+def _with_cycles_of(rows: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    cycles = steps.select(pl.col(columns.STEP_COUNT, columns.CYCLE_COUNT).cast(pl.Int64)).unique(columns.STEP_COUNT)
+    return rows.join(cycles, on=columns.STEP_COUNT, how="left", maintain_order="left")
+
+
+def _with_step_time(rows: pl.DataFrame) -> pl.DataFrame:
+    since = since_first(signal(rows, columns.TIME), step_runs(rows, f"'{STEP_TIME}'"))
+    return rows.with_columns(pl.Series(STEP_TIME, since, nan_to_null=True))
+
+
+def _adding_throughput(name: str, units: Units) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    def added(rows: pl.DataFrame) -> pl.DataFrame:
+        runs = step_runs(rows, f"'{name}'")
+        moved: Floats = np.add(*charge_of_steps(rows, units, runs))
+        return rows.with_columns(pl.Series(name, since_first_step(moved, runs), nan_to_null=True))
+
+    return added
+
+
+def _refuse_text(column: pl.Series) -> None:
+    if not (column.dtype.is_numeric() or column.dtype.is_temporal() or column.dtype == pl.Null):
+        raise InvalidError(f"'{column.name}' can not be drawn: it holds neither numbers nor times, but {column.dtype}.")
+
+
+FOLLOWING: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    STEP_TIME: _with_step_time,
+    TOTAL.net_capacity: with_net_capacity,
+    AREAL.net_capacity: with_net_capacity,
+    THROUGHPUT: _adding_throughput(THROUGHPUT, TOTAL),
+    THROUGHPUT_BY_AREA: _adding_throughput(THROUGHPUT_BY_AREA, AREAL),
+}
+"""What can be drawn of a series that lacks it."""

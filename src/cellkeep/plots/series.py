@@ -1,0 +1,144 @@
+"""A time series: its quantities on top of each other, over time or what else it is drawn over."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import InvalidError
+from cellkeep.plots import words
+from cellkeep.plots.colouring import Trace, of_labels, with_legend
+from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, as_array, with_counts, with_drawn
+from cellkeep.plots.inputs import Source, sources
+from cellkeep.plots.palette import told_apart
+from cellkeep.plots.shading import shaded, step_types
+from cellkeep.plots.stack import behind_first, figure, stacked, y_axis
+from cellkeep.plots.thinning import MAX_POINTS, thinned
+
+_USUAL = (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT, columns.TEMPERATURE)
+_COUNTS = (columns.STEP_COUNT, columns.CYCLE_COUNT)
+
+
+def time_series(
+    detail: Any,
+    *,
+    x: str = columns.TIME,
+    y: str | Sequence[str] | None = None,
+    steps: Any = None,
+    max_points: int = MAX_POINTS,
+    colours: Mapping[str, str] | None = None,
+    values: Mapping[str, float] | None = None,
+    value_name: str = "",
+    dark: bool = False,
+    title: str | None = None,
+) -> go.Figure:
+    """Draw quantities of a series on top of each other, over one x axis; steps are shaded behind the first.
+
+    Args:
+        detail: what `client.cell_measurement.detail` returns, a polars or pandas frame, or several of these by label,
+            which are drawn over each other.
+        x: any column of numbers or times, or `Step time [s]`, `Net capacity [A.h]` or `Throughput [A.h]`, which follow
+            from the series.
+        y: columns of numbers, one plot for each; by default voltage, current and temperature as far as they are there.
+        steps: step table of a frame that comes without one.
+        max_points: of each line.
+        colours: of several series, by label.
+        values: numbers of several series, by label, that colour them instead.
+        value_name: what these numbers are, with their unit.
+        dark: for a dark page.
+        title: above the figure.
+
+    Returns:
+        The figure. `customdata` of each point holds its `Step count` and its `Cycle count`.
+
+    Raises:
+        InvalidError: there is nothing to draw, or no such column.
+        UnusableDataError: a column that x follows from is missing or broken.
+    """
+    found = sources(detail, steps=steps)
+    names = _quantities(found, [y] if isinstance(y, str) else y)
+    layout = stacked(x, names)
+    views = [_view(source, x, names, max_points) for source in found]
+    if len(found) == 1:
+        lines = _lines(views[0], x, names, None, told_apart(dark))
+        # The line on top of the box that shows on hover is that of the first trace, and bands have no x to tell.
+        traces = with_legend(lines, "", shown=False) + _shading(found[0], views[0], x, layout, dark)
+        return figure(traces, layout, dark=dark, title=title)
+    colouring = of_labels([source.label for source in found], dark, colours, values, value_name)
+    traces = [*colouring.traces]
+    for source, view, colour in zip(found, views, colouring.colours, strict=True):
+        lines = _lines(view, x, names, source.label, [colour])
+        traces += with_legend(colouring.told(lines, x), source.label, shown=colouring.legend)
+    return figure(traces, {**layout, "hovermode": colouring.hovermode}, dark=dark, title=title)
+
+
+def _quantities(found: Sequence[Source], asked: Sequence[str] | None) -> list[str]:
+    there = {name for source in found for name in source.series.columns} | set(FOLLOWING)
+    names = list(dict.fromkeys(asked)) if asked else [name for name in _USUAL if name in there]
+    if not names:
+        raise InvalidError(f"None of {columns.quoted(_USUAL)} is there to be drawn: say in y what is.")
+    if missing := [name for name in names if name not in there]:
+        raise InvalidError(f"There is no column '{missing[0]}' to be drawn; there are {columns.quoted(sorted(there))}.")
+    return names
+
+
+def _view(source: Source, x: str, names: Sequence[str], max_points: int) -> pl.DataFrame:
+    """What is drawn of a source: no more rows than are seen, and no column that is not."""
+    y = [name for name in names if name in source.series.columns or name in FOLLOWING]
+    rows = with_counts(with_drawn(source.series, [x, *y]), source.steps)
+    shown = [name for name in dict.fromkeys([x, *y, *_COUNTS]) if name in rows.columns]
+    known = rows.select(_without_nan(rows[name]) for name in shown).drop_nulls(x)
+    return thinned(known, x, y, max_points)
+
+
+def _without_nan(column: pl.Series) -> pl.Series:
+    return column.fill_nan(None) if column.dtype.is_float() else column
+
+
+def _lines(view: pl.DataFrame, x: str, names: Sequence[str], label: str | None, colours: Sequence[str]) -> list[Trace]:
+    """A trace for each quantity that is there, called by the label, or else by the quantity."""
+    lines = []
+    for place, name in enumerate(names):
+        if name in view.columns:
+            line = _line(view.drop_nulls(name), x, name)
+            line["hovertemplate"] = _on_hover(name, counted=place == 0 and "customdata" in line)
+            line["yaxis"] = y_axis(place)
+            line["name"] = words.quantity_of(name) if label is None else words.shortened(label)
+            line["line"] = {"color": colours[place % len(colours)], "width": 1.5}
+            lines.append(line)
+    return lines
+
+
+def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
+    over, drawn = as_array(rows[x]), as_array(rows[name])
+    if columns.STEP_COUNT not in rows.columns:
+        return {"type": "scatter", "mode": "lines", "x": over, "y": drawn}
+    counts = rows.select(_COUNTS).to_numpy()
+    if x == STEP_TIME:
+        over, drawn, counts = _parted(over, drawn, counts)
+    return {"type": "scatter", "mode": "lines", "x": over, "y": drawn, "customdata": counts}
+
+
+def _on_hover(name: str, *, counted: bool) -> str:
+    step = ", step %{customdata[0]}, cycle %{customdata[1]}" if counted else ""
+    return f"{words.value_of('y', name)}{step}<extra>%{{fullData.name}}</extra>"
+
+
+def _parted(over: Any, drawn: Any, counts: Any) -> tuple[Any, Any, Any]:
+    """With a point without values between two steps, so that no line is drawn back to the start."""
+    first = np.flatnonzero(counts[1:, 0] != counts[:-1, 0]) + 1
+    apart = (np.insert(column.astype(np.float64), first, np.nan) for column in (over, drawn))
+    return (*apart, np.insert(counts, first, counts[first], axis=0))
+
+
+def _shading(source: Source, view: pl.DataFrame, x: str, layout: dict[str, Any], dark: bool) -> list[Trace]:
+    kinds = None if x == STEP_TIME else step_types(source.series, source.steps)
+    if kinds is None or view.is_empty() or view.schema[x].is_temporal():
+        return []
+    bands = shaded(view, x, kinds, dark)
+    if bands:
+        behind_first(layout, bands)
+    return bands

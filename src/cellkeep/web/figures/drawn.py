@@ -1,0 +1,80 @@
+"""What a figure is answered as: the picture, the lines of Python that draw it, and its numbers as a table."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cellkeep.domain.measurements import CellMeasurement
+from cellkeep.domain.people import Caller
+from cellkeep.storage.store import Store
+from cellkeep.web.figures.asked import Asked
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure.
+
+    Attributes:
+        figure: the picture.
+        python: the lines that draw the same in a notebook.
+        told: what is to be known of it, in a sentence; empty where that is nothing.
+    """
+
+    figure: go.Figure
+    python: str
+    told: str = ""
+
+    def json(self) -> bytes:
+        """As the script of a page takes it."""
+        rest = json.dumps({"python": self.python, "told": self.told})
+        return f'{rest[:-1]}, "figure": {self.figure.to_json()}}}'.encode()
+
+    def csv(self) -> str:
+        """The numbers behind the picture, one row for each point: its curve, and both values under their axes."""
+        target = io.StringIO()
+        writing = csv.writer(target)
+        writing.writerow(["curve", "x axis", "x", "y axis", "y"])
+        for trace in self.figure.data:
+            writing.writerows(_points(self.figure, trace))
+        return target.getvalue()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Of what, for whom and how a figure is wanted."""
+
+    store: Store
+    who: Caller
+    record: CellMeasurement
+    asked: Asked
+
+
+Drawing = Callable[[Wanted], Drawn]
+
+
+def _points(figure: go.Figure, trace: Any) -> Iterator[Iterable[Any]]:
+    if trace.x is None or trace.y is None or trace.hoverinfo == "skip" or getattr(trace, "fill", None) == "toself":
+        return
+    x, y = (_title(figure, letter, getattr(trace, f"{letter}axis", None)) for letter in "xy")
+    for over, value in zip(trace.x, trace.y, strict=False):
+        yield trace.name or "", x, over, y, value
+
+
+def _title(figure: go.Figure, letter: str, name: str | None) -> str:
+    """What an axis says; of axes that share a scale only one does."""
+    axis = figure.layout[f"{letter}axis{(name or letter)[1:]}"]
+    if axis.title.text or letter == "y":
+        return str(axis.title.text or "")
+    titles = [each.title.text for each in figure.select_xaxes()]
+    return next((str(title) for title in titles if title), "")
+
+
+def call(function: str, *given: str, **named: Any) -> str:
+    """A line of Python that calls a function; what is None or empty is left out."""
+    options = [f"{name}={value!r}" for name, value in named.items() if value not in (None, "", [], ())]
+    return f"{function}({', '.join([*given, *options])})"

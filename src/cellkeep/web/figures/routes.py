@@ -1,0 +1,41 @@
+"""Where figures are asked for."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request, Response
+
+from cellkeep.domain.errors import NotFoundError
+from cellkeep.web.answers import HEADERS, shows_errors
+from cellkeep.web.figures.asked import Asked
+from cellkeep.web.figures.drawn import Drawing, Drawn, Wanted
+from cellkeep.web.figures.series import time_series
+from cellkeep.web.site import Site
+
+FIGURES: Mapping[str, Drawing] = {"time_series": time_series}
+"""By the name in the address."""
+
+
+def routes(site: Site) -> APIRouter:
+    router = APIRouter()
+
+    def drawn(request: Request, measurement_id: str, kind: str) -> Drawn:
+        if (draw := FIGURES.get(kind)) is None:
+            raise NotFoundError(f"There is no figure '{kind[:100]}'; there are {', '.join(FIGURES)}.")
+        who = site.caller(request)
+        with site.store.reading(who) as work:
+            record = work.measurements.get(measurement_id)
+        return draw(Wanted(site.store, who, record, Asked.of(request.url.query)))
+
+    @router.get("/ui/measurements/{measurement_id}/figures/{kind}.csv")
+    @shows_errors
+    def table(request: Request, measurement_id: str, kind: str) -> Response:
+        content = drawn(request, measurement_id, kind).csv()
+        headers = {**HEADERS, "content-disposition": f'attachment; filename="{kind}.csv"'}
+        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+    @router.get("/ui/measurements/{measurement_id}/figures/{kind}")
+    @shows_errors
+    def figure(request: Request, measurement_id: str, kind: str) -> Response:
+        return Response(drawn(request, measurement_id, kind).json(), media_type="application/json", headers=HEADERS)
+
+    return router

@@ -1,0 +1,110 @@
+"""The page of a time series: one view at a time, each a figure with the table that drives it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import NotReadyError
+from cellkeep.domain.measurements import CellMeasurement
+from cellkeep.domain.people import Caller
+from cellkeep.services import measurements
+from cellkeep.services.time_series import opened
+from cellkeep.storage.store import Store
+from cellkeep.summarise.names import END_TIME, START_TIME
+from cellkeep.web.figures.asked import Asked
+from cellkeep.web.figures.series import USUAL, X_AXES
+from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
+
+ROWS_PER_PAGE: Final = 200
+
+VIEWS: Final[Mapping[str, str]] = {
+    "series": "Series",
+    "cycles": "Cycles",
+    "voltage_capacity": "Voltage against capacity",
+    "incremental_capacity": "dQ/dV",
+    "pulses": "Pulses",
+    "impedance": "Impedance",
+    "checks": "Checks",
+    "origin": "Origin",
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A part of a table.
+
+    Attributes:
+        headings: of its columns, and whether each holds numbers.
+        rows: the key of each row, the part of the axis it is about, and its cells as text.
+        total: rows of the whole table.
+        page: which part, counted from 1.
+    """
+
+    headings: Sequence[tuple[str, bool]]
+    rows: Sequence[tuple[Any, Any, Any, Sequence[str]]]
+    total: int
+    page: int
+
+
+def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> dict[str, Any]:
+    """What the page of a series shows."""
+    try:
+        with opened(store, who, record.id) as series:
+            schema = series.source.schema
+        tables = measurements.stored_tables(store, who, record.id, "steps", "cycles")
+    except NotReadyError as error:
+        return {"not_ready": error.message, "views": {}, "shown": "origin"}
+    views = _views(schema, tables)
+    shown = asked.text("view")
+    return {
+        "not_ready": None,
+        "views": views,
+        "shown": shown if shown in views else next(iter(views)),
+        "numeric": [name for name, kind in schema.items() if kind.is_numeric()],
+        "usual": [name for name in USUAL if name in schema],
+        "x_axes": [name for name in X_AXES if name != columns.TIME or name in schema],
+        "steps": _listed(tables["steps"], STEP_HEADINGS, columns.STEP_COUNT, (START_TIME, END_TIME), asked),
+        "cycles": _listed(tables["cycles"], CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked),
+        "cycle_range": _range(tables["cycles"]),
+    }
+
+
+def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """The views that have something to show; what the measurement is for comes first."""
+    is_spectrum = set(columns.SPECTRUM) <= set(schema)
+    moves = columns.CURRENT in schema or columns.AREAL_CURRENT in schema
+    lacking = set()
+    if not is_spectrum:
+        lacking |= {"impedance"}
+    if not moves or columns.VOLTAGE not in schema or columns.TIME not in schema:
+        lacking |= {"cycles", "voltage_capacity", "incremental_capacity", "pulses"}
+    found = {name: words for name, words in VIEWS.items() if name not in lacking}
+    if is_spectrum and tables["cycles"].height <= 1:
+        return {"impedance": found["impedance"], **found}
+    return found
+
+
+def _range(cycles: pl.DataFrame) -> tuple[int, int] | None:
+    if columns.CYCLE_COUNT not in cycles.columns or cycles.is_empty():
+        return None
+    counts = cycles[columns.CYCLE_COUNT].drop_nulls()
+    return (int(counts.min()), int(counts.max())) if counts.len() else None  # type: ignore[arg-type]
+
+
+def _listed(table: pl.DataFrame, headings: Headings, key: str, span: tuple[str, str] | None, asked: Asked) -> Listed:
+    last = max(-(-table.height // ROWS_PER_PAGE), 1)
+    page = min(max(asked.whole("page") or 1, 1), last)
+    part = table.slice((page - 1) * ROWS_PER_PAGE, ROWS_PER_PAGE)
+    shown = {name: heading for name, heading in headings.items() if _tells(table, name)}
+    found = part.to_dict(as_series=False)
+    blank = [None] * part.height
+    edges = [found.get(name, blank) for name in span] if span else [blank, blank]
+    rows = zip(found.get(key, blank), *edges, cells(found, shown), strict=True)
+    return Listed([(words, form != "s") for words, form in shown.values()], list(rows), table.height, page)
+
+
+def _tells(table: pl.DataFrame, name: str) -> bool:
+    return name in table.columns and table[name].null_count() < table.height
