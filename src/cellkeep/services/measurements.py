@@ -204,10 +204,11 @@ def cycle_table(store: Store, caller: Caller, measurement_id: str, reference_cyc
         BadRequestError: the table has no such cycle, or retention can not be told from it.
     """
     table = stored_tables(store, caller, measurement_id, "cycles")["cycles"]
-    return CycleTable(cycles=_columns(table if reference_cycle is None else _referred(table, reference_cycle)))
+    return CycleTable(cycles=_columns(table if reference_cycle is None else referred(table, reference_cycle)))
 
 
-def _referred(table: pl.DataFrame, reference_cycle: int) -> pl.DataFrame:
+def referred(table: pl.DataFrame, reference_cycle: int) -> pl.DataFrame:
+    """A cycle table with retention and fade against a cycle of choice; BadRequestError where it has no such cycle."""
     found = table[CYCLE_COUNT] if CYCLE_COUNT in table.columns else pl.Series([], dtype=pl.Int64)
     if reference_cycle not in found:
         there = f"it has {found[0]} to {found[-1]}" if found.len() else "it has none"

@@ -1,6 +1,6 @@
 """The rows of a series that a figure is drawn of: few enough to be sent at once, over whatever they are drawn over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -84,6 +84,38 @@ def picture(series: Series, view: View) -> Picture:
     if view.x in series.source.schema or view.x not in FOLLOWING:
         return Picture(_with_power(_drawn(series, view), view), steps)
     return _followed(series, view, steps)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows of some steps or cycles.
+
+    Attributes:
+        rows: all of them, or those that tell their course where they are too many.
+        is_outline: whether they were too many.
+    """
+
+    rows: pl.DataFrame
+    is_outline: bool
+
+
+def chosen(series: Series, names: Iterable[str], steps: Sequence[str], cycles: Sequence[str]) -> Chosen:
+    """Columns of the rows of some steps and cycles, with those columns that tell time, charge and step.
+
+    Args:
+        series: the series.
+        names: further columns, as far as they are there.
+        steps: values of `Step count`, such as `5` or `7-9`; all where there are none.
+        cycles: values of `Cycle count`, in the same way.
+
+    Raises:
+        BadRequestError: there is no such step or cycle.
+    """
+    wanted = [name for name in dict.fromkeys([*_TELLING, *_COUNTS, *names]) if name in series.source.schema]
+    query = SeriesQuery(columns=wanted, steps=list(steps), cycles=list(cycles))
+    if is_outline := series.rows(query).rows > _HELD_ROWS:
+        query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
+    return Chosen(series.part(query).lazy().collect(), is_outline)
 
 
 def _drawn(series: Series, view: View) -> pl.DataFrame:

@@ -27,7 +27,8 @@ function asked(form) {
 export class Figure {
   constructor(section) {
     this.section = section;
-    this.form = section.querySelector("form.controls");
+    const owner = section.dataset.form ? document.getElementById(section.dataset.form) : section;
+    this.form = owner.querySelector("form.controls");
     this.plot = section.querySelector(".plot");
     this.status = section.querySelector(".status");
     this.zooms = "zoom" in section.dataset;
@@ -42,6 +43,7 @@ export class Figure {
     this.form?.addEventListener("change", () => this.changed());
     this.form?.addEventListener("input", (event) => {
       if (event.target.type !== "range") return;
+      tellValue(event.target);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.changed(), WAIT_MS);
     });
@@ -185,6 +187,12 @@ function save(plot, options) {
   Plotly.downloadImage(plot, { ...options, width, height }).catch((error) => tell(String(error)));
 }
 
+/** Beside a slider, the value that it has; none at its left end. */
+function tellValue(slider) {
+  const output = slider.form?.querySelector(`output[data-of="${slider.name}"]`);
+  if (output) output.textContent = slider.value === slider.dataset.default ? "–" : slider.value;
+}
+
 /** The script of plotly, once it is there. */
 function plotly() {
   if (globalThis.Plotly) return Promise.resolve();
@@ -227,7 +235,8 @@ function restore(form) {
       field.checked = given.length ? given.includes(field.value) : field.defaultChecked;
     } else if (field.tagName === "SELECT" && field.multiple) {
       for (const option of field.options) option.selected = given.includes(option.value);
-    } else field.value = given[0] ?? field.dataset.default ?? "";
+    } else if (field.type !== "hidden") field.value = given[0] ?? field.dataset.default ?? "";
+    if (field.type === "range") tellValue(field);
   }
 }
 

@@ -1,0 +1,83 @@
+"""Curves of chosen cycles: voltage against capacity, dQ/dV, dV/dQ, and the resistance of pulses."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from cellkeep import plots
+from cellkeep.domain import columns
+from cellkeep.domain.columns import CYCLE_COUNT
+from cellkeep.domain.errors import BadRequestError
+from cellkeep.domain.time_series import runs, shortened
+from cellkeep.services import measurements, pictures
+from cellkeep.services.time_series import opened
+from cellkeep.web.figures.drawn import Drawn, Wanted, call
+
+_CHOSEN = 3
+"""Cycles that are shown where none is named: the first, the last, and one between."""
+_OUTLINE = "These cycles have more rows than are drawn at once, so the curves are an outline: choose fewer."
+_EVEN = "Where no cycle is named, the first full one, the last and one between are shown."
+
+
+def voltage_capacity(wanted: Wanted) -> Drawn:
+    return _curves(wanted, plots.voltage_capacity, "plots.voltage_capacity")
+
+
+def incremental_capacity(wanted: Wanted) -> Drawn:
+    widths = _widths(wanted, {"resolution": "resolution_v", "smoothing": "smoothing_v"})
+    return _curves(wanted, plots.incremental_capacity, "plots.incremental_capacity", **widths)
+
+
+def differential_voltage(wanted: Wanted) -> Drawn:
+    widths = _widths(wanted, {"resolution": "resolution_ah", "smoothing": "smoothing_ah"}, 1e-3)
+    return _curves(wanted, plots.differential_voltage, "plots.differential_voltage", **widths)
+
+
+def pulses(wanted: Wanted) -> Drawn:
+    """The resistance of each step that begins with a change of current."""
+    asked = wanted.asked
+    cycles = asked.numbers("cycles")
+    with opened(wanted.store, wanted.who, wanted.record.id) as series:
+        extra = [columns.VOLTAGE, columns.SOC, columns.NOMINAL_SOC]
+        found = pictures.chosen(series, extra, [], cycles)
+    if found.is_outline:
+        raise BadRequestError("The series is too long for its pulses to be found in all of it: choose cycles.")
+    figure = plots.pulse_resistance(found.rows, dark=asked.dark)
+    return Drawn(figure, _python(wanted, cycles, "plots.pulse_resistance"))
+
+
+def _curves(wanted: Wanted, draw: Callable[..., Any], name: str, **options: Any) -> Drawn:
+    cycles = wanted.asked.numbers("cycles") + wanted.asked.numbers("cycle")
+    named = bool(cycles)
+    if not named:
+        cycles = shortened(_spread(wanted))
+    with opened(wanted.store, wanted.who, wanted.record.id) as series:
+        found = pictures.chosen(series, [columns.VOLTAGE], [], cycles)
+    figure = draw(found.rows, dark=wanted.asked.dark, **options)
+    told = [_OUTLINE] if found.is_outline else []
+    return Drawn(figure, _python(wanted, cycles, name, **options), " ".join([*told, *([] if named else [_EVEN])]))
+
+
+def _spread(wanted: Wanted) -> Sequence[int]:
+    """The first full cycle, the last one and some between; all there are where none is full."""
+    table = measurements.stored_tables(wanted.store, wanted.who, wanted.record.id, "cycles")["cycles"]
+    if CYCLE_COUNT not in table.columns:
+        return []
+    moved = [name for name in (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY) if name in table.columns]
+    full = table.filter(pl.all_horizontal(pl.col(name) > 0.5 * pl.col(name).max() for name in moved)) if moved else table
+    counts = (full if full.height else table)[CYCLE_COUNT].drop_nulls().to_list()
+    places = {round(place * (len(counts) - 1) / (_CHOSEN - 1)) for place in range(_CHOSEN)} if counts else set()
+    return [int(counts[place]) for place in sorted(places)]
+
+
+def _widths(wanted: Wanted, names: dict[str, str], scale: float = 1e-3) -> dict[str, float]:
+    """Widths that are given in thousandths, as millivolts."""
+    found = {to: wanted.asked.number(name) for name, to in names.items()}
+    return {to: width * scale for to, width in found.items() if width is not None}
+
+
+def _python(wanted: Wanted, cycles: Sequence[str], draw: str, **options: Any) -> str:
+    numbers = [number for run in runs(cycles) for number in range(run.first, run.last + 1)]
+    read = call("client.cell_measurement.time_series", repr(wanted.record.id), cycles=numbers)
+    return f"rows = {read}\n{call(draw, 'rows', **options)}.show()"
