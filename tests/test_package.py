@@ -13,11 +13,11 @@ HEAVY = {"fastapi", "starlette", "sqlalchemy", "alembic", "obstore", "uvicorn", 
 
 def test_every_name_is_there() -> None:
     """Each exported name resolves, `dir` lists exactly these, and each is told of in one place."""
-    for name in cellkeep.__all__:
+    for name in dir(cellkeep):
         assert getattr(cellkeep, name) is not None
-    assert dir(cellkeep) == sorted(cellkeep.__all__)
+    assert dir(cellkeep) == sorted([*cellkeep.__all__, "plots"])
     assert len(set(cellkeep.__all__)) == len(cellkeep.__all__)
-    assert set(cellkeep.__all__) == {*cellkeep._HOMES, *cellkeep._MODULES, "__version__", "open"}
+    assert {*cellkeep.__all__, "plots"} == {*cellkeep._HOMES, *cellkeep._MODULES, "__version__", "open"}
 
 
 def test_every_error_is_exported() -> None:

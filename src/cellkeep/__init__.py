@@ -4,6 +4,7 @@
     client = cellkeep.Client()         # a server
     cellkeep.read("cell.057")          # a file of a cycler, as a series
     cellkeep.derived                   # what follows from a series: capacities, resistances, fade
+    cellkeep.plots                     # figures of it, for a notebook as on the pages: pip install 'cellkeep[plots]'
     cellkeep.findings(frame)           # what is wrong with a series; cellkeep.mend makes it right
 
 Current is positive on discharge, everywhere.
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cellkeep import plots as plots
     from cellkeep.client import Client
     from cellkeep.client.checking import findings, mend
     from cellkeep.client.frames import Backend
@@ -68,7 +70,7 @@ _HOMES = {
     "read": "cellkeep.client.reading",
 }
 """Where each name lives; it is imported when it is first used, so that `import cellkeep` costs next to nothing."""
-_MODULES = {"derived": "cellkeep.summarise.derived"}
+_MODULES = {"derived": "cellkeep.summarise.derived", "plots": "cellkeep.plots"}
 """Modules that have a short name, imported in the same way."""
 
 
@@ -100,7 +102,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted({*__all__, *_MODULES})
 
 
 __all__ = [
