@@ -9,6 +9,7 @@ import polars.selectors as cs
 from cellkeep.domain import columns
 from cellkeep.domain.time_series import SeriesQuery, shortened
 from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, with_drawn
+from cellkeep.services.remembering import Frame, Remembered
 from cellkeep.services.time_series import Series
 from cellkeep.summarise.areal import areal
 from cellkeep.summarise.derived.names import AREAL, TOTAL, Units
@@ -20,6 +21,9 @@ _HELD_ROWS = 1_000_000
 _OUTLINE_POINTS = 20_000
 _MOST_RUNS = 10_000
 """Of steps that are named; of more, all rows are read."""
+_REMEMBERED_BYTES = 64 * 1024 * 1024
+_TABLES: Remembered[Frame] = Remembered(_REMEMBERED_BYTES)
+"""Step tables: who zooms asks for the same one again."""
 _COUNTS = (columns.STEP_COUNT, columns.CYCLE_COUNT)
 _CHARGE = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _TELLING = (
@@ -80,7 +84,7 @@ def picture(series: Series, view: View) -> Picture:
         InvalidError: a picture of so few points can not be made.
         UnusableDataError: what x follows from is missing or broken.
     """
-    steps = pl.scan_parquet(series.steps_at.path, glob=False).collect()
+    steps = step_table(series)
     if view.x in series.source.schema or view.x not in FOLLOWING:
         return Picture(_with_power(_drawn(series, view), view), steps)
     return _followed(series, view, steps)
@@ -116,6 +120,11 @@ def chosen(series: Series, names: Iterable[str], steps: Sequence[str], cycles: S
     if is_outline := series.rows(query).rows > _HELD_ROWS:
         query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
     return Chosen(series.part(query).lazy().collect(), is_outline)
+
+
+def step_table(series: Series) -> pl.DataFrame:
+    """The step table of a series."""
+    return _TABLES.get(series.steps_at.key, lambda: Frame(pl.read_parquet(series.steps_at.path, glob=False))).rows
 
 
 def _drawn(series: Series, view: View) -> pl.DataFrame:

@@ -8,9 +8,11 @@ import polars as pl
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import NotReadyError
+from cellkeep.domain.findings import Finding
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
-from cellkeep.services import measurements
+from cellkeep.services import checking, measurements
+from cellkeep.services.marks import marks, spans
 from cellkeep.services.time_series import opened
 from cellkeep.storage.store import Store
 from cellkeep.summarise.names import END_TIME, START_TIME
@@ -19,6 +21,8 @@ from cellkeep.web.figures.series import USUAL, X_AXES
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
 
 ROWS_PER_PAGE: Final = 200
+_MARGIN = 5
+"""Lengths of what was found that are shown on either side of it."""
 
 VIEWS: Final[Mapping[str, str]] = {
     "series": "Series",
@@ -69,7 +73,36 @@ def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> d
         "steps": _listed(tables["steps"], STEP_HEADINGS, columns.STEP_COUNT, (START_TIME, END_TIME), asked),
         "cycles": _listed(tables["cycles"], CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked),
         "cycle_range": _range(tables["cycles"]),
+        "found": _found(store, who, record, tables["steps"]) if asked.text("view") == "checks" else [],
     }
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the checks found of one code: the first of them in words, how many there are, and where the first is."""
+
+    finding: Finding
+    number: int
+    span: tuple[float, float] | None
+
+
+def _found(store: Store, who: Caller, record: CellMeasurement, steps: pl.DataFrame) -> list[Found]:
+    with store.reading(who) as work:
+        told = checking.found(work, record.id)
+    first = {each.code: each for each in reversed(told.findings)}
+    ordered = [first[code] for code in told.counts if code in first]
+    with opened(store, who, record.id) as series:
+        places = spans(series, [marks(each, steps)[:1] for each in ordered])
+    return [
+        Found(each, told.counts[each.code], _around(own[0]) if own else None)
+        for each, own in zip(ordered, places, strict=True)
+    ]
+
+
+def _around(span: tuple[float, float]) -> tuple[float, float]:
+    """A part of the time axis with the place in its middle."""
+    margin = max((span[1] - span[0]) * _MARGIN, 1.0)
+    return span[0] - margin, span[1] + margin
 
 
 def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:

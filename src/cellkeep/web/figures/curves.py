@@ -16,6 +16,8 @@ from cellkeep.web.figures.drawn import Drawn, Wanted, call
 
 _CHOSEN = 3
 """Cycles that are shown where none is named: the first, the last, and one between."""
+_FULL = 0.5
+"""Share of the largest capacity that a full cycle moves at least, in both directions."""
 _OUTLINE = "These cycles have more rows than are drawn at once, so the curves are an outline: choose fewer."
 _EVEN = "Where no cycle is named, the first full one, the last and one between are shown."
 
@@ -65,7 +67,9 @@ def _spread(wanted: Wanted) -> Sequence[int]:
     if CYCLE_COUNT not in table.columns:
         return []
     moved = [name for name in (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY) if name in table.columns]
-    full = table.filter(pl.all_horizontal(pl.col(name) > 0.5 * pl.col(name).max() for name in moved)) if moved else table
+    full = (
+        table.filter(pl.all_horizontal(pl.col(name) > 0.5 * pl.col(name).max() for name in moved)) if moved else table
+    )
     counts = (full if full.height else table)[CYCLE_COUNT].drop_nulls().to_list()
     places = {round(place * (len(counts) - 1) / (_CHOSEN - 1)) for place in range(_CHOSEN)} if counts else set()
     return [int(counts[place]) for place in sorted(places)]

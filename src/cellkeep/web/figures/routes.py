@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request, Response
 
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.web.answers import HEADERS, shows_errors
-from cellkeep.web.figures import curves, cycling, impedance, series
+from cellkeep.web.figures import curves, cycling, findings, impedance, series
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.figures.drawn import Drawing, Drawn, Wanted
 from cellkeep.web.site import Site
 
 FIGURES: Mapping[str, Drawing] = {
     "time_series": series.time_series,
+    "findings": findings.findings,
     "cycles": cycling.cycles,
     "voltage_capacity": curves.voltage_capacity,
     "incremental_capacity": curves.incremental_capacity,
