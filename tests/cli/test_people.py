@@ -1,12 +1,17 @@
 """People, their keys and their projects on the command line."""
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 import cellkeep
+from cellkeep.app import open_store
 from cellkeep.cli import main
+from cellkeep.client.config import write_server
+from cellkeep.services import accounts, passwords
+from cellkeep.settings import ServerSettings, config_path
 
 Told = Callable[..., str]
 
@@ -17,6 +22,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lab")
     cellkeep.open(folder).close()
     return folder
+
+
+class Terminal(StringIO):
+    """Standard input at which somebody sits."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 Run = Callable[..., tuple[int, str, str]]
@@ -103,6 +115,41 @@ def test_keys_are_listed_and_revoked_by_id(told: Told, refused: Told, lab: Path)
     told("key", "revoke", key_id)
     assert key_id not in told("key", "list")
     assert "no key with the id" in refused("key", "revoke", key_id)
+
+
+def test_a_password_and_a_link_sign_somebody_in(
+    told: Told, refused: Told, lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password is typed twice, or is a line of input, and can be taken away; a link names the server's address."""
+    told("user", "invite", "jane@lab.org")
+    monkeypatch.setattr("sys.stdin", StringIO("four plain old words\nand no more\n"))
+    assert "signed out everywhere" in told("user", "password", "jane@lab.org", words=True)
+    settings = ServerSettings.from_environment(lab)
+    store = open_store(settings)
+    jane = passwords.sign_in(store, "jane@lab.org", "four plain old words")
+    for typed, failing in ((["another, as good", "another; as good"], "differ"), (["short"] * 2, "at least 10")):
+        monkeypatch.setattr("sys.stdin", Terminal())
+        monkeypatch.setattr("cellkeep.cli.users.getpass", lambda _, typed=typed: typed.pop(0))
+        assert failing in refused("user", "password", "jane@lab.org")
+    typed = ["another, as good"] * 2
+    monkeypatch.setattr("cellkeep.cli.users.getpass", lambda _: typed.pop(0))
+    told("user", "password", "jane@lab.org")
+    assert passwords.sign_in(store, "jane@lab.org", "another, as good").epoch == jane.epoch + 1
+    told("user", "password", "jane@lab.org", "--clear")
+    with pytest.raises(cellkeep.UnauthorizedError):
+        passwords.sign_in(store, "jane@lab.org", "another, as good")
+    assert "no user 'x@y'" in refused("user", "password", "x@y")
+    link = told("user", "link", "Jane@lab.org").strip()
+    assert link.startswith("http://127.0.0.1:8780/ui/login?token=")
+    assert accounts.use_login_token(store, link.partition("=")[2]).user_id == jane.user_id
+    write_server(config_path(), api_url="http://lab:1234", api_key="ck", data=str(settings.data_dir))
+    assert told("user", "link", "jane@lab.org").startswith("http://lab:1234/ui/login?token=")
+    monkeypatch.setenv("CELLKEEP_PUBLIC_URL", "https://cells.example.org/")
+    assert told("user", "link", "jane@lab.org").startswith("https://cells.example.org/ui/login?token=")
+    told("user", "deactivate", "jane@lab.org")
+    assert "no active user" in refused("user", "link", "jane@lab.org")
+    told("user", "remove", "jane@lab.org")
+    store.close()
 
 
 def test_the_only_admin_is_kept(refused: Told) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from inspect import signature
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import cellkeep
 from cellkeep.cli import main
 from cellkeep.domain.people import Caller
+from cellkeep.services import passwords
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.store import Store
 from client.samples import arbin_csv
@@ -199,7 +201,8 @@ def test_the_page_on_people_runs(
     with store.writing() as work:
         work.people.add_user(admin.organization, "bob@lab.org", "Member")
     lines = [line for block in people.blocks("sh") for line in block.splitlines()]
-    assert len(lines) == 10
+    assert len(lines) == 12
+    monkeypatch.setattr("sys.stdin", StringIO("four plain old words\n"))
     for line in lines:
         monkeypatch.setattr("sys.argv", shlex.split(line))
         with suppress(SystemExit):
@@ -208,6 +211,7 @@ def test_the_page_on_people_runs(
     with store.reading() as work:
         assert work.people.caller_of_email("jane@lab.org") is None
         assert [key.label for key in work.people.keys_of(admin.organization)] == ["cycler room"]
+    assert passwords.sign_in(store, "bob@lab.org", "four plain old words").epoch == 1
 
 
 def test_the_page_of_materials_runs(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from cellkeep.domain.errors import CellkeepError, UnauthorizedError
-from cellkeep.domain.people import Caller
+from cellkeep.domain.people import Caller, SignIn
 from cellkeep.domain.records import now
 from cellkeep.services import accounts
 from cellkeep.services.projects import only_project
@@ -101,8 +101,8 @@ def test_a_login_token_works_once(store: Store, admin: Caller) -> None:
     """A token signs in the first of eight who use it at once, and nobody later."""
     token = accounts.create_login_token(store, admin.user_id)
     answers = together(8, lambda _: accounts.use_login_token(store, token))
-    assert [answer for answer in answers if isinstance(answer, str)] == [admin.user_id]
-    assert all(isinstance(answer, (str, UnauthorizedError)) for answer in answers)
+    assert [answer for answer in answers if isinstance(answer, SignIn)] == [SignIn(user_id=admin.user_id, epoch=0)]
+    assert all(isinstance(answer, (SignIn, UnauthorizedError)) for answer in answers)
     for wrong in (token, "", "x"):
         with pytest.raises(UnauthorizedError):
             accounts.use_login_token(store, wrong)
@@ -115,7 +115,7 @@ def test_a_login_token_expires(store: Store, admin: Caller, database_url: str) -
     token = accounts.create_login_token(store, admin.user_id)
     with pytest.raises(UnauthorizedError):
         accounts.use_login_token(store, "late")
-    assert accounts.use_login_token(store, token) == admin.user_id
+    assert accounts.use_login_token(store, token).user_id == admin.user_id
 
 
 def test_a_person_who_left_is_not_let_in(store: Store, admin: Caller, database_url: str) -> None:

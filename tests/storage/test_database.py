@@ -84,7 +84,7 @@ def test_migrating_again_is_harmless(engine: Engine, tmp_path: Path) -> None:
         assert work.measurements.get(world.first.measurement).name == "Test"
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"])
 def test_an_upgrade_loses_no_row(empty_url: str, revision: str) -> None:
     """What an earlier version has stored is all there after every later change of the schema."""
     engine = connect(empty_url)

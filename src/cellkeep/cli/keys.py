@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-from cellkeep.cli.opening import opened
+from cellkeep.cli.opening import active, opened
 from cellkeep.cli.output import columns, doing, say
 from cellkeep.domain.errors import NotFoundError
 
@@ -21,16 +21,7 @@ def create(*, data: str | None = None, email: str | None = None, label: str = "m
     from cellkeep.services import accounts  # noqa: PLC0415  only where a server is installed
 
     with opened(data) as (store, admin, settings):
-        caller = admin
-        if email is not None:
-            with store.reading() as work:
-                found = work.people.caller_of_email(email)
-            if found is None:
-                raise NotFoundError(
-                    f"There is no active user '{email}' on this server. "
-                    f"`cellkeep user invite` takes people in, `cellkeep user list` tells who is there."
-                )
-            caller = found
+        caller = admin if email is None else active(store, email)
         doing(f"A new key for {caller.email} of the server in {settings.data_dir}:")
         say(accounts.create_key(store, caller.user_id, label))
 
@@ -49,7 +40,7 @@ def list_(*, data: str | None = None) -> None:
 
 @app.command
 def revoke(key_id: str, /, *, data: str | None = None) -> None:
-    """Make a key worthless, at once and for ever.
+    """Make a key worthless, at once and for ever. Its owner is signed out of the web pages.
 
     Args:
         key_id: its id, as `cellkeep key list` tells it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cellkeep.client.config import read_servers
 from cellkeep.domain.errors import CellkeepError, NotFoundError
 from cellkeep.domain.people import Caller
-from cellkeep.settings import ServerSettings, config_path
+from cellkeep.settings import DEFAULT_HOST, DEFAULT_PORT, ServerSettings, config_path
 
 if TYPE_CHECKING:
     from cellkeep.storage.store import Store, UnitOfWork
@@ -45,6 +45,25 @@ def opened(data: str | None) -> Iterator[Opened]:
         yield Opened(store, accounts.ensure_first_admin(store), settings)
     finally:
         store.close()
+
+
+def active(store: "Store", email: str) -> Caller:
+    """The active person of that e-mail address."""
+    with store.reading() as work:
+        found = work.people.caller_of_email(email)
+    if found is None:
+        raise NotFoundError(
+            f"There is no active user '{email}' on this server. "
+            f"`cellkeep user invite` takes people in, `cellkeep user list` tells who is there."
+        )
+    return found
+
+
+def address(settings: ServerSettings) -> str:
+    """Where the server on these data is reached, as far as this machine knows."""
+    started = [server for server in read_servers(config_path()) if server.get("data") == str(settings.data_dir)]
+    known = started[-1]["api_url"] if started else f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+    return settings.public_url or known
 
 
 def person(work: "UnitOfWork", email: str) -> "UserRow":

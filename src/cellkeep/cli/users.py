@@ -1,10 +1,13 @@
 """People."""
 
+import sys
+from getpass import getpass
+
 from cyclopts import App
 from pydantic import ValidationError
 
-from cellkeep.cli.opening import opened, person
-from cellkeep.cli.output import columns, doing
+from cellkeep.cli.opening import active, address, opened, person
+from cellkeep.cli.output import columns, doing, plain
 from cellkeep.domain.errors import InvalidError
 from cellkeep.domain.people import Invitation, OrganizationRole
 
@@ -28,7 +31,7 @@ def list_(*, data: str | None = None) -> None:
 
 @app.command
 def invite(email: str, /, *, role: OrganizationRole = "Member", data: str | None = None) -> None:
-    """Take a person in. No mail is sent: `cellkeep key create --email …` makes the key to hand over.
+    """Take a person in. No mail is sent: a key or a login link is made, and handed over.
 
     Args:
         email: who.
@@ -46,8 +49,48 @@ def invite(email: str, /, *, role: OrganizationRole = "Member", data: str | None
     if result.already_member:
         doing(f"{asked.email} was here before, as {result.role_name}, and still is.")
         return
-    doing(f"{asked.email} is a {result.role_name} now. No mail was sent. Make a key and hand it over:")
+    doing(f"{asked.email} is a {result.role_name} now. No mail was sent. Make a key or a link and hand it over:")
     doing(f"  cellkeep key create --email {asked.email}")
+    doing(f"  cellkeep user link {asked.email}")
+
+
+@app.command
+def password(email: str, /, *, clear: bool = False, data: str | None = None) -> None:
+    """Give somebody a password for the web pages, in place of any before it. They are signed out everywhere.
+
+    It is asked for twice; where nobody sits at a terminal, it is the first line of standard input.
+
+    Args:
+        email: who.
+        clear: let no password sign them in any more.
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
+    """
+    from cellkeep.services import passwords  # noqa: PLC0415  only where a server is installed
+
+    with opened(data) as (store, admin, _):
+        with store.reading(admin) as work:
+            user_id = person(work, email).id
+        if clear:
+            passwords.clear(store, user_id)
+        else:
+            passwords.change(store, user_id, _asked_for_password())
+    doing(f"{email} has {'no' if clear else 'a new'} password now, and is signed out everywhere.")
+
+
+@app.command
+def link(email: str, /, *, data: str | None = None) -> None:
+    """Print a link that signs somebody in to the web pages once, within half an hour.
+
+    Args:
+        email: who.
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
+    """
+    from cellkeep.services import accounts  # noqa: PLC0415
+
+    with opened(data) as (store, _, settings):
+        token = accounts.create_login_token(store, active(store, email).user_id)
+        doing(f"This link works once, for half an hour. Whoever opens it is {email}:")
+        plain(f"{address(settings)}/ui/login?token={token}")
 
 
 @app.command
@@ -68,7 +111,7 @@ def role(email: str, role: OrganizationRole, /, *, data: str | None = None) -> N
 
 @app.command
 def deactivate(email: str, /, *, data: str | None = None) -> None:
-    """Shut somebody out at once, with all their keys. What they made stays.
+    """Shut somebody out at once, with all their keys and sessions. What they made stays.
 
     Args:
         email: who.
@@ -103,6 +146,15 @@ def remove(email: str, /, *, data: str | None = None) -> None:
     with opened(data) as (store, admin, _), store.writing(admin) as work:
         organization.remove(work, admin, admin.organization.id, person(work, email).id)
     doing(f"{email} is removed. What they made is kept.")
+
+
+def _asked_for_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass("New password: ")
+    if first != getpass("The same again: "):
+        raise InvalidError("The two passwords differ. Nothing was changed.")
+    return first
 
 
 def _set_active(email: str, data: str | None, *, active: bool) -> None:

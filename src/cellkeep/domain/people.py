@@ -70,6 +70,14 @@ class Caller(Model):
             raise ForbiddenError("Only an admin of the organization can do this.")
 
 
+class SignIn(Model):
+    """Somebody who is signed in to the pages."""
+
+    user_id: str
+    epoch: int
+    """How often all sessions of the person had been ended by then."""
+
+
 class Me(Model):
     """What `GET /users/me` answers."""
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from cellkeep.domain.errors import CellkeepError, UnauthorizedError
-from cellkeep.domain.people import Caller
+from cellkeep.domain.people import Caller, SignIn
 from cellkeep.domain.projects import ProjectDraft
 from cellkeep.domain.records import now
 from cellkeep.storage.store import Store
@@ -96,14 +96,29 @@ def create_login_token(store: Store, user_id: str) -> str:
     return token
 
 
-def use_login_token(store: Store, token: str) -> str:
-    """The id of the user whom the token signs in; it is used up.
+def use_login_token(store: Store, token: str) -> SignIn:
+    """The active user whom the token signs in; it is used up.
 
     Raises:
         UnauthorizedError: it was used, has expired or never was.
     """
     with store.writing() as work:
-        user_id = work.people.take_login_link(token)
-    if user_id is None:
-        raise UnauthorizedError("This login link was used already or has expired. `cellkeep serve` prints a new one.")
-    return user_id
+        found = work.people.take_login_link(token)
+    if found is None:
+        raise UnauthorizedError(
+            "This login link was used already or has expired. `cellkeep user link` on the server's machine makes one."
+        )
+    return found
+
+
+def sign_in_with_key(store: Store, key: str) -> SignIn:
+    """The active user whom a key signs in to the web pages.
+
+    Raises:
+        UnauthorizedError: it is not one of ours.
+    """
+    with store.reading() as work:
+        found = work.people.sign_in_of_key(key)
+    if found is None:
+        raise UnauthorizedError("This API key is not known here.")
+    return found

@@ -76,7 +76,7 @@ def set_role(
 def set_active(
     work: UnitOfWork, caller: Caller, organization_id: str, user_id: str, *, active: bool
 ) -> OrganizationMember:
-    """Shut somebody out, with all their keys and sessions, or let them in again with the same ones.
+    """Shut somebody out with all their keys and end their sessions, or let them in again with the same keys.
 
     Raises:
         ConflictError: nobody active would administer the organization any more.
@@ -85,6 +85,7 @@ def set_active(
     user = work.members.row(user_id)
     if not active:
         _refuse_last_admin(work, user.email, "deactivated")
+        work.people.end_sessions(user_id)
     work.members.set_active(user, active)
     return work.members.get(user_id)
 

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cellkeep.domain.errors import ConflictError
-from cellkeep.domain.people import ApiKey, Caller, Organization, OrganizationRole, ProjectRole, folded_email
+from cellkeep.domain.people import ApiKey, Caller, Organization, OrganizationRole, ProjectRole, SignIn, folded_email
 from cellkeep.domain.records import new_id, now
 from cellkeep.storage.tables import ApiKeyRow, LoginLinkRow, OrganizationRow, ProjectMemberRow, UserRow
 
@@ -35,6 +35,11 @@ class People:
     def caller_of_email(self, email: str) -> Caller | None:
         query = select(UserRow).where(UserRow.email == folded_email(email), UserRow.is_active)
         return self._caller(self._session.scalars(query).one_or_none())
+
+    def caller_of_sign_in(self, sign_in: SignIn) -> Caller | None:
+        """The active user who signed in, unless their sessions were ended since."""
+        query = select(UserRow).where(UserRow.id == sign_in.user_id, UserRow.session_epoch == sign_in.epoch)
+        return self._caller(self._session.scalars(query.where(UserRow.is_active)).one_or_none())
 
     def first_admin(self) -> Caller | None:
         """The admin the server was set up with."""
@@ -88,10 +93,13 @@ class People:
         return [ApiKey(id=row.id, email=email, label=row.label, created_at=row.created_at) for row, email in found]
 
     def remove_key(self, organization: Organization, key_id: str) -> bool:
-        """Whether the organization had a key of that id; it opens nothing from now on."""
+        """Whether the organization had a key of that id; it opens nothing from now on, nor does a session it opened."""
         own = select(UserRow.id).where(UserRow.organization_id == organization.id)
         taken = delete(ApiKeyRow).where(ApiKeyRow.id == key_id, ApiKeyRow.user_id.in_(own))
-        return self._session.scalar(taken.returning(ApiKeyRow.id)) is not None
+        owner = self._session.scalar(taken.returning(ApiKeyRow.user_id))
+        if owner is not None:
+            self.end_sessions(owner)
+        return owner is not None
 
     def has_key(self, user_id: str) -> bool:
         return self._session.scalar(select(ApiKeyRow.id).where(ApiKeyRow.user_id == user_id).limit(1)) is not None
@@ -99,11 +107,40 @@ class People:
     def add_login_link(self, user_id: str, token: str, expires_at: datetime) -> None:
         self._session.add(LoginLinkRow(token_hash=hash_secret(token), user_id=user_id, expires_at=expires_at))
 
-    def take_login_link(self, token: str) -> str | None:
-        """The user a link signs in. It works once: taking it removes it."""
+    def take_login_link(self, token: str) -> SignIn | None:
+        """The active user a link signs in. It works once: taking it removes it."""
         self._session.execute(delete(LoginLinkRow).where(LoginLinkRow.expires_at < now()))
         taken = delete(LoginLinkRow).where(LoginLinkRow.token_hash == hash_secret(token))
-        return self._session.scalar(taken.returning(LoginLinkRow.user_id))
+        user_id = self._session.scalar(taken.returning(LoginLinkRow.user_id))
+        return self._sign_in(select(UserRow).where(UserRow.id == user_id))
+
+    def sign_in_of_key(self, key: str) -> SignIn | None:
+        """The active user a key belongs to."""
+        return self._sign_in(select(UserRow).join(ApiKeyRow).where(ApiKeyRow.key_hash == hash_secret(key)))
+
+    def password_of(self, email: str) -> tuple[SignIn, str] | None:
+        """The active user of an e-mail address with the hash of their password, if they have one."""
+        query = select(UserRow.id, UserRow.session_epoch, UserRow.password_hash)
+        query = query.where(UserRow.email == folded_email(email), UserRow.is_active)
+        found = self._session.execute(query).one_or_none()
+        if found is None or found.password_hash is None:
+            return None
+        return SignIn(user_id=found.id, epoch=found.session_epoch), found.password_hash
+
+    def set_password(self, user_id: str, password_hash: str | None) -> None:
+        """Keep another password of a user, or none."""
+        self._session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+        self.end_sessions(user_id)
+
+    def end_sessions(self, user_id: str) -> None:
+        """Have every session of a user hold no more, and every login link that was not used."""
+        raised = update(UserRow).where(UserRow.id == user_id).values(session_epoch=UserRow.session_epoch + 1)
+        self._session.execute(raised)
+        self._session.execute(delete(LoginLinkRow).where(LoginLinkRow.user_id == user_id))
+
+    def _sign_in(self, query: Select[UserRow]) -> SignIn | None:
+        user = self._session.scalars(query.where(UserRow.is_active)).one_or_none()
+        return SignIn(user_id=user.id, epoch=user.session_epoch) if user else None
 
     def _caller(self, user: UserRow | None) -> Caller | None:
         if user is None:

@@ -7,17 +7,15 @@ from typing import Any, Final, ParamSpec
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from cellkeep.domain.errors import CellkeepError
+from cellkeep.domain.errors import CellkeepError, UnauthorizedError
+from cellkeep.services.sessions import PAGE_HEADER
 from cellkeep.web import assets, words
 from cellkeep.web.site import View
 
 P = ParamSpec("P")
-
-PAGE_HEADER: Final = "x-cellkeep-page"
-"""What scripts of our pages send along; a page elsewhere can not."""
 
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -85,7 +83,7 @@ def as_json(content: Any, status: int = 200) -> JSONResponse:
 
 
 def shows_errors(route: Callable[P, Response]) -> Callable[P, Response]:
-    """Have a person see a failure as a page, and a script as JSON."""
+    """Have a person see a failure as a page, and a script as JSON; a stranger is led to where one signs in."""
 
     @wraps(route)
     def shown(*args: P.args, **kwargs: P.kwargs) -> Response:
@@ -97,6 +95,13 @@ def shows_errors(route: Callable[P, Response]) -> Callable[P, Response]:
             status = error.status_code or 500
             if "text/html" not in request.headers.get("accept", "*/*") and PAGE_HEADER in request.headers:
                 return as_json(error.body(), status)
+            if isinstance(error, UnauthorizedError) and "text/html" in request.headers.get("accept", ""):
+                return _to_sign_in(request)
             return page(request, "error.html", status=status, message=error.message)
 
     return shown
+
+
+def _to_sign_in(request: Request) -> RedirectResponse:
+    here = quote(request.scope["path"]) + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/ui/login?next={quote(here, safe='')}", status_code=303, headers=HEADERS)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from cellkeep.domain.errors import UnauthorizedError
 from cellkeep.domain.paging import MAX_LIMIT, ListQuery
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import Project
+from cellkeep.services import sessions
 from cellkeep.services.measurements import Links
 from cellkeep.services.processing import Jobs
 from cellkeep.storage.store import Store
-from cellkeep.web import session
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,7 @@ class Site:
         Raises:
             UnauthorizedError: nobody.
         """
-        user_id = session.unseal(request.cookies.get(session.COOKIE), self.secret)
-        with self.store.reading() as work:
-            found = work.people.caller_of_user(user_id) if user_id else None
-        if found is None:
-            raise UnauthorizedError("Open the login link that `cellkeep serve` prints when it starts.")
-        return found
+        return sessions.caller(self.store, request.cookies.get(sessions.COOKIE), self.secret)
 
     def view(self, request: Request) -> View:
         """Who looks, and at which project.

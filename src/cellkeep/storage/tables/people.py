@@ -24,6 +24,9 @@ class UserRow(Base):
     organization_role: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    password_hash: Mapped[str | None]
+    session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often all sessions of the person were ended; one that was opened before the last time holds no more."""
 
     organization: Mapped[OrganizationRow] = relationship(lazy="joined")
 
