@@ -5,7 +5,7 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from cellkeep.client.config import Connection
 from cellkeep.client.frames import Backend
 from cellkeep.domain.errors import CellkeepError
 from cellkeep.domain.people import Caller
-from cellkeep.server import Context, create_api
-from cellkeep.services import accounts
+from cellkeep.server import Context, Known, create_api
+from cellkeep.services import accounts, sessions
 from cellkeep.services.trial_reading import TrialReader
 from cellkeep.settings import SECRET_FILE, ServerSettings, processing_bytes
 from cellkeep.storage.database import connect, migrate
@@ -50,8 +50,11 @@ def open_store(settings: ServerSettings, *, embedded: bool = False) -> Store:
     return Store(engine, blobs, None if embedded else _TRIAL)
 
 
-def create_app(settings: ServerSettings, store: Store, authenticate: Callable[[str | None], Caller]) -> FastAPI:
-    """The application on a store; it owns the store, and closes it when it ends."""
+def create_app(settings: ServerSettings, store: Store, authenticate: Known, by_session: Known | None = None) -> FastAPI:
+    """The application on a store; it owns the store, and closes it when it ends.
+
+    It has pages where `by_session` tells whose session a cookie is.
+    """
     pool = ProcessingPool(store)
 
     @asynccontextmanager
@@ -61,15 +64,21 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Callable[[s
         pool.close()
         store.close()
 
-    context = Context(store, pool, authenticate, _secret(settings.data_dir), settings.public_url)
-    app = create_api(context, lifespan)
-    app.include_router(pages(store, pool, context.secret, settings.public_url))
+    app = create_api(Context(store, pool, authenticate, by_session, settings.public_url), lifespan)
+    if by_session is not None:
+        app.include_router(pages(store, pool, _secret(settings.data_dir), settings.public_url))
     return app
 
 
 def served_app(settings: ServerSettings, store: Store) -> FastAPI:
-    """The application a server runs: callers come with keys of the store."""
-    return create_app(settings, store, lambda key: accounts.authenticate(store, key))
+    """The application a server runs: callers come with keys of the store, or are signed in to the pages."""
+    secret = _secret(settings.data_dir)
+    return create_app(
+        settings,
+        store,
+        lambda key: accounts.authenticate(store, key),
+        lambda cookie: sessions.caller(store, cookie, secret),
+    )
 
 
 def open_embedded(folder: str | Path, dataframe_backend: Backend | None = None) -> Client:

@@ -33,7 +33,7 @@ from cellkeep.server import (
     time_series,
     uploads,
 )
-from cellkeep.server.admission import Admission
+from cellkeep.server.admission import Admission, Known
 from cellkeep.server.blobs import blob_router
 from cellkeep.server.context import Context, Who
 from cellkeep.storage.local_blobs import LocalBlobs
@@ -69,7 +69,7 @@ _ROUTERS = (
 
 
 def create_api(context: Context, lifespan: Lifespan) -> FastAPI:
-    """The API over a context. Its own description is behind a key like everything else."""
+    """The API over a context. Its own description is behind a key, or a session, like everything else."""
     app = FastAPI(
         title="cellkeep",
         summary="Battery test data: every measurement of every cell.",
@@ -80,7 +80,12 @@ def create_api(context: Context, lifespan: Lifespan) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
-    app.add_middleware(Admission, authenticate=context.authenticate)
+    app.add_middleware(
+        Admission,
+        authenticate=context.authenticate,
+        by_session=context.by_session,
+        public_url=context.public_url,
+    )
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router)
@@ -88,10 +93,10 @@ def create_api(context: Context, lifespan: Lifespan) -> FastAPI:
         app.include_router(blob_router(context.store.blobs))
 
     @app.get("/openapi.json", include_in_schema=False)
-    def describe(who: Who) -> dict[str, Any]:  # noqa: ARG001  a key is needed, whoever's it is
+    def describe(who: Who) -> dict[str, Any]:  # noqa: ARG001  anybody who may come in
         return app.openapi()
 
     return app
 
 
-__all__ = ["Context", "create_api"]
+__all__ = ["Context", "Known", "create_api"]

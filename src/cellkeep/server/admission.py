@@ -1,7 +1,7 @@
 """What happens to a request before it is looked at.
 
-Who has no key leaves before anything is read of them, bodies are received whole and within bounds, and no more requests
-are worked on at once than can be.
+Who has neither a key nor a session of the pages leaves before anything is read of them, bodies are received whole and
+within bounds, and no more requests are worked on at once than can be.
 """
 
 import tempfile
@@ -12,11 +12,13 @@ from typing import IO, Self
 
 from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cellkeep.domain.errors import BadRequestError, CellkeepError
 from cellkeep.domain.people import Caller
 from cellkeep.server.errors import answer
+from cellkeep.services import sessions
 
 CALLER = "cellkeep.caller"
 """Where a request carries whose it is."""
@@ -37,13 +39,20 @@ _PIECE_BYTES = 1024 * 1024
 
 Headers = Iterable[tuple[bytes, bytes]]
 
+Known = Callable[[str | None], Caller]
+"""Tells whose a key, or the cookie of a session, is; or raises UnauthorizedError."""
+
 
 class Admission:
     """Lets requests in. Health checks, signed links and pages pass as they are; they see to themselves."""
 
-    def __init__(self, app: ASGIApp, authenticate: Callable[[str | None], Caller]) -> None:
+    def __init__(
+        self, app: ASGIApp, authenticate: Known, by_session: Known | None = None, public_url: str | None = None
+    ) -> None:
         self._app = app
         self._authenticate = authenticate
+        self._by_session = by_session
+        self._public_url = public_url
         self._limiter: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,12 +62,20 @@ class Admission:
         if self._limiter is None:
             self._limiter = CapacityLimiter(_AT_ONCE)
         try:
-            caller = await run_in_threadpool(self._authenticate, _key(scope["headers"]))
+            caller = await run_in_threadpool(self._caller, scope)
             # No place is held while a slow line sends.
             async with _received({**scope, CALLER: caller}, receive) as whole, _Place(self._limiter) as place:
                 await self._app(*whole, place.left_by(send))
         except CellkeepError as error:  # those of the application it answers itself
             await answer(error)(scope, receive, send)
+
+    def _caller(self, scope: Scope) -> Caller:
+        """Whose key the request carries; or, where it carries none and a page asks, who is signed in."""
+        key, asked = _key(scope["headers"]), HTTPConnection(scope)
+        if key or self._by_session is None or asked.headers.get(sessions.PAGE_HEADER) != "1":
+            return self._authenticate(key)
+        sessions.refuse_elsewhere(asked.headers, self._public_url)
+        return self._by_session(asked.cookies.get(sessions.COOKIE))
 
 
 class _Place:

@@ -1,13 +1,13 @@
 """What a request needs from the application, and the dependencies that hand it over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from cellkeep.domain.people import Caller
-from cellkeep.server.admission import CALLER
+from cellkeep.server.admission import CALLER, Known
 from cellkeep.services.measurements import Links
 from cellkeep.services.processing import Jobs
 from cellkeep.storage.store import Store, UnitOfWork
@@ -21,14 +21,14 @@ class Context:
         store: database and blobs.
         jobs: processing.
         authenticate: the caller a key belongs to, or UnauthorizedError.
-        secret: key of session cookies.
+        by_session: the caller whose session a cookie is, or UnauthorizedError; None where there are no pages.
         public_url: what links start with; the address of the request where it is None.
     """
 
     store: Store
     jobs: Jobs
-    authenticate: Callable[[str | None], Caller]
-    secret: bytes
+    authenticate: Known
+    by_session: Known | None = None
     public_url: str | None = None
 
 
