@@ -119,12 +119,12 @@ def test_what_was_found_and_repaired_is_shown(client: Client, signed_in: httpx2.
     energy = frame.with_columns(pl.Series("Discharge energy [W.h]", [0.0, 1, 0, 1]))
     detail = {"measurement": {"name": "B", "repairs": repairs}, "time_series": energy}
     made = client.cell_measurement.create(cell.id, detail)
-    shown = signed_in.get(f"/ui/measurements/{made.id}").text
+    shown = signed_in.get(f"/ui/measurements/{made.id}?view=checks").text
     assert "discharge_energy_integral_mismatch" in shown
     assert "5 s were &lt;b&gt;subtracted&lt;/b&gt;." in shown
     assert "x_y" in shown
     good = client.cell_measurement.create(cell.id, {"measurement": {"name": "C"}, "time_series": SERIES})
-    assert "Nothing was found." in signed_in.get(f"/ui/measurements/{good.id}").text
+    assert "Nothing was found." in signed_in.get(f"/ui/measurements/{good.id}?view=checks").text
 
 
 def test_where_a_series_comes_from_and_what_it_was_is_shown(
@@ -135,10 +135,10 @@ def test_where_a_series_comes_from_and_what_it_was_is_shown(
     cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
     path = written(tmp_path / "<b>a&.csv")
     made = client.cell_measurement.create_from_file(cell.id, path, timezone="Europe/Berlin")
-    assert "<h2>Versions" not in signed_in.get(f"/ui/measurements/{made.id}").text
+    assert "<h2>Versions" not in signed_in.get(f"/ui/measurements/{made.id}?view=origin").text
     install(monkeypatch, replace(BETTER, columns=(*BETTER.columns, source("<i>Sense", "voltage"))))
     client.cell_measurement.reread(made.id)
-    page = signed_in.get(f"/ui/measurements/{made.id}").text
+    page = signed_in.get(f"/ui/measurements/{made.id}?view=origin").text
     for shown in (
         "acme, version 2",
         "<dt>timezone</dt><dd>Europe/Berlin</dd>",
@@ -161,7 +161,7 @@ def test_where_a_series_comes_from_and_what_it_was_is_shown(
         for link in (raw, first):
             assert stranger.get(link).status_code == 401
     client.raw_data.delete(raw.rpartition("/")[2])
-    assert "(not kept)" in signed_in.get(f"/ui/measurements/{made.id}").text
+    assert "(not kept)" in signed_in.get(f"/ui/measurements/{made.id}?view=origin").text
 
 
 def test_a_provenance_is_text_and_never_markup(client: Client, signed_in: httpx2.Client) -> None:
@@ -171,7 +171,7 @@ def test_a_provenance_is_text_and_never_markup(client: Client, signed_in: httpx2
     files = [{"name": hostile, "sha256": "0" * 64, "size_bytes": 1, "raw_data_id": f"../{hostile}"}]
     said = {"reader": hostile, "reader_version": 1, "reason": hostile, "options": {hostile: hostile}, "files": files}
     detail = {"measurement": {"name": "A", "provenance": said}, "time_series": SERIES}
-    page = signed_in.get(f"/ui/measurements/{client.cell_measurement.create(cell.id, detail).id}").text
+    page = signed_in.get(f"/ui/measurements/{client.cell_measurement.create(cell.id, detail).id}?view=origin").text
     assert "<script>" not in page
     assert page.count("&lt;script&gt;") == 5
     assert "/ui/raw_data/" not in page
