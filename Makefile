@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OFFICIAL := .venv-official
 OFFICIAL_READY := $(OFFICIAL)/.ready
+AXE := .axe
+AXE_VERSION := 4.14.1
+AXE_READY := $(AXE)/.ready-$(AXE_VERSION)
 export CELLKEEP_DATA ?= $(CURDIR)/.cellkeep
 
 .PHONY: demo serve test official lint types check fix bench bench-peers clean
@@ -17,8 +20,8 @@ demo: $(READY)  ## the main job, end to end, on generated data
 serve: $(READY)  ## the server, on what the demo left
 	@$(BIN)/cellkeep serve
 
-test: $(READY)  ## all tests
-	@echo "Running the tests on SQLite, PostgreSQL, local disk and a real S3 server …"
+test: $(READY) $(if $(shell command -v npm),$(AXE_READY))  ## all tests
+	@echo "Running the tests on SQLite, PostgreSQL, local disk, a real S3 server and in Chromium …"
 	@$(BIN)/python -m pytest -n auto
 
 official: $(READY) $(OFFICIAL_READY)  ## the official client against real installations; our tables beside the field's
@@ -47,7 +50,7 @@ bench-peers: $(READY)  ## measure beside other libraries
 	@$(BIN)/python benchmarks/summaries.py --peers
 
 clean:  ## forget the set-up and the demo's data
-	rm -rf $(VENV) $(OFFICIAL) .bench .cellkeep
+	rm -rf $(VENV) $(OFFICIAL) $(AXE) .bench .cellkeep .screenshots
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
@@ -66,4 +69,11 @@ $(OFFICIAL_READY): constraints-official.txt
 		ionworks-api ionworksdata hypothesis pytest pytest-xdist pandas pyarrow
 	@$(OFFICIAL)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--target $(OFFICIAL)/polars-1.44 polars==1.44.2 polars-runtime-32==1.44.2
+	@touch $@
+
+# The rules of accessibility that tests hold the pages against; no part of what is installed.
+$(AXE_READY):
+	@echo "Setting up $(AXE) …"
+	@npm install --prefix $(AXE) --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent \
+		axe-core@$(AXE_VERSION)
 	@touch $@
