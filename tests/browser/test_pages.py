@@ -33,7 +33,7 @@ PAGES: dict[str, Callable[[Lab], str]] = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_sound(page: Page, stand: Stand, watch: Watch, name: str) -> None:
-    """No script fails and no request, light and dark keep the rules of accessibility, and a phone need not scroll aside."""
+    """No script and no request fails, the rules of accessibility are kept, and a phone need not scroll aside."""
     page.goto(PAGES[name](stand.lab))
     watch.settle(page)
     shot(page, f"{name} 1440 light")
