@@ -14,6 +14,21 @@ except ModuleNotFoundError as error:
     ) from error
 
 from cellkeep.plots.cycling import cycles
+from cellkeep.plots.differential import differential_voltage, incremental_capacity
+from cellkeep.plots.half_cycles import voltage_capacity
+from cellkeep.plots.impedance import bode, nyquist
+from cellkeep.plots.pulses import pulse_resistance
 from cellkeep.plots.series import time_series
+from cellkeep.plots.trends import trend
 
-__all__ = ["cycles", "time_series"]
+__all__ = [
+    "bode",
+    "cycles",
+    "differential_voltage",
+    "incremental_capacity",
+    "nyquist",
+    "pulse_resistance",
+    "time_series",
+    "trend",
+    "voltage_capacity",
+]

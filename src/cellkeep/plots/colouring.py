@@ -1,12 +1,12 @@
 """Which line has which colour, and what tells it: a legend of a few, or a colour bar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from cellkeep.plots import palette, words
+from cellkeep.plots import palette, theme, words
 from cellkeep.runs import Floats
 
 Trace = dict[str, Any]
@@ -27,19 +27,29 @@ class Colouring:
     bar: Trace | None = None
 
     @property
-    def traces(self) -> list[Trace]:
-        return [self.bar] if self.bar else []
-
-    @property
     def hovermode(self) -> str:
         """All of a few lines are told at the pointer, and of many the nearest."""
         return "x unified" if len(self.colours) <= palette.MOST_TOLD_APART else "closest"
 
-    def told(self, lines: Sequence[Trace], x: str) -> list[Trace]:
-        """Have the lines of one source say on hover where they are, unless the box of all does."""
-        for line in lines if self.hovermode == "closest" else ():
-            line["hovertemplate"] = f"{words.x_value_of(x)}<br>{line['hovertemplate']}"
-        return list(lines)
+    def painted(self, named: Iterable[tuple[str, Sequence[Trace]]], told_over: str | None = None) -> list[Trace]:
+        """Give lines their names and colours, those of one name one entry in the legend.
+
+        Args:
+            named: lines by what they are called, in the order of the colours.
+            told_over: column that they are drawn over, to be told on hover where no box of all lines does.
+        """
+        traces = [self.bar] if self.bar else []
+        x_value = f"{words.x_value_of(told_over)}<br>" if told_over and self.hovermode == "closest" else ""
+        entries: set[str] = set()
+        for (label, lines), colour in zip(named, self.colours, strict=True):
+            for line in lines:
+                shown = self.legend and label not in entries
+                line |= {"name": words.shortened(label), "legendgroup": label, "showlegend": shown}
+                line["line"] = {"width": 1.5} | line.get("line", {}) | {"color": colour}
+                line["hovertemplate"] = x_value + line["hovertemplate"]
+                traces.append(line)
+                entries.add(label)
+        return traces
 
 
 def of_labels(
@@ -71,11 +81,13 @@ def of_labels(
     return Colouring(chosen, legend=1 < len(labels) <= palette.MOST_TOLD_APART)
 
 
-def with_legend(lines: Sequence[Trace], label: str, *, shown: bool) -> list[Trace]:
-    """Have the lines of one source share one entry of the legend, so that they come and go together."""
-    for place, line in enumerate(lines):
-        line |= {"legendgroup": label, "showlegend": shown and not place}
-    return list(lines)
+def of_numbers(numbers: Sequence[float], name: str, dark: bool) -> Colouring:
+    """Colour lines by a number each: a few numbers so that they are told apart, and many by a ramp."""
+    different = sorted(set(numbers))
+    if len(different) > palette.MOST_TOLD_APART:
+        return of_values(numbers, name, dark)
+    colour_of = dict(zip(different, palette.told_apart(dark), strict=False))
+    return Colouring([colour_of[number] for number in numbers], legend=len(different) > 1)
 
 
 def of_values(values: Sequence[float] | Floats, name: str, dark: bool) -> Colouring:
@@ -104,7 +116,7 @@ def _bar(low: float, high: float, name: str, dark: bool) -> Trace:
             "colorscale": palette.ramp_scale(dark),
             "showscale": True,
             "colorbar": {
-                "title": {"text": words.plain(name), "side": "right"},
+                "title": {"text": words.plain(name), "side": "right", "font": {"size": theme.FONT_SIZE}},
                 "thickness": 12,
                 "outlinewidth": 0,
                 "ticks": "outside",

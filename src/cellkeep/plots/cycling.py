@@ -9,8 +9,8 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
-from cellkeep.plots.colouring import Trace, of_labels, with_legend
-from cellkeep.plots.drawn import as_array
+from cellkeep.plots.colouring import Trace, of_labels
+from cellkeep.plots.drawn import as_array, refuse_others
 from cellkeep.plots.inputs import sources
 from cellkeep.plots.palette import of_quantities
 from cellkeep.plots.stack import figure, stacked, y_axis
@@ -63,20 +63,21 @@ def cycles(
     """
     tables = {source.label: source.cycle_table for source in sources(table, frame_is="cycles")}
     names = _names(list(tables.values()), [y] if isinstance(y, str) else y, x)
+    for each in tables.values():
+        refuse_others(each, [x, *names])
     families = _families(names)
     layout = stacked(x, list(families), [_title(family, of_it) for family, of_it in families.items()])
     layout["xaxis"] |= _whole_ticks([each[x] for each in tables.values() if x in each.columns])
     most = share(max_points, len(tables) * len(names))
     views = {label: _view(each, x, names, most) for label, each in tables.items()}
     if len(views) == 1:
-        colour_of = dict(zip(names, of_quantities(names, dark), strict=True))
-        lines = [line for view in views.values() for line in _lines(view, x, families, colour_of)]
+        lines = [line for view in views.values() for line in _lines(view, x, families, of_many=False)]
+        for line, colour in zip(lines, of_quantities([line["name"] for line in lines], dark), strict=True):
+            line["line"] = {"color": colour, "width": 1.5}
         return figure(lines, {**layout, "showlegend": len(names) > 1}, dark=dark, title=title)
-    colouring = of_labels(list(views), dark, colours, values, value_name)
-    traces = [*colouring.traces]
-    for (label, view), colour in zip(views.items(), colouring.colours, strict=True):
-        lines = _lines(view, x, families, dict.fromkeys(names, colour), label)
-        traces += with_legend(colouring.told(lines, x), label, shown=colouring.legend)
+    named = {label: _lines(view, x, families, of_many=True) for label, view in views.items()}
+    colouring = of_labels(list(named), dark, colours, values, value_name)
+    traces = colouring.painted(named.items(), told_over=x)
     return figure(traces, {**layout, "hovermode": colouring.hovermode}, dark=dark, title=title)
 
 
@@ -127,27 +128,23 @@ def _view(table: pl.DataFrame, x: str, names: Sequence[str], max_points: int) ->
     return thinned(known.drop_nulls(x), x, there, max_points) if there else known
 
 
-def _lines(
-    view: pl.DataFrame,
-    x: str,
-    families: Mapping[str, Sequence[str]],
-    colours: Mapping[str, str],
-    label: str | None = None,
-) -> list[Trace]:
+def _lines(view: pl.DataFrame, x: str, families: Mapping[str, Sequence[str]], *, of_many: bool) -> list[Trace]:
+    """A trace for each column; those of one plot look different where their colour tells the source."""
     lines = []
     for plot, names in enumerate(families.values()):
         for place, name in enumerate(names):
             if name in view.columns:
-                line = _line(view.drop_nulls(name), x, name, label)
+                line = _line(view.drop_nulls(name), x, name)
                 line["yaxis"] = y_axis(plot)
-                line["line"] = {"color": colours[name], "width": 1.5, "dash": _DASHES[place % 4] if label else "solid"}
-                line["marker"] = {"size": 5, "symbol": _SYMBOLS[place % 4] if label else "circle"}
+                line["marker"] = {"size": 5, "symbol": _SYMBOLS[place % len(_SYMBOLS) if of_many else 0]}
+                if of_many:
+                    line["line"] = {"dash": _DASHES[place % len(_DASHES)]}
+                    line["hovertemplate"] += f"<extra>%{{fullData.name}}, {line['name']}</extra>"
                 lines.append(line)
     return lines
 
 
-def _line(rows: pl.DataFrame, x: str, name: str, label: str | None) -> Trace:
-    quantity = words.quantity_of(name)
+def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
     counted = columns.CYCLE_COUNT in rows.columns
     return {
         "type": "scatter",
@@ -155,7 +152,6 @@ def _line(rows: pl.DataFrame, x: str, name: str, label: str | None) -> Trace:
         "x": as_array(rows[x]),
         "y": as_array(rows[name]),
         "customdata": rows.select(columns.CYCLE_COUNT).to_numpy() if counted else None,
-        "name": quantity if label is None else words.shortened(label),
-        "hovertemplate": words.value_of("y", _in_per_cent(name))
-        + ("<extra>%{fullData.name}</extra>" if label is None else f"<extra>%{{fullData.name}}, {quantity}</extra>"),
+        "name": words.quantity_of(name),
+        "hovertemplate": words.value_of("y", _in_per_cent(name)),
     }

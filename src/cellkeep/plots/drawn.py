@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
-from cellkeep.runs import Floats, as_floats
+from cellkeep.runs import Floats, Ints, as_floats
 from cellkeep.summarise.derived import with_cycle_count, with_net_capacity
 from cellkeep.summarise.derived.capacity import charge_of_steps
 from cellkeep.summarise.derived.names import AREAL, TOTAL, Units
@@ -32,7 +32,7 @@ def with_drawn(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """
     for name in names:
         if name in rows.columns:
-            _refuse_text(rows[name])
+            refuse_others(rows, [name])
         elif name in FOLLOWING:
             rows = FOLLOWING[name](rows)
         else:
@@ -55,19 +55,30 @@ def with_counts(rows: pl.DataFrame, steps: pl.DataFrame | None) -> pl.DataFrame:
     step, cycle = pl.col(columns.STEP_COUNT), pl.col(columns.CYCLE_COUNT)
     rows = rows.with_columns(step.cast(pl.Int64, strict=False).fill_null(0))
     if columns.CYCLE_COUNT not in rows.columns:
-        rows = _with_cycles_of(rows, steps) if steps is not None else with_cycle_count(rows)
+        rows = with_cycle_count(rows) if steps is None else _with_cycles_of(rows, steps)
     whole = cycle.cast(pl.Int64, strict=False)
     return rows.with_columns(whole.forward_fill().backward_fill().fill_null(0))
 
 
 def as_array(column: pl.Series) -> NDArray[Any]:
     """A column as figures take it: numbers where NaN is no value, or times."""
+    if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone:
+        column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if column.dtype.is_temporal():
         return column.to_numpy()
     return column.to_numpy() if column.dtype.is_integer() and not column.null_count() else as_floats(column)
 
 
+def parted(first: Ints, over: Floats, drawn: Floats, counts: pl.DataFrame) -> tuple[Floats, Floats, NDArray[Any]]:
+    """Put a point without values before some rows, so that no line is drawn to them; it keeps their counts."""
+    apart = (np.insert(column.astype(np.float64), first, np.nan) for column in (over, drawn))
+    told = counts.to_numpy()
+    return next(apart), next(apart), np.insert(told, first, told[first], axis=0)
+
+
 def _with_cycles_of(rows: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    if not {columns.STEP_COUNT, columns.CYCLE_COUNT} <= set(steps.columns):
+        return with_cycle_count(rows)
     cycles = steps.select(pl.col(columns.STEP_COUNT, columns.CYCLE_COUNT).cast(pl.Int64)).unique(columns.STEP_COUNT)
     return rows.join(cycles, on=columns.STEP_COUNT, how="left", maintain_order="left")
 
@@ -86,9 +97,15 @@ def _adding_throughput(name: str, units: Units) -> Callable[[pl.DataFrame], pl.D
     return added
 
 
-def _refuse_text(column: pl.Series) -> None:
-    if not (column.dtype.is_numeric() or column.dtype.is_temporal() or column.dtype == pl.Null):
-        raise InvalidError(f"'{column.name}' can not be drawn: it holds neither numbers nor times, but {column.dtype}.")
+def refuse_others(frame: pl.DataFrame, names: Sequence[str]) -> None:
+    """Refuse columns that can not be drawn, as far as they are there.
+
+    Raises:
+        InvalidError: one holds neither numbers nor times.
+    """
+    for name, dtype in frame.schema.items():
+        if name in names and not (dtype.is_numeric() or dtype.is_temporal() or dtype == pl.Null):
+            raise InvalidError(f"'{name}' can not be drawn: it holds neither numbers nor times, but {dtype}.")
 
 
 FOLLOWING: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {

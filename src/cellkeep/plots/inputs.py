@@ -74,16 +74,21 @@ def sources(detail: Any, frame_is: str = "rows", steps: Any = None) -> list[Sour
 
 def _source(given: Any, label: str, frame_is: str, steps: Any) -> Source:
     beside = None if steps is None else as_frame(steps)
-    if any(hasattr(given, part) for part in _PARTS):
-        rows, own, cycles = (_part(given, part) for part in _PARTS)
-        return Source(label or str(getattr(given, "name", "")), rows, own if beside is None else beside, cycles)
-    frame = as_frame(given)
-    return Source(label, cycles=frame) if frame_is == "cycles" else Source(label, frame, beside)
+    if is_frame(given) or not any(hasattr(given, part) for part in _PARTS):
+        frame = as_frame(given)
+        return Source(label, cycles=frame) if frame_is == "cycles" else Source(label, frame, beside)
+    rows, own, cycles = (_part(given, part) for part in _PARTS)
+    return Source(label or str(getattr(given, "name", "")), rows, own if beside is None else beside, cycles)
 
 
 def _part(given: Any, name: str) -> pl.DataFrame | None:
     part = getattr(given, name, None)
     return None if part is None else as_frame(part)
+
+
+def is_frame(given: Any) -> bool:
+    """Whether it is a frame of polars or pandas."""
+    return isinstance(given, (pl.DataFrame, pl.LazyFrame)) or type(given).__module__.partition(".")[0] == "pandas"
 
 
 def as_frame(given: Any) -> pl.DataFrame:
@@ -96,9 +101,16 @@ def as_frame(given: Any) -> pl.DataFrame:
         return given
     if isinstance(given, pl.LazyFrame):
         return given.collect()
-    if type(given).__module__.partition(".")[0] == "pandas":
-        return pl.from_pandas(given)
+    if is_frame(given):
+        return _from_pandas(given)
     raise InvalidError(
         "A figure is made of what client.cell_measurement.detail returns, of a polars or pandas frame, or of several "
         f"of these by label, not of a {type(given).__qualname__}."
     )
+
+
+def _from_pandas(given: Any) -> pl.DataFrame:
+    try:
+        return pl.from_pandas(given)
+    except ModuleNotFoundError as error:
+        raise InvalidError("Reading a pandas frame needs pyarrow: pip install 'cellkeep[pandas]'.") from error

@@ -1,6 +1,7 @@
 """A time series: its quantities on top of each other, over time or what else it is drawn over."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,13 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
-from cellkeep.plots.colouring import Trace, of_labels, with_legend
-from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, as_array, with_counts, with_drawn
+from cellkeep.plots.colouring import Trace, of_labels
+from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, as_array, parted, with_counts, with_drawn
 from cellkeep.plots.inputs import Source, sources
 from cellkeep.plots.palette import told_apart
 from cellkeep.plots.shading import shaded, step_types
 from cellkeep.plots.stack import behind_first, figure, stacked, y_axis
-from cellkeep.plots.thinning import MAX_POINTS, thinned
+from cellkeep.plots.thinning import MAX_POINTS, share, thinned
 
 _USUAL = (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT, columns.TEMPERATURE)
 _COUNTS = (columns.STEP_COUNT, columns.CYCLE_COUNT)
@@ -61,17 +62,17 @@ def time_series(
     found = sources(detail, steps=steps)
     names = _quantities(found, [y] if isinstance(y, str) else y)
     layout = stacked(x, names)
-    views = [_view(source, x, names, max_points) for source in found]
+    most = share(max_points, len(found) * len(names))
+    views = [_view(source, x, names, most) for source in found]
+    if any(view.schema[x].is_temporal() for view in views):
+        layout["xaxis"] |= {"title": {"text": f"{words.plain(x)}, UTC"}, "unifiedhovertitle": {"text": "%{x} UTC"}}
     if len(found) == 1:
-        lines = _lines(views[0], x, names, None, told_apart(dark))
-        # The line on top of the box that shows on hover is that of the first trace, and bands have no x to tell.
-        traces = with_legend(lines, "", shown=False) + _shading(found[0], views[0], x, layout, dark)
+        # The heading of the box that shows on hover is that of the first trace, and bands have no x to tell.
+        traces = _lines_of_one(views[0], x, names, dark) + _shading(found[0], views[0], x, layout, dark)
         return figure(traces, layout, dark=dark, title=title)
-    colouring = of_labels([source.label for source in found], dark, colours, values, value_name)
-    traces = [*colouring.traces]
-    for source, view, colour in zip(found, views, colouring.colours, strict=True):
-        lines = _lines(view, x, names, source.label, [colour])
-        traces += with_legend(colouring.told(lines, x), source.label, shown=colouring.legend)
+    named = {source.label: _lines(view, x, names) for source, view in zip(found, views, strict=True)}
+    colouring = of_labels(list(named), dark, colours, values, value_name)
+    traces = colouring.painted(named.items(), told_over=x)
     return figure(traces, {**layout, "hovermode": colouring.hovermode}, dark=dark, title=title)
 
 
@@ -98,16 +99,22 @@ def _without_nan(column: pl.Series) -> pl.Series:
     return column.fill_nan(None) if column.dtype.is_float() else column
 
 
-def _lines(view: pl.DataFrame, x: str, names: Sequence[str], label: str | None, colours: Sequence[str]) -> list[Trace]:
-    """A trace for each quantity that is there, called by the label, or else by the quantity."""
+def _lines_of_one(view: pl.DataFrame, x: str, names: Sequence[str], dark: bool) -> list[Trace]:
+    """A trace for each quantity, each in a colour of its own and called by its name."""
+    lines = _lines(view, x, names)
+    for line, name, colour in zip(lines, names, cycle(told_apart(dark)), strict=False):
+        line |= {"name": words.quantity_of(name), "line": {"color": colour, "width": 1.5}, "showlegend": False}
+    return lines
+
+
+def _lines(view: pl.DataFrame, x: str, names: Sequence[str]) -> list[Trace]:
+    """A trace for each quantity that is there."""
     lines = []
     for place, name in enumerate(names):
         if name in view.columns:
             line = _line(view.drop_nulls(name), x, name)
             line["hovertemplate"] = _on_hover(name, counted=place == 0 and "customdata" in line)
             line["yaxis"] = y_axis(place)
-            line["name"] = words.quantity_of(name) if label is None else words.shortened(label)
-            line["line"] = {"color": colours[place % len(colours)], "width": 1.5}
             lines.append(line)
     return lines
 
@@ -116,22 +123,16 @@ def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
     over, drawn = as_array(rows[x]), as_array(rows[name])
     if columns.STEP_COUNT not in rows.columns:
         return {"type": "scatter", "mode": "lines", "x": over, "y": drawn}
-    counts = rows.select(_COUNTS).to_numpy()
-    if x == STEP_TIME:
-        over, drawn, counts = _parted(over, drawn, counts)
-    return {"type": "scatter", "mode": "lines", "x": over, "y": drawn, "customdata": counts}
+    counts = rows.select(_COUNTS)
+    step = counts[columns.STEP_COUNT].to_numpy()
+    first = np.flatnonzero(step[1:] != step[:-1]) + 1 if x == STEP_TIME else np.zeros(0, np.intp)
+    over, drawn, told = parted(first, over, drawn, counts) if first.size else (over, drawn, counts.to_numpy())
+    return {"type": "scatter", "mode": "lines", "x": over, "y": drawn, "customdata": told}
 
 
 def _on_hover(name: str, *, counted: bool) -> str:
     step = ", step %{customdata[0]}, cycle %{customdata[1]}" if counted else ""
     return f"{words.value_of('y', name)}{step}<extra>%{{fullData.name}}</extra>"
-
-
-def _parted(over: Any, drawn: Any, counts: Any) -> tuple[Any, Any, Any]:
-    """With a point without values between two steps, so that no line is drawn back to the start."""
-    first = np.flatnonzero(counts[1:, 0] != counts[:-1, 0]) + 1
-    apart = (np.insert(column.astype(np.float64), first, np.nan) for column in (over, drawn))
-    return (*apart, np.insert(counts, first, counts[first], axis=0))
 
 
 def _shading(source: Source, view: pl.DataFrame, x: str, layout: dict[str, Any], dark: bool) -> list[Trace]:

@@ -46,11 +46,11 @@ def shaded(rows: pl.DataFrame, x: str, steps: pl.DataFrame, dark: bool) -> list[
         dark: the ground.
 
     Returns:
-        A trace for each type of step in view; none where there are too many bands.
+        A trace for each type of step in view; none where there are too many bands, or they overlap.
     """
     bands = _bands_in_time(rows, steps) if x == columns.TIME and _tells_times(steps) else _bands_of_rows(rows, x, steps)
     bands = _joined(bands.drop_nulls())
-    if bands.height > MOST_BANDS:
+    if bands.height > MOST_BANDS or _overlap(bands):
         return []
     opacity = _OPACITY_ON_DARK if dark else _OPACITY
     return [_trace(kind, of_kind, opacity) for (kind,), of_kind in bands.group_by(names.STEP_TYPE, maintain_order=True)]
@@ -83,6 +83,12 @@ def _joined(bands: pl.DataFrame) -> pl.DataFrame:
     """Neighbours of one type as one band."""
     of_one = bands.group_by(pl.col(names.STEP_TYPE).rle_id().alias("run"), maintain_order=True)
     return of_one.agg(pl.col(_FROM).min(), pl.col(_TO).max(), pl.col(names.STEP_TYPE).first())
+
+
+def _overlap(bands: pl.DataFrame) -> bool:
+    """Whether x turns back, so that bands of different types would lie over each other."""
+    slack = 1e-9 * pl.col(_TO).abs().max()
+    return bool(bands.select((pl.col(_FROM) < pl.col(_TO).shift(1) - slack).any()).item())
 
 
 def _trace(kind: Any, bands: pl.DataFrame, opacity: float) -> Trace:

@@ -9,7 +9,7 @@ from cellkeep.plots import theme, words
 from cellkeep.plots.colouring import Trace
 
 _PLOT_PX = 168
-_AROUND_PX = 72
+_AROUND_PX = 80
 _TITLE_PX = 28
 _APART = 0.035
 """Of the height, between two plots."""
@@ -69,10 +69,12 @@ def behind_first(layout: dict[str, Any], traces: Sequence[Trace]) -> None:
 
 def figure(traces: Sequence[Trace], layout: dict[str, Any], *, dark: bool, title: str | None) -> go.Figure:
     """A figure with the look of all."""
+    if layout["hovermode"] == "closest":
+        layout["xaxis"] |= {"showspikes": False}
     head: dict[str, Any] = {"template": theme.template(dark), "uirevision": "cellkeep"}
     if title is not None:
         head["title"] = {"text": words.plain(title)}
-        head["margin"] = {"t": 16 + _TITLE_PX}
+        head["margin"] = {"t": theme.MARGIN_TOP_PX + _TITLE_PX}
     return go.Figure({"data": list(traces), "layout": {**layout, **head}})
 
 

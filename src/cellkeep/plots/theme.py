@@ -8,6 +8,8 @@ from plotly.graph_objects import layout
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
 """What the machine itself writes in, so that nothing is fetched."""
 FONT_SIZE = 12
+MARGIN_TOP_PX = 28
+"""Room for the buttons of plotly."""
 
 
 class Tones(NamedTuple):
@@ -53,17 +55,26 @@ def template(dark: bool) -> layout.Template:
         "minexponent": 5,
         "title": {"standoff": 8, "font": {"size": FONT_SIZE}},
     }
+    font = {"family": FONT, "size": FONT_SIZE, "color": ink}
     spikes = {"showspikes": True, "spikemode": "across", "spikethickness": 1, "spikedash": "dot", "spikecolor": dim}
     return layout.Template(
         layout={
-            "font": {"family": FONT, "size": FONT_SIZE, "color": ink},
-            "title": {"x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 14}},
+            "font": font,
+            "title": {
+                "x": 0,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "top",
+                "pad": {"t": 8},
+                "font": {"size": 14},
+            },
             "paper_bgcolor": "rgba(0,0,0,0)",
             # The halo of the line below the pointer is of this colour, and white where it is clear.
             "plot_bgcolor": ground if dark else "rgba(0,0,0,0)",
             "separators": ".\u2009",
-            "margin": {"l": 64, "r": 16, "t": 16, "b": 48},
-            "hoverlabel": {"bgcolor": ground, "bordercolor": line, "font": {"color": ink, "size": FONT_SIZE}},
+            "margin": {"l": 64, "r": 16, "t": MARGIN_TOP_PX, "b": 48},
+            "hoverlabel": {"bgcolor": ground, "bordercolor": line, "font": font},
             "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "title": {"text": ""}},
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": dim, "activecolor": ink},
             "hoverdistance": -1,

@@ -54,6 +54,11 @@ def title_below(column: str) -> str:
     return ", ".join([plain(column), *([sign] if (sign := SIGNS.get(column)) else [])])
 
 
+def numbered(column: str, number: float) -> str:
+    """A number of a column as the name of a line: `Cycle 3`."""
+    return f"{column.partition(' [')[0].removesuffix(' count')} {number:.6g}{unit_of(column)}"
+
+
 def value_of(axis: str, column: str) -> str:
     """A template that shows a value of a column with its unit."""
     return f"%{{{axis}:.5~g}}{unit_of(column)}"
