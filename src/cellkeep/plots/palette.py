@@ -19,7 +19,7 @@ UNKNOWN = "#8a8f98"
 _VIRIDIS = (
     "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
 )  # fmt: skip
-_SEEN_ON_LIGHT = (0.0, 0.9)
+_SEEN_ON_LIGHT = (0.0, 0.86)
 _SEEN_ON_DARK = (0.2, 1.0)
 """The part of viridis that stands out from the ground."""
 _STOPS = 9
