@@ -1,6 +1,6 @@
 """Which steps and cycles a figure of curves shows: those that are named, or a few spread over all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -46,6 +46,16 @@ def of_steps(table: pl.DataFrame, steps: Chosen) -> pl.DataFrame:
         InvalidError: a named step is not there.
     """
     return _chosen(table, columns.STEP_COUNT, steps)
+
+
+def refuse_mixed(names: Iterable[str]) -> None:
+    """Refuse curves that can not share their axes.
+
+    Raises:
+        InvalidError: some are of whole cells, and some by area.
+    """
+    if len(units := dict.fromkeys(names)) > 1:
+        raise InvalidError(f"These can not be drawn over each other, since they are in {columns.quoted(units)}.")
 
 
 def rows_of(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:

@@ -5,12 +5,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
+from polars.selectors import by_name
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
 from cellkeep.plots.colouring import Trace, of_labels
-from cellkeep.plots.drawn import as_array, refuse_others
+from cellkeep.plots.drawn import as_array, refuse_others, without_nan
 from cellkeep.plots.inputs import sources
 from cellkeep.plots.palette import of_quantities
 from cellkeep.plots.stack import figure, stacked, y_axis
@@ -119,13 +120,17 @@ def _title(family: str, names: Sequence[str]) -> str:
 
 def _view(table: pl.DataFrame, x: str, names: Sequence[str], max_points: int) -> pl.DataFrame:
     """The columns that are drawn, ratios in per cent."""
-    there = [name for name in names if name in table.columns and x in table.columns]
-    counts = [name for name in (columns.CYCLE_COUNT,) if name in table.columns and name not in {x, *there}]
-    shown = [
-        pl.col(name).cast(pl.Float64).fill_nan(None) * (100 if _in_per_cent(name) != name else 1) for name in there
-    ]
-    known = table.select(*([x] if there else []), *shown, *counts)
-    return thinned(known.drop_nulls(x), x, there, max_points) if there else known
+    if x not in table.columns:
+        return table.clear().select(())
+    there = [name for name in names if name in table.columns]
+    shown = {name: table[name] for name in (x, columns.CYCLE_COUNT) if name in table.columns}
+    shown |= {name: _shown(table[name]) for name in there if name != x}
+    return thinned(pl.DataFrame(shown).drop_nulls(by_name(x)), x, there, max_points)
+
+
+def _shown(column: pl.Series) -> pl.Series:
+    ratio = _in_per_cent(column.name) != column.name
+    return without_nan(column.cast(pl.Float64)) * (100 if ratio else 1)
 
 
 def _lines(view: pl.DataFrame, x: str, families: Mapping[str, Sequence[str]], *, of_many: bool) -> list[Trace]:
@@ -134,7 +139,7 @@ def _lines(view: pl.DataFrame, x: str, families: Mapping[str, Sequence[str]], *,
     for plot, names in enumerate(families.values()):
         for place, name in enumerate(names):
             if name in view.columns:
-                line = _line(view.drop_nulls(name), x, name)
+                line = _line(view.drop_nulls(by_name(name)), x, name)
                 line["yaxis"] = y_axis(plot)
                 line["marker"] = {"size": 5, "symbol": _SYMBOLS[place % len(_SYMBOLS) if of_many else 0]}
                 if of_many:

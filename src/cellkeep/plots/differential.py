@@ -9,7 +9,7 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
-from cellkeep.plots.choosing import Chosen, of_cycles, of_steps, rows_of, step_table
+from cellkeep.plots.choosing import Chosen, of_cycles, of_steps, refuse_mixed, rows_of, step_table
 from cellkeep.plots.colouring import Trace, of_labels, of_numbers
 from cellkeep.plots.drawn import as_array, with_counts
 from cellkeep.plots.inputs import Source, sources
@@ -154,6 +154,7 @@ def _painted(
 ) -> list[Trace]:
     if all(curve.is_empty() for curve in curves.values()):
         raise InvalidError("There is nothing to draw: no step moves charge while its voltage changes. Name some.")
+    refuse_mixed(" over ".join(curve.columns[2:0:-1]) for curve in curves.values())
     most = share(max_points, sum(curve[columns.STEP_COUNT].n_unique() for curve in curves.values()))
     if len(curves) > 1:
         named = {label: _lines(curve, most) for label, curve in curves.items()}

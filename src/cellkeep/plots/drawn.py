@@ -15,6 +15,7 @@ from cellkeep.summarise.derived.capacity import charge_of_steps
 from cellkeep.summarise.derived.names import AREAL, TOTAL, Units
 from cellkeep.summarise.derived.net_capacity import since_first_step
 from cellkeep.summarise.derived.rows import signal, since_first, step_runs
+from cellkeep.summarise.ordering import plainly_named
 
 STEP_TIME = "Step time [s]"
 """Time since the first row of the step."""
@@ -58,6 +59,11 @@ def with_counts(rows: pl.DataFrame, steps: pl.DataFrame | None) -> pl.DataFrame:
         rows = with_cycle_count(rows) if steps is None else _with_cycles_of(rows, steps)
     whole = cycle.cast(pl.Int64, strict=False)
     return rows.with_columns(whole.forward_fill().backward_fill().fill_null(0))
+
+
+def without_nan(column: pl.Series) -> pl.Series:
+    """A column in which what is not known is null."""
+    return plainly_named(column).fill_nan(None).alias(column.name) if column.dtype.is_float() else column
 
 
 def as_array(column: pl.Series) -> NDArray[Any]:
@@ -104,7 +110,7 @@ def refuse_others(frame: pl.DataFrame, names: Sequence[str]) -> None:
         InvalidError: one holds neither numbers nor times.
     """
     for name, dtype in frame.schema.items():
-        if name in names and not (dtype.is_numeric() or dtype.is_temporal() or dtype == pl.Null):
+        if name in names and not (dtype.is_numeric() or isinstance(dtype, (pl.Date, pl.Datetime, pl.Null))):
             raise InvalidError(f"'{name}' can not be drawn: it holds neither numbers nor times, but {dtype}.")
 
 

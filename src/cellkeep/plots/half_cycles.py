@@ -11,7 +11,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.columns import require
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
-from cellkeep.plots.choosing import Chosen, of_cycles, rows_of, step_table
+from cellkeep.plots.choosing import Chosen, of_cycles, refuse_mixed, rows_of, step_table
 from cellkeep.plots.colouring import Trace, of_labels, of_numbers
 from cellkeep.plots.drawn import as_array, parted, with_counts
 from cellkeep.plots.inputs import Source, sources
@@ -68,6 +68,7 @@ def voltage_capacity(
     halves = [_half_cycles(source, cycles, direction) for source in found]
     if all(each.is_empty() for each in halves):
         raise InvalidError("There is nothing to draw: no half-cycle moves charge.")
+    refuse_mixed(each.columns[0] for each in halves)
     capacity = halves[0].columns[0]
     most = share(max_points, sum(each[_HALF].n_unique() for each in halves))
     layout = stacked(capacity, [columns.VOLTAGE]) | {"hovermode": "closest"}

@@ -9,6 +9,7 @@ import polars as pl
 from cellkeep.domain.columns import quoted
 from cellkeep.domain.errors import InvalidError
 from cellkeep.domain.quantities import in_unit, is_quantity
+from cellkeep.plots.drawn import without_nan
 from cellkeep.plots.inputs import as_frame, is_frame
 
 VALUE, TIME, LABEL, ID = "value", "start_time", "name", "id"
@@ -51,8 +52,8 @@ def _of_frame(frame: pl.DataFrame, name: str, unit: str | None) -> Points:
     own = name.partition(" [")[2].removesuffix("]")
     if unit is not None and own and unit != own:
         raise InvalidError(f"'{name}' is in {own}, and a column of a frame is not converted to {unit}.")
-    beside = [pl.col(each) if each in frame.columns else pl.lit(None).alias(each) for each in (TIME, LABEL, ID)]
-    rows = frame.select(pl.col(name).cast(pl.Float64).fill_nan(None).alias(VALUE), *beside)
+    beside = [frame[each] if each in frame.columns else pl.lit(None).alias(each) for each in (TIME, LABEL, ID)]
+    rows = frame.select(without_nan(frame[name].cast(pl.Float64)).alias(VALUE), *beside)
     if rows.schema[TIME] == pl.Datetime and rows.schema[TIME].time_zone is None:  # type: ignore[attr-defined]
         rows = rows.with_columns(pl.col(TIME).dt.replace_time_zone("UTC"))
     return Points(rows.cast(_SCHEMA).drop_nulls(VALUE), own or unit or "")  # type: ignore[arg-type]

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import polars as pl
+from polars.selectors import by_name
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
 from cellkeep.plots.colouring import Trace, of_labels
-from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, as_array, parted, with_counts, with_drawn
+from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, as_array, parted, with_counts, with_drawn, without_nan
 from cellkeep.plots.inputs import Source, sources
 from cellkeep.plots.palette import told_apart
 from cellkeep.plots.shading import shaded, step_types
@@ -91,12 +92,8 @@ def _view(source: Source, x: str, names: Sequence[str], max_points: int) -> pl.D
     y = [name for name in names if name in source.series.columns or name in FOLLOWING]
     rows = with_counts(with_drawn(source.series, [x, *y]), source.steps)
     shown = [name for name in dict.fromkeys([x, *y, *_COUNTS]) if name in rows.columns]
-    known = rows.select(_without_nan(rows[name]) for name in shown).drop_nulls(x)
+    known = rows.select(without_nan(rows[name]) for name in shown).drop_nulls(by_name(x))
     return thinned(known, x, y, max_points)
-
-
-def _without_nan(column: pl.Series) -> pl.Series:
-    return column.fill_nan(None) if column.dtype.is_float() else column
 
 
 def _lines_of_one(view: pl.DataFrame, x: str, names: Sequence[str], dark: bool) -> list[Trace]:
@@ -112,7 +109,7 @@ def _lines(view: pl.DataFrame, x: str, names: Sequence[str]) -> list[Trace]:
     lines = []
     for place, name in enumerate(names):
         if name in view.columns:
-            line = _line(view.drop_nulls(name), x, name)
+            line = _line(view.drop_nulls(by_name(name)), x, name)
             line["hovertemplate"] = _on_hover(name, counted=place == 0 and "customdata" in line)
             line["yaxis"] = y_axis(place)
             lines.append(line)

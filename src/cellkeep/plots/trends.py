@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
 from cellkeep.plots.colouring import Trace, of_labels
 from cellkeep.plots.points import ID, LABEL, TIME, VALUE, Points, points_of
@@ -50,6 +51,8 @@ def trend(
         InvalidError: no measurement has such a number, or units can not be converted.
     """
     found = {str(label): each for label, each in points.items()} if isinstance(points, Mapping) else {"": points}
+    if not found:
+        raise InvalidError("There is nothing to draw: the mapping of labels to measurements is empty.")
     series: dict[str, Points] = {}
     for label, given in found.items():
         series[label] = points_of(given, name, unit)
