@@ -16,7 +16,7 @@ from cellkeep.summarise import steps as steps_of
 MOST_BANDS = 500
 """More of them in view are noise, not shading."""
 _OPACITY = 0.14
-_OPACITY_ON_DARK = 0.28
+_OPACITY_ON_DARK = 0.22
 
 _TALL = [-9, 9, 9, -9, np.nan]
 """Past both ends of an axis from 0 to 1, so that a band is found below a pointer in any plot of a stack."""
