@@ -32,7 +32,7 @@ def _spectra(wanted: Wanted, draw: Callable[..., Any], name: str) -> Drawn:
     with opened(wanted.store, wanted.who, wanted.record.id) as series:
         own = steps if columns.STEP_COUNT in series.source.schema else []
         found = pictures.chosen(series, [*columns.SPECTRUM, columns.VOLTAGE, *_SOC], own, cycles)
-    options = {"colour": asked.text("colour")} if asked.text("colour") else {}
+    options = {"colour_by": asked.text("colour")} if asked.text("colour") else {}
     figure = draw(found.rows, dark=asked.dark, **options)
     told = "These are more rows than are drawn at once: choose fewer spectra." if found.is_outline else ""
     return Drawn(figure, _python(wanted, own, name, **options), told)
