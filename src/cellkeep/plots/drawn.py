@@ -90,6 +90,7 @@ def _with_cycles_of(rows: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_step_time(rows: pl.DataFrame) -> pl.DataFrame:
+    columns.require([columns.TIME], rows.columns, f"'{STEP_TIME}'")
     since = since_first(signal(rows, columns.TIME), step_runs(rows, f"'{STEP_TIME}'"))
     return rows.with_columns(pl.Series(STEP_TIME, since, nan_to_null=True))
 

@@ -8,7 +8,7 @@ import polars.selectors as cs
 
 from cellkeep.domain import columns
 from cellkeep.domain.time_series import SeriesQuery, shortened
-from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, with_drawn
+from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, with_counts, with_drawn
 from cellkeep.services.remembering import Frame, Remembered
 from cellkeep.services.time_series import Series
 from cellkeep.summarise.areal import areal
@@ -95,7 +95,7 @@ class Chosen:
     """The rows of some steps or cycles.
 
     Attributes:
-        rows: all of them, or those that tell their course where they are too many.
+        rows: all of them, with the cycle of each; or those that tell their course where they are too many.
         is_outline: whether they were too many.
     """
 
@@ -119,7 +119,7 @@ def chosen(series: Series, names: Iterable[str], steps: Sequence[str], cycles: S
     query = SeriesQuery(columns=wanted, steps=list(steps), cycles=list(cycles))
     if is_outline := series.rows(query).rows > _HELD_ROWS:
         query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
-    return Chosen(series.part(query).lazy().collect(), is_outline)
+    return Chosen(with_counts(series.part(query).lazy().collect(), step_table(series)), is_outline)
 
 
 def step_table(series: Series) -> pl.DataFrame:

@@ -17,10 +17,12 @@ from cellkeep.services.time_series import opened
 from cellkeep.storage.store import Store
 from cellkeep.summarise.names import END_TIME, START_TIME
 from cellkeep.web.figures.asked import Asked
-from cellkeep.web.figures.series import USUAL, X_AXES
+from cellkeep.web.figures.series import FOLLOWING_AXES, USUAL
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
 
 ROWS_PER_PAGE: Final = 200
+_RAMPS = (columns.STEP_COUNT, columns.CYCLE_COUNT, columns.SOC, columns.NOMINAL_SOC)
+"""What spectra may be coloured by."""
 _MARGIN = 5
 """Lengths of what was found that are shown on either side of it."""
 
@@ -69,7 +71,8 @@ def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> d
         "shown": shown if shown in views else next(iter(views)),
         "numeric": [name for name, kind in schema.items() if kind.is_numeric()],
         "usual": [name for name in USUAL if name in schema],
-        "x_axes": [name for name in X_AXES if name != columns.TIME or name in schema],
+        "x_axes": _x_axes(schema),
+        "ramps": [name for name in _RAMPS if name in schema],
         "steps": _listed(tables["steps"], STEP_HEADINGS, columns.STEP_COUNT, (START_TIME, END_TIME), asked),
         "cycles": _listed(tables["cycles"], CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked),
         "cycle_range": _range(tables["cycles"]),
@@ -118,6 +121,13 @@ def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame]) -> dict[str, s
     if is_spectrum and tables["cycles"].height <= 1:
         return {"impedance": found["impedance"], **found}
     return found
+
+
+def _x_axes(schema: pl.Schema) -> list[str]:
+    """What a series can be drawn over; what it is drawn over unless something else is asked for comes first."""
+    own = [name for name in columns.X_AXES if name in schema]
+    follows = [name for name in FOLLOWING_AXES if columns.TIME in schema and columns.CURRENT in schema]
+    return list(dict.fromkeys([*own, *follows])) or list(schema)[:1]
 
 
 def _range(cycles: pl.DataFrame) -> tuple[int, int] | None:

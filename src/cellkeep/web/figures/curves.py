@@ -9,10 +9,10 @@ from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.errors import BadRequestError
-from cellkeep.domain.time_series import runs, shortened
+from cellkeep.domain.time_series import shortened
 from cellkeep.services import measurements, pictures
 from cellkeep.services.time_series import opened
-from cellkeep.web.figures.drawn import Drawn, Wanted, call
+from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
 
 _CHOSEN = 3
 """Cycles that are shown where none is named: the first, the last, and one between."""
@@ -82,6 +82,5 @@ def _widths(wanted: Wanted, names: dict[str, str], scale: float = 1e-3) -> dict[
 
 
 def _python(wanted: Wanted, cycles: Sequence[str], draw: str, **options: Any) -> str:
-    numbers = [number for run in runs(cycles) for number in range(run.first, run.last + 1)]
-    read = call("client.cell_measurement.time_series", repr(wanted.record.id), cycles=numbers)
+    read = call("client.cell_measurement.time_series", repr(wanted.record.id), cycles=each(cycles))
     return f"rows = {read}\n{call(draw, 'rows', **options)}.show()"

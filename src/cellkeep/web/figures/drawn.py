@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
+from cellkeep.domain.time_series import runs
 from cellkeep.storage.store import Store
 from cellkeep.web.figures.asked import Asked
 
@@ -78,3 +79,8 @@ def call(function: str, *given: str, **named: Any) -> str:
     """A line of Python that calls a function; what is None or empty is left out."""
     options = [f"{name}={value!r}" for name, value in named.items() if value not in (None, "", [], ())]
     return f"{function}({', '.join([*given, *options])})"
+
+
+def each(numbers: Iterable[str]) -> list[int]:
+    """The whole numbers that numbers and runs of them name, as Python writes them."""
+    return [number for run in runs(numbers) for number in range(run.first, run.last + 1)]

@@ -12,7 +12,7 @@ from cellkeep.services import measurements, pictures
 from cellkeep.services.time_series import opened
 from cellkeep.summarise.labels import EIS
 from cellkeep.summarise.names import STEP_TYPE
-from cellkeep.web.figures.drawn import Drawn, Wanted, call
+from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
 
 _SOC = (columns.SOC, columns.NOMINAL_SOC)
 
@@ -46,6 +46,5 @@ def _steps_of_impedance(wanted: Wanted) -> list[str]:
 
 
 def _python(wanted: Wanted, steps: Sequence[str], draw: str, **options: Any) -> str:
-    read = call("client.cell_measurement.time_series", repr(wanted.record.id), columns=list(columns.SPECTRUM))
-    del steps
+    read = call("client.cell_measurement.time_series", repr(wanted.record.id), steps=each(steps))
     return f"rows = {read}\n{call(draw, 'rows', **options)}.show()"

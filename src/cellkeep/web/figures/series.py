@@ -1,18 +1,15 @@
 """A time series: linked plots over time, time of the step, or charge."""
 
-from collections.abc import Sequence
-
 from cellkeep import plots
 from cellkeep.domain import columns
-from cellkeep.domain.time_series import runs
 from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, THROUGHPUT
 from cellkeep.services import pictures
 from cellkeep.services.time_series import opened
 from cellkeep.summarise.derived.names import TOTAL
-from cellkeep.web.figures.drawn import Drawn, Wanted, call
+from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
 
 USUAL = (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT, columns.TEMPERATURE)
-X_AXES = (columns.TIME, STEP_TIME, TOTAL.net_capacity, THROUGHPUT)
+FOLLOWING_AXES = (STEP_TIME, TOTAL.net_capacity, THROUGHPUT)
 _MAX_POINTS = 4000
 
 
@@ -20,7 +17,7 @@ def time_series(wanted: Wanted) -> Drawn:
     asked = wanted.asked
     with opened(wanted.store, wanted.who, wanted.record.id) as series:
         there = series.source.schema
-        x = asked.text("x") or (columns.TIME if columns.TIME in there else next(iter(there)))
+        x = asked.text("x") or next((name for name in columns.X_AXES if name in there), next(iter(there)))
         y = asked.texts("y") or [name for name in USUAL if name in there and name != x]
         steps, cycles = asked.numbers("steps"), asked.numbers("cycles")
         view = pictures.View(x, y, steps, cycles, asked.number("from"), asked.number("to"), _MAX_POINTS)
@@ -43,15 +40,11 @@ def _python(wanted: Wanted, view: pictures.View) -> str:
     read = call(
         "client.cell_measurement.time_series",
         repr(wanted.record.id),
-        steps=[*_whole(view.steps)],
-        cycles=[*_whole(view.cycles)],
+        steps=each(view.steps),
+        cycles=each(view.cycles),
         window=None if follows else window,
         max_points=None if follows else view.max_points,
     )
     draw = call("plots.time_series", "rows", x=view.x, y=list(view.y))
     steps = f"steps = client.cell_measurement.steps({wanted.record.id!r})\n"
     return f"rows = {read}\n{steps}{draw[:-1]}, steps=steps).show()"
-
-
-def _whole(numbers: Sequence[str]) -> list[int]:
-    return [number for run in runs(numbers) for number in range(run.first, run.last + 1)]
