@@ -193,13 +193,13 @@ def empty(url: str) -> None:
 
 
 @contextmanager
-def serving(data: Path, database_url: str) -> Iterator[Server]:
+def serving(data: Path, database_url: str, port: int | None = None) -> Iterator[Server]:
     """A server on that database, with its blobs in a folder of `data`."""
     settings = ServerSettings(data_dir=data, database_url=database_url, blob_url=(data / "blobs").as_uri())
     store = open_store(settings)
     app = served_app(settings, store)
     key = accounts.create_key(store, accounts.ensure_first_admin(store).user_id, "test")
-    with servers.served(app) as url:
+    with servers.served(app, port) as url:
         yield Server(url, key, store, app, State.of(store))
 
 
