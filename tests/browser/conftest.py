@@ -1,6 +1,7 @@
 """Fixtures: a browser, a server with a laboratory in it, and windows that are watched."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from browser.chromium import MISSING, PATH, Chromium
 from browser.lab import fill
-from browser.stand import Open, Stand, window
-from browser.watch import Watch
+from browser.stand import PLACE, Open, Stand
+from browser.watch import Watch, prepare
 from cellkeep.client import Client
 from conftest import new_database, serving
 
@@ -51,8 +52,20 @@ def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def admin_cookies(stand: Stand) -> list[dict[str, str]]:
-    return stand.cookies()
+def admin_windows(chromium: Chromium, stand: Stand) -> BrowserContext:
+    """The browser of the admin, one for all tests.
+
+    A window stays open in it, which keeps its process, and with that what is compiled of the script of figures: a
+    second of work for each page that draws some.
+    """
+    cookies = stand.cookies()
+
+    def started() -> BrowserContext:
+        context = _context(chromium, stand, cookies)
+        context.new_page().goto("/healthz")
+        return context
+
+    return chromium.run(started)
 
 
 @pytest.fixture
@@ -64,23 +77,29 @@ def watch(stand: Stand) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(chromium: Chromium, stand: Stand, watch: Watch, admin_cookies: list[dict[str, str]]) -> Iterator[Open]:
-    """Opens windows that are watched; the admin is signed in unless other `cookies` are given, or none: `[]`."""
-    contexts: list[BrowserContext] = []
+def open_page(chromium: Chromium, stand: Stand, watch: Watch, admin_windows: BrowserContext) -> Iterator[Open]:
+    """Opens windows that are watched.
 
-    def opened(
-        *, width: int = 1440, height: int = 900, dark: bool = False, cookies: Any = None, **settings: Any
-    ) -> Page:
-        settings = {**window(width, height, dark=dark), **settings}
-        context = chromium.browser.new_context(base_url=stand.url, **settings)
-        contexts.append(context)
-        context.set_default_timeout(_TIMEOUT_MS)
-        context.add_cookies(admin_cookies if cookies is None else cookies)
-        watch.over(context)
-        return context.new_page()
+    They are the admin's, unless `cookies` says otherwise: those of `stand.cookies`, or `[]` of a stranger. With these,
+    or with other settings of a context, the window belongs to a browser of its own.
+    """
+    stack, pages = ExitStack(), list[Page]()
+    chromium.run(stack.enter_context, watch.over(admin_windows))
+
+    def opened(*, width: int = 1440, height: int = 900, dark: bool = False, **own: Any) -> Page:
+        context = admin_windows
+        if own:
+            context = _context(chromium, stand, **own)
+            stack.callback(context.close)
+            stack.enter_context(watch.over(context))
+        pages.append(page := context.new_page())
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        return page
 
     yield lambda **told: chromium.run(opened, **told)
-    chromium.run(lambda: [_close(context, watch) for context in contexts])
+    chromium.run(lambda: [_close(page, stand, watch) for page in pages if not page.is_closed()])
+    chromium.run(stack.close)
 
 
 @pytest.fixture
@@ -89,7 +108,16 @@ def page(open_page: Open) -> Page:
     return open_page()
 
 
-def _close(context: BrowserContext, watch: Watch) -> None:
-    for page in context.pages:
-        watch.settle(page)  # what the page still asks for is watched too
-    context.close()
+def _context(chromium: Chromium, stand: Stand, cookies: list[Any], **settings: Any) -> BrowserContext:
+    context = prepare(chromium.browser.new_context(base_url=stand.url, **PLACE | settings))
+    context.set_default_timeout(_TIMEOUT_MS)
+    context.add_cookies(cookies)
+    return context
+
+
+def _close(page: Page, stand: Stand, watch: Watch) -> None:
+    """Hear what the page still has to say, and leave nothing in the browser."""
+    watch.settle(page)
+    if page.url.startswith(stand.url):
+        page.evaluate("localStorage.clear()")
+    page.close()

@@ -13,7 +13,9 @@ from cellkeep.services import accounts
 from conftest import Server
 
 Open = Callable[..., Page]
-"""Opens a window: `open_page(width=1440, height=900, dark=False, cookies=None, **of_the_context)`."""
+"""Opens a window: `open_page(width=1440, height=900, dark=False)`; with `cookies=…` in a browser of its own."""
+PLACE: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Berlin"}
+"""Where the people of the tests sit."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,3 @@ class Stand:
         with httpx2.Client(base_url=self.url) as http:
             http.get(self.login(user_id))
             return [{"name": name, "value": value, "url": self.url} for name, value in http.cookies.items()]
-
-
-def window(width: int, height: int, *, dark: bool) -> dict[str, Any]:
-    """Settings of a window in Berlin."""
-    return {
-        "viewport": {"width": width, "height": height},
-        "color_scheme": "dark" if dark else "light",
-        "locale": "en-GB",
-        "timezone_id": "Europe/Berlin",
-    }

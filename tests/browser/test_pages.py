@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.lab import HOSTILE, LONG, Lab
-from browser.looks import require_usable, shot
+from browser.looks import look_over, require_usable, shot
 from browser.stand import Open, Stand
 from browser.watch import Watch
 
@@ -33,18 +33,17 @@ PAGES: dict[str, Callable[[Lab], str]] = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_sound(page: Page, stand: Stand, watch: Watch, name: str) -> None:
-    """No script and no request fails, the rules of accessibility are kept, and a phone need not scroll aside."""
+    """No script fails and no request, everybody can use it, light and dark, and it fits a phone."""
     page.goto(PAGES[name](stand.lab))
-    watch.settle(page)
-    shot(page, f"{name} 1440 light")
-    require_usable(page)
-    page.emulate_media(color_scheme="dark")
-    shot(page, f"{name} 1440 dark")
-    require_usable(page)
-    for width in (1024, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        shot(page, f"{name} {width} dark")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    look_over(page, watch, name)
+
+
+def test_a_stranger_is_led_to_a_sound_door(open_page: Open, watch: Watch) -> None:
+    """Who is not signed in finds a form in place of any page."""
+    page = open_page(cookies=[])
+    page.goto("/ui/")
+    expect(page.get_by_role("button", name="Sign in").first).to_be_visible()
+    look_over(page, watch, "sign in")
 
 
 def test_a_login_link_leads_home(open_page: Open, stand: Stand) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.looks import shot
-from browser.stand import Stand
+from browser.stand import Open, Stand
 
 _ROWS = 10_000_000
 _ROWS_OF_A_STEP = 2500
@@ -28,9 +28,10 @@ def long_series(stand: Stand) -> str:
 
 
 def test_ten_million_rows_are_drawn_and_zoomed(
-    page: Page, stand: Stand, long_series: str, record_property: Callable[[str, object], None]
+    open_page: Open, stand: Stand, long_series: str, record_property: Callable[[str, object], None]
 ) -> None:
     """The first picture and each zoom come from the same page, whose memory does not grow with what was looked at."""
+    page = open_page(cookies=stand.cookies())  # a browser that has seen nothing yet
     page.goto("/ui/")
     link = page.get_by_role("link", name="Ten million rows").first
     begun = page.evaluate("performance.timeOrigin + performance.now()")

@@ -1,7 +1,10 @@
 """What a browser complains about while a test looks at pages."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response, WebError
 
@@ -13,6 +16,12 @@ _GIVEN_UP = "net::ERR_ABORTED"
 """A request that the page itself gave up, or that became a download."""
 _TOLD_BY_ANSWER = "Failed to load resource"
 _SETTLED_AFTER_S = 10.0
+
+
+def prepare(context: BrowserContext) -> BrowserContext:
+    """Have all pages of a new context tell what their security policy forbids."""
+    context.add_init_script(_POLICY)
+    return context
 
 
 @dataclass
@@ -39,16 +48,23 @@ class Watch:
         assert not surprising, "The browser complains:\n" + "\n".join(surprising)
         assert not missing, f"The browser did not complain of {missing}."
 
-    def over(self, context: BrowserContext) -> None:
-        """Look at all pages of this context."""
-        context.add_init_script(_POLICY)
-        context.on("console", self._heard)
-        context.on("weberror", self._threw)
-        context.on("dialog", self._asked)
-        context.on("request", self._asked_for)
-        context.on("requestfinished", self._came)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._answered)
+    @contextmanager
+    def over(self, context: BrowserContext) -> Iterator[None]:
+        """Look at all pages of a context that was prepared for it."""
+        listeners: dict[Any, Any] = {
+            "console": self._heard,
+            "weberror": self._threw,
+            "dialog": self._asked,
+            "request": self._asked_for,
+            "requestfinished": self._came,
+            "requestfailed": self._failed,
+            "response": self._answered,
+        }
+        for event, listener in listeners.items():
+            context.on(event, listener)
+        yield
+        for event, listener in listeners.items():
+            context.remove_listener(event, listener)
 
     def settle(self, page: Page) -> None:
         """Wait until all that pages asked for has come."""
