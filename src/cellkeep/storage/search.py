@@ -87,7 +87,7 @@ class Search:
         sought = _KINDS[kind]
         table, parent = sought.table, sought.parent
         in_project = _project_of(table)
-        matches = [is_visible(table, self._viewer), _has_words(sought, text)]
+        matches = [is_visible(table, self._viewer), has_words(kind, text)]
         if project_id is not None and sought.restricted:
             matches.append(in_project == project_id)
         rank = case(
@@ -110,12 +110,16 @@ def _project_of(table: type[ScopedRow]) -> Any:
     return table.id if issubclass(table, ProjectRow) else null()
 
 
-def _has_words(kind: _Kind, text: str) -> ColumnElement[bool]:
-    """Whether each word, of many the first ones, is in the name or in a text of the record."""
-    columns = (kind.table.name, *kind.texts)
+def has_words(kind: EntityType, text: str) -> ColumnElement[bool]:
+    """Whether each word, of many the first ones, is in the name or in a text of a record of that kind."""
+    sought = _KINDS[kind]
+    columns = (sought.table.name, *sought.texts)
     return and_(
         *(
-            or_(*(_contains(column, word) for column in columns), *([kind.elsewhere(word)] if kind.elsewhere else []))
+            or_(
+                *(_contains(column, word) for column in columns),
+                *([sought.elsewhere(word)] if sought.elsewhere else []),
+            )
             for word in words_of(text)[:MOST_WORDS]
         )
     )

@@ -15,6 +15,7 @@ from cellkeep.domain.errors import CellkeepError, ConflictError, InvalidError
 from cellkeep.storage.analyses import Analyses
 from cellkeep.storage.batches import Batches
 from cellkeep.storage.blobs import BlobStore
+from cellkeep.storage.browsing import Browsing
 from cellkeep.storage.channels import Channels
 from cellkeep.storage.cyclers import Cyclers
 from cellkeep.storage.incidents import Incidents
@@ -67,6 +68,7 @@ class UnitOfWork:
         self.studies = Studies(session, viewer)
         self.tags = Tags(session, viewer)
         self.search = Search(session, viewer)
+        self.browsing = Browsing(session, viewer)
         self.sites = Sites(session, viewer)
         self.cyclers = Cyclers(session, viewer)
         self.service_events = ServiceEvents(session)

@@ -16,12 +16,20 @@ class MeasurementRow(InProjectRow):
     __tablename__ = "cell_measurements"
     __table_args__ = (
         UniqueConstraint("cell_instance_id", "name"),
-        Index("ix_cell_measurements_project_created", "project_id", "created_at"),
+        # Lists are sorted and counted by these without a look at the rows, which are wide.
+        Index("ix_cell_measurements_created", "created_at", "organization_id", "project_id", "measurement_type"),
+        Index("ix_cell_measurements_project", "project_id", "created_at", "organization_id", "measurement_type"),
+        Index("ix_cell_measurements_of_spec", "specification_id", "start_time", "created_at"),
+        Index("ix_cell_measurements_of_cell", "cell_instance_id", "processing_status", "start_time", "created_at"),
         Index("ix_cell_measurements_on_test", "project_id", sqlite_where=_ON_TEST, postgresql_where=_ON_TEST),
     )
 
     cell_instance_id: Mapped[str] = mapped_column(ForeignKey("cell_instances.id", ondelete="CASCADE"))
-    specification_id: Mapped[str] = mapped_column(ForeignKey("cell_specifications.id", ondelete="CASCADE"), index=True)
+    specification_id: Mapped[str] = mapped_column(ForeignKey("cell_specifications.id", ondelete="CASCADE"))
+    # No index of their own: nothing is found by the organization alone, and the others begin those above.
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column()
     measurement_type: Mapped[str]
     data_type: Mapped[str | None]
     start_time: Mapped[datetime | None] = mapped_column(index=True)
@@ -118,6 +126,7 @@ class FindingRow(Base):
     """Something that the checks found."""
 
     __tablename__ = "measurement_findings"
+    __table_args__ = (Index("ix_measurement_findings_severity", "severity", "measurement_id"),)
 
     measurement_id: Mapped[str] = mapped_column(
         ForeignKey("cell_measurements.id", ondelete="CASCADE"), primary_key=True
