@@ -51,12 +51,13 @@ class Caller(Model):
     def is_admin(self) -> bool:
         return self.organization_role == "Admin"
 
+    def may_write(self, project_id: str) -> bool:
+        """Whether the caller may change records of the project."""
+        return self.is_admin or self.project_roles.get(project_id) in {"Project Admin", "Project Contributor"}
+
     def require_write(self, project_id: str) -> None:
         """Raise ForbiddenError unless the caller may change records of the project."""
-        if not self.is_admin and self.project_roles.get(project_id) not in {
-            "Project Admin",
-            "Project Contributor",
-        }:
+        if not self.may_write(project_id):
             raise ForbiddenError("You can read this project but not change it: ask for the role Project Contributor.")
 
     def require_project_admin(self, project_id: str) -> None:

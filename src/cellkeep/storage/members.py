@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, case, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from cellkeep.domain.people import (
     id_of_role,
 )
 from cellkeep.domain.records import new_id, now
+from cellkeep.domain.sight import WHYS, Seer
 from cellkeep.domain.usage import StorageUsage
 from cellkeep.storage.scope import Viewer
 from cellkeep.storage.tables import (
@@ -121,6 +122,18 @@ class Members:
         found = self._session.get(ProjectMemberRow, (project_id, user_id), populate_existing=True)
         role: ProjectRole | None = found and found.role  # type: ignore[assignment]
         return role
+
+    def seeing(self, project_id: str) -> Sequence[Seer]:
+        """The active people who see the records of a project, those first who may do most."""
+        inside = (ProjectMemberRow.user_id == UserRow.id) & (ProjectMemberRow.project_id == project_id)
+        is_admin = UserRow.organization_role == "Admin"
+        why = case((is_admin, "Admin"), else_=ProjectMemberRow.role)
+        users = self._users().outerjoin(ProjectMemberRow, inside).where(UserRow.is_active, why.is_not(None))
+        found = [
+            Seer(email=email, why=why)
+            for email, why in self._session.execute(users.with_only_columns(UserRow.email, why))
+        ]
+        return sorted(found, key=lambda seer: (WHYS.index(seer.why), seer.email))
 
     def leave(self, project_id: str, user_id: str) -> None:
         """Take somebody's role in a project."""
