@@ -26,6 +26,13 @@ PAGES: dict[str, Callable[[Lab], str]] = {
     "hostile series": lambda lab: f"/ui/measurements/{lab.hostile[0]}",
     "hostile values": lambda lab: f"/ui/measurements/{lab.hostile[1]}",
     "hostile files": lambda lab: f"/ui/measurements/{lab.hostile[2]}",
+    "cells": lambda _: "/ui/cells",
+    "measurements": lambda lab: f"/ui/measurements?project={lab.project}&sort=found&order=desc",
+    "cell": lambda lab: f"/ui/cells/{lab.cells[0]}",
+    "hostile cell": lambda lab: f"/ui/cells/{lab.hostile_cell}",
+    "specification": lambda lab: f"/ui/specs/{lab.spec}",
+    "batch": lambda lab: f"/ui/batches/{lab.batches[0]}",
+    "search": lambda _: "/ui/search?q=ageing",
     "long name": lambda lab: f"/ui/measurements/{lab.long}",
 }
 """Every page of which the look is kept, and what it shows."""

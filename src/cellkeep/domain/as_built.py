@@ -53,7 +53,9 @@ def comparisons(spec: CellSpecification, cell: CellInstance) -> list[Comparison]
     """What was measured on a cell, each beside what is specified."""
     told = _specified(spec)
     found = []
-    for (part, name), measured in _measured(cell).items():
+    measured_on_it = _measured(cell)
+    for part, name in sorted(measured_on_it, key=_place):
+        measured = measured_on_it[part, name]
         specified = _counterpart(told, part, name)
         found.append(
             Comparison(

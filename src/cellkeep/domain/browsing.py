@@ -47,9 +47,15 @@ class Browse(BaseModel):
     """Days in UTC, both inclusive."""
     sort: str = "created"
     order: Annotated[Literal["asc", "desc"] | None, BeforeValidator(_given)] = None
+    """Without it as the column begins."""
     page: Annotated[int, Field(ge=1, le=_LAST_PAGE)] = 1
     """From 1."""
     per_page: Annotated[int, Field(ge=1, le=1000)] = PER_PAGE
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it may hold less than all there is."""
+        return any(self.model_dump(exclude={"project", "sort", "order", "page", "per_page"}).values())
 
     @property
     def descends(self) -> bool:

@@ -1,5 +1,6 @@
 """Cell specifications with their components and the materials they share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -45,6 +46,11 @@ class Specs(Repository[SpecRow]):
             query = query.where(SpecRow.id != asked.exclude_cell_spec_id)
         rows, total = self._page(_using_materials(query, asked), asked)
         return Page(items=[_spec(row, nested=asked.full) for row in rows], count=len(rows), total=total)
+
+    def names(self, spec_ids: Iterable[str]) -> dict[str, str]:
+        """Name by id of the specifications that the viewer sees."""
+        query = self._visible().with_only_columns(SpecRow.id, SpecRow.name).where(SpecRow.id.in_(set(spec_ids)))
+        return {found.id: found.name for found in self._session.execute(query)}
 
     def create(self, project_id: str, draft: SpecDraft, caller: Caller) -> CellSpecification:
         materials = self._materials(draft, project_id, caller)

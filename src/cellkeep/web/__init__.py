@@ -4,11 +4,11 @@ from fastapi import APIRouter
 
 from cellkeep.services.processing import Jobs
 from cellkeep.storage.store import Store
-from cellkeep.web import assets, home, leading, measurement, sign_in
+from cellkeep.web import assets, batches, cells, home, leading, lists, measurement, search, sign_in, specs
 from cellkeep.web.figures import routes as figures
 from cellkeep.web.site import Site
 
-_PAGES = (sign_in, home, measurement, figures, leading)
+_PAGES = (sign_in, home, lists, specs, batches, cells, measurement, figures, search, leading)
 
 
 def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None) -> APIRouter:

@@ -1,6 +1,6 @@
 """Addresses that lead elsewhere: content that is downloaded, and places as clients name them."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -60,6 +60,27 @@ def _from_elsewhere(router: APIRouter) -> None:
     def linked_measurement(project_id: str, measurement_id: str) -> RedirectResponse:  # noqa: ARG001
         return RedirectResponse(f"/ui/measurements/{quote(measurement_id, safe='')}")
 
-    @router.get("/ui/projects/{place:path}")
-    def linked_place(place: str) -> RedirectResponse:  # noqa: ARG001
-        return RedirectResponse("/ui/")
+    @router.get("/ui/projects/{project_id}/data/specs")
+    def linked_specs(project_id: str) -> RedirectResponse:
+        return _lead("/ui/specs", project=project_id)
+
+    @router.get("/ui/projects/{project_id}/data/specs/{spec_id}/instances")
+    def linked_cells(project_id: str, spec_id: str) -> RedirectResponse:
+        return _lead("/ui/cells", project=project_id, spec=spec_id)
+
+    @router.get("/ui/projects/{project_id}/materials/{material_id}")
+    def linked_material(project_id: str, material_id: str) -> RedirectResponse:
+        return _lead("/ui/specs", project=project_id, material=material_id)
+
+    @router.get("/ui/projects/{project_id}/studies/{study_id}")
+    def linked_study(project_id: str, study_id: str) -> RedirectResponse:
+        return _lead("/ui/measurements", project=project_id, study=study_id)
+
+    @router.get("/ui/projects/{project_id}")
+    @router.get("/ui/projects/{project_id}/{place:path}")
+    def linked_project(project_id: str, place: str = "") -> RedirectResponse:  # noqa: ARG001
+        return _lead("/ui/", project=project_id)
+
+
+def _lead(path: str, **query: str) -> RedirectResponse:
+    return RedirectResponse(f"{path}?{urlencode(query, quote_via=quote)}")

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from cellkeep.domain.measurements import MeasurementType
-from cellkeep.services import checking, measurements
+from cellkeep.services import checking, measurements, sight
 from cellkeep.web import series_page
 from cellkeep.web.answers import page, shows_errors
 from cellkeep.web.figures.asked import Asked
@@ -24,6 +24,7 @@ def routes(site: Site) -> APIRouter:
                 "record": record,
                 "cell": work.instances.get(record.cell_instance_id),
                 "spec": work.specs.get(record.specification_id),
+                "sight": sight.of_project(work, record.project_id),
                 "findings": [] if record.finding_counts is None else checking.found(work, measurement_id).findings,
                 **origin_of(work, record),
             }

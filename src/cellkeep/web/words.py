@@ -9,7 +9,18 @@ from markupsafe import Markup
 
 _DIGITS: Final = 5
 _SHORT_ID: Final = 8
-_UNITS: Final = {"degC": "°C", "degF": "°F", "deg": "°", "Ohm": "Ω", "ohm": "Ω", "percent": "%"}
+_UNITS: Final = {
+    "degC": "°C",
+    "degF": "°F",
+    "deg": "°",
+    "Ohm": "Ω",
+    "ohm": "Ω",
+    "percent": "%",
+    "um": "µm",
+    "uL": "µL",
+    "mohm": "mΩ",
+    "mOhm": "mΩ",
+}
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS: Final = ("B", "kB", "MB", "GB", "TB")
 _KILO: Final = 1000
@@ -99,6 +110,16 @@ def instant(moment: datetime | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(utc.isoformat(), utc.strftime("%Y-%m-%d %H:%M UTC"))
 
 
+def day(moment: datetime | None) -> Markup:
+    """The day of a moment, in UTC until the script of the page knows better; all of it where somebody points."""
+    if moment is None:
+        return Markup("")
+    utc = moment.astimezone(UTC)
+    return Markup('<time datetime="{}" data-day title="{}">{}</time>').format(
+        utc.isoformat(), utc.strftime("%Y-%m-%d %H:%M UTC"), utc.strftime("%Y-%m-%d")
+    )
+
+
 def duration(seconds: float | None) -> str:
     """A length of time in its largest unit that fits.
 
@@ -136,6 +157,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "count": count,
     "size": size,
     "instant": instant,
+    "day": day,
     "duration": duration,
     "short_id": short_id,
     "plainly": plainly,

@@ -36,13 +36,16 @@ const ZONED = new Intl.DateTimeFormat("sv-SE", {
   year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
 
+const DAY = new Intl.DateTimeFormat("sv-SE", { year: "numeric", month: "2-digit", day: "2-digit" });
+
 /** Times of the page in the zone of who looks, with the zone. */
 export function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.valueOf())) continue;
-    time.textContent = ZONED.format(moment);
-    time.title = `${time.dateTime} (UTC)`;
+    const isDay = time.dataset.day !== undefined;
+    time.textContent = (isDay ? DAY : ZONED).format(moment);
+    time.title = isDay ? ZONED.format(moment) : `${time.dateTime} (UTC)`;
   }
 }
 
