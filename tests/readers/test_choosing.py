@@ -17,6 +17,33 @@ def test_two_headings_for_one_column(tmp_path: Path) -> None:
         cellkeep.read(path, columns={"a": TIME, "b": VOLTAGE, "c": VOLTAGE, "d": CURRENT})
 
 
+def test_a_mapping_names_the_unit_and_the_sign_of_the_file(tmp_path: Path) -> None:
+    """`-Current [mA]` is a current in mA that the file counts the other way, whatever the voltage says of it."""
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,c,d\n0,3500,0,298.15\n1,3600,-50,299.15\n2,3700,-50,299.15\n")
+    named = {"a": "Time [min]", "b": "Voltage [mV]", "c": "-Current [mA]", "d": "Temperature [K]"}
+    reading = cellkeep.read(path, columns=named)
+    series = reading.time_series
+    assert series[TIME].to_list() == [0, 60, 120]
+    assert series[VOLTAGE].to_list() == [3.5, 3.6, 3.7]
+    assert series[CURRENT].to_list() == [0, 0.05, 0.05]
+    assert series["Temperature [degC]"].to_list() == [25, 26, 26]
+    assert actions(reading) == []
+    assert reading.choice.by_target[CURRENT].title == "c"
+    assert reading.measurement["provenance"]["options"] == {"columns": named}
+    plain = cellkeep.read(path, columns={**named, "c": "+Current [mA]"})
+    assert plain.time_series[CURRENT].to_list() == [0, -0.05, -0.05]
+
+
+def test_a_column_of_ones_own_keeps_its_name_and_values(tmp_path: Path) -> None:
+    """A quantity that the data format does not have is kept as it is named, and what is left is told."""
+    path = tmp_path / "table.csv"
+    path.write_text("Time [s],Voltage [V],Current [A],p,q\n0,3.5,1,7,8\n1,3.4,1,7,8\n")
+    reading = cellkeep.read(path, columns={"p": "-Pressure [Pa]"})
+    assert reading.time_series["-Pressure [Pa]"].to_list() == [7, 7]
+    assert reading.choice.unused == ["q"]
+
+
 def test_the_time_of_a_step_is_not_its_number(tmp_path: Path) -> None:
     """`Step (Sec)` is no step, wherever it stands."""
     path = tmp_path / "maccor.txt"

@@ -29,6 +29,7 @@ from cellkeep.domain.columns import (
 from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.domain.findings import MAX_REPAIRS, Code, Repair
 from cellkeep.domain.provenance import SentProvenance, SourceFile
+from cellkeep.readers.choosing import NOTHING_CHOSEN, Choice
 from cellkeep.readers.format import Format
 from cellkeep.readers.joining import Part, join
 from cellkeep.readers.reading import Read, read_file
@@ -54,6 +55,7 @@ class Reading:
         reason: what told the format.
         repairs: what was left out, moved, or taken for granted.
         local_start: when the test began by the clock of the instrument, where no zone was stated.
+        choice: which heading of the (first) file became which column, and which were left.
     """
 
     time_series: pl.DataFrame
@@ -62,6 +64,7 @@ class Reading:
     reason: str
     repairs: list[Repair] = field(default_factory=list)
     local_start: datetime | None = None
+    choice: Choice = NOTHING_CHOSEN
 
     def detail(self, **fields: Any) -> dict[str, Any]:
         """What `client.cell_measurement.create` takes; fields that are given come before those of the file."""
@@ -91,7 +94,9 @@ def read(
         path: the file, or the files of one test.
         reader: the format, such as `maccor`, where its content does not tell it; or a declaration of your own.
         columns: headings of the file, and the columns of the data format that they are, such as
-            `{"U1": "Voltage [V]"}`. They come before all others, and their values are taken as they are.
+            `{"U1": "Voltage [V]"}`. They come before all others. A column may be named in the unit that the file has,
+            as `Voltage [mV]`, and with a sign: `-Current [mA]` where the file counts charging as positive, and
+            `+Current [mA]` where it does not; without one the voltage is asked.
         timezone: in which the clock of the instrument ran, such as `Europe/Berlin`; needed for `start_time` where the
             times of the file name no zone.
         cycle_per_file: whether each of several files is a cycle of its own, whatever it counts.
@@ -144,7 +149,7 @@ def read(
         **({"repairs": [each.model_dump() for each in _bounded(repairs)]} if repairs else {}),
         "provenance": provenance.model_dump(mode="json"),
     }
-    return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start)
+    return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start, found.choice)
 
 
 def _state(file: Path) -> tuple[str, int, int]:

@@ -21,6 +21,7 @@ _TARGETS = frozenset({
 _CLOCK_TEXTS = frozenset({columns.TIME, STEP_TIME})
 """Targets that may be clock texts in place of numbers."""
 TEXTS = frozenset({TIMESTAMP, columns.STATUS})
+_SIGNS = ("+", "-", "\u2212")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Chosen:
         unit: makes its values those of the target.
         negated: whether their sign is the other one.
         told: whether the heading names the unit.
+        signed: whether a person said which direction is positive.
     """
 
     at: int
@@ -40,14 +42,16 @@ class Chosen:
     unit: Unit = AS_IT_IS
     negated: bool = False
     told: bool = True
+    signed: bool = False
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, by target, and what is to be told of it."""
+    """What was chosen, by target; what is to be told of it; and the headings that were left."""
 
     by_target: Mapping[str, Chosen]
     repairs: Sequence[Repair]
+    unused: Sequence[str] = ()
 
     def __contains__(self, target: str) -> bool:
         return target in self.by_target
@@ -61,14 +65,18 @@ class Choice:
         return target in self.by_target and self.by_target[target].unit.factor == 1e-3
 
 
+NOTHING_CHOSEN = Choice({}, ())
+"""Where no table was looked at."""
+
+
 def choose(fmt: Format, match: Match, mapping: Mapping[str, str]) -> Choice:
     """Choose a column for each target.
 
     Args:
         fmt: what the columns of the format are.
         match: where the table stands.
-        mapping: headings of the file, and the columns of the data format that they are; they come before all others,
-            and their values are taken as they are.
+        mapping: headings of the file, and the columns of the data format that they are; they come before all others.
+            A column may be named in a unit of its own, and with a sign: `-Current [mA]`.
 
     Raises:
         InvalidError: the mapping names a heading that is not there.
@@ -95,7 +103,8 @@ def choose(fmt: Format, match: Match, mapping: Mapping[str, str]) -> Choice:
             if source.assumed and not headings[at].unit:
                 repairs.append(_assumed(titles[at], source.unit))
             break
-    return Choice(by_target, repairs)
+    unused = [title for at, title in enumerate(titles) if title and at not in taken]
+    return Choice(by_target, repairs, unused)
 
 
 def require_enough(choice: Choice, match: Match, fmt: Format) -> None:
@@ -127,16 +136,10 @@ def require_enough(choice: Choice, match: Match, fmt: Format) -> None:
 
 
 def _mapped(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Chosen]:
-    by_target = {}
-    for target in mapping.values():
-        if target not in _TARGETS and "[" not in target:
-            known = columns.quoted(sorted(_TARGETS - {TIMESTAMP}))
-            raise InvalidError(
-                f"There is no column '{target}' in the data format. Columns are {known}; one of your own has its unit "
-                "in brackets, as 'Pressure [Pa]'."
-            )
+    by_target: dict[str, Chosen] = {}
+    meant = {title: _meant(said) for title, said in mapping.items()}
     plain = [folded(title) for title in titles]
-    for title, target in mapping.items():
+    for title, (target, unit, sign) in meant.items():
         if title not in titles and folded(title) not in plain:
             raise InvalidError(
                 f"The mapping names '{title}', and the headings of the file are {columns.quoted(titles)}."
@@ -144,8 +147,34 @@ def _mapped(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Chos
         if target in by_target:
             raise InvalidError(f"The mapping names two headings for '{target}': say which one it is.")
         at = titles.index(title) if title in titles else plain.index(folded(title))
-        by_target[target] = Chosen(at, titles[at])
+        by_target[target] = Chosen(at, titles[at], unit, sign == "-", signed=bool(sign))
     return by_target
+
+
+def _meant(said: str) -> tuple[str, Unit, str]:
+    """The target that a person names, the unit of the values, and their sign: `-Current [mA]`."""
+    sign = said[:1].replace("\u2212", "-") if said[:1] in _SIGNS else ""
+    plain = said.removeprefix(said[:1]).strip() if sign else said
+    if found := _in_its_unit(plain):
+        return (*found, sign)
+    if "[" not in said:
+        known = columns.quoted(sorted(_TARGETS - {TIMESTAMP}))
+        raise InvalidError(
+            f"There is no column '{said}' in the data format. Columns are {known}; one of your own has its unit "
+            "in brackets, as 'Pressure [Pa]'."
+        )
+    return said, AS_IT_IS, ""
+
+
+def _in_its_unit(name: str) -> tuple[str, Unit] | None:
+    """The target of that name, which may have another unit of the same kind: of `Voltage [mV]` it is `Voltage [V]`."""
+    if name in _TARGETS:
+        return name, AS_IT_IS
+    quantity, _, unit = name.rstrip("]").partition(" [")
+    for target in sorted(_TARGETS) if unit else ():
+        if target.partition(" [")[0] == quantity and (found := unit_in(unit, wanted_unit(target))):
+            return target, found
+    return None
 
 
 def _fitting(source: Source, headings: Sequence[Heading]) -> list[tuple[int, str]]:

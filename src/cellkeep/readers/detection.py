@@ -1,6 +1,7 @@
 """What wrote a file, told by its content."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -28,7 +29,7 @@ from cellkeep.readers.formats.neware import NEWARE
 from cellkeep.readers.formats.novonix import NOVONIX
 from cellkeep.readers.formats.pec import PEC
 from cellkeep.readers.formats.repower import REPOWER
-from cellkeep.readers.grid import grids_of_text
+from cellkeep.readers.grid import Grid, grids_of_text
 from cellkeep.readers.preview import Preview
 
 FORMATS: tuple[Format, ...] = (
@@ -39,6 +40,7 @@ FORMATS: tuple[Format, ...] = (
 GROUP = "cellkeep.readers"
 """Installed packages name further formats as entry points of this group; they are tried before the others."""
 _SOUGHT = ("time", "voltage", "current")
+_LIKELY_ROWS = 400
 _OPENING = {
     "workbook": open_workbook,
     "parquet": open_parquet,
@@ -90,16 +92,17 @@ def detect(
             return fmt, match
     if mapping and (match := _by_mapping(opened, mapping)):
         return own or GENERIC, match
-    likely, has = _likely_headings(opened)
+    likely = likely_headings(opened)
+    words, has = likely.words[:30], likely.has
     if mapping:
-        there = {cell.strip().lower() for cell in likely}
+        there = {cell.strip().lower() for cell in words}
         if absent := [title for title in mapping if title.strip().lower() not in there]:
             raise InvalidError(
                 f"The mapping names {quoted(absent)}, and the line of '{preview.path.name}' that looks most like "
-                f"headings has {quoted(likely)}."
+                f"headings has {quoted(words)}."
             )
     raise UnusableDataError(
-        _not_recognised(preview, own, likely, has),
+        _not_recognised(preview, own, words, has),
         detail={
             "file": preview.path.name,
             "readers": list(readers()),
@@ -134,16 +137,33 @@ def _not_recognised(preview: Preview, own: Format | None, headings: Sequence[str
     )
 
 
-def _likely_headings(opened: Opened) -> tuple[Sequence[str], set[str]]:
-    """The row that looks most like headings, and which of the three it has."""
-    best: tuple[int, int, list[str], set[str]] = (0, 0, [], set())
+@dataclass(frozen=True)
+class Likely:
+    """The row that looks most like headings.
+
+    Attributes:
+        words: of its cells, without those that are numbers.
+        has: which of time, voltage and current it names.
+        grid: the table in which it stands; None where no row looks like headings at all.
+        at: which row.
+    """
+
+    words: Sequence[str] = ()
+    has: frozenset[str] = frozenset()
+    grid: Grid | None = None
+    at: int = 0
+
+
+def likely_headings(opened: Opened) -> Likely:
+    """The row that looks most like headings: it names most of what is sought, and then has most words."""
+    best = Likely()
     for grid in opened.grids:
-        for names, row in zip(grid.folded[:400], grid.rows, strict=False):
+        for at, (names, row) in enumerate(zip(grid.folded[:_LIKELY_ROWS], grid.rows, strict=False)):
             words = [cell.strip() for cell in row if any(char.isalpha() for char in cell)]
             has = {what for what, group in zip(_SOUGHT, GENERIC.needs, strict=True) if set(group) & set(names)}
-            if len(words) > 1 and (len(has), len(words)) > best[:2]:
-                best = len(has), len(words), words, has
-    return best[2][:30], best[3]
+            if len(words) > 1 and (len(has), len(words)) > (len(best.has), len(best.words)):
+                best = Likely(words, frozenset(has), grid, at)
+    return best
 
 
 def readers() -> dict[str, str]:

@@ -13,7 +13,7 @@ _REST_SHARE = 0.01
 
 
 def direct(
-    frame: pl.DataFrame, current: str, positive: Positive, *, doubtful: bool = False
+    frame: pl.DataFrame, current: str, positive: Positive, *, doubtful: bool = False, said: bool = False
 ) -> tuple[pl.DataFrame, list[Repair], bool]:
     """Make current positive on discharge.
 
@@ -25,10 +25,13 @@ def direct(
         current: the name of its column.
         positive: the direction of positive currents by the declaration.
         doubtful: whether files are known that count the other way; then what the cycler counted decides.
+        said: whether a person said the direction, and the current has it already; then nothing else decides.
 
     Returns:
         The frame; what was done against the declaration; and whether the sign is known.
     """
+    if said:
+        return frame.with_columns(_plus_zero(frame[current]).alias(current)), [], True
     flip = -1.0 if positive == "charge" else 1.0
     value = frame[current] * flip
     told = _told(frame)

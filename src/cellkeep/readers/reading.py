@@ -12,6 +12,7 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.domain.findings import Repair
+from cellkeep.readers.choosing import NOTHING_CHOSEN, Choice
 from cellkeep.readers.clock import moment
 from cellkeep.readers.detection import detect, look_for, open_file
 from cellkeep.readers.files.opened import Opened
@@ -36,6 +37,7 @@ class Read:
         data_type: `"eis"` for spectra alone.
         sign_known: whether file or format says which direction the current has.
         repairs: what was left out, moved or taken for granted.
+        choice: which column of the file became which.
     """
 
     frame: pl.DataFrame
@@ -53,6 +55,7 @@ class Read:
     """What the clock of the test shows in the first row [s]."""
     positive: Positive = "unknown"
     """Which direction has a positive current, as the format says."""
+    choice: Choice = NOTHING_CHOSEN
 
 
 def read_file(
@@ -107,6 +110,7 @@ def read_file(
         instant or start,
         shaped.clock,
         fmt.positive,
+        shaped.choice,
     )
 
 

@@ -12,7 +12,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import LINE
-from cellkeep.readers.choosing import Choice, choose, require_enough
+from cellkeep.readers.choosing import NOTHING_CHOSEN, Choice, choose, require_enough
 from cellkeep.readers.clock import is_clock, moment
 from cellkeep.readers.direction import direct
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
@@ -39,6 +39,7 @@ class Shaped:
         start: of the first row, with its zone where the file says it.
         clock: what the clock of the test shows in the first row [s]; None where there is none.
         time_of_day: of the first row, where its moment has no date.
+        choice: which column of the file is what.
     """
 
     frame: pl.DataFrame
@@ -48,6 +49,7 @@ class Shaped:
     start: datetime | None = None
     clock: float | None = None
     time_of_day: str = ""
+    choice: Choice = NOTHING_CHOSEN
 
 
 def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo | None) -> Shaped:
@@ -83,7 +85,8 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
     current = columns.CURRENT if columns.CURRENT in frame.columns else columns.AREAL_CURRENT
     sign_known = True
     if current in frame.columns:
-        frame, signed, sign_known = direct(frame, current, fmt.positive, doubtful=fmt.doubtful)
+        said = choice.by_target[current].signed
+        frame, signed, sign_known = direct(frame, current, fmt.positive, doubtful=fmt.doubtful, said=said)
         clock.repairs += signed
     spectra = bool(is_impedance(frame).all())
     return Shaped(
@@ -94,6 +97,7 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
         clock.start,
         clock.shows,
         clock.time_of_day,
+        choice,
     )
 
 
