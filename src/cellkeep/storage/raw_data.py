@@ -52,6 +52,22 @@ class RawFiles(Repository[RawDataRow]):
         items = self._session.scalars(ordered.limit(limit).offset(offset)).all()
         return Page(items=[*items], count=len(items), total=total)
 
+    def measurements_with(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
+        """By digest and project, the id of a measurement to which a file of that content belongs; the newest."""
+        kept = self._visible().where(RawDataRow.sha256.in_(list(digests))).with_only_columns(RawDataRow.id)
+        seen = visible(MeasurementRow, self._viewer).with_only_columns(MeasurementRow.id)
+        query = (
+            select(RawDataRow.sha256, RawDataRow.project_id, MeasurementRow.id)
+            .join(RawDataLinkRow, RawDataLinkRow.raw_data_id == RawDataRow.id)
+            .join(MeasurementRow, MeasurementRow.id == RawDataLinkRow.measurement_id)
+            .where(RawDataRow.id.in_(kept), MeasurementRow.id.in_(seen))
+            .order_by(MeasurementRow.created_at)
+        )
+        found: dict[str, dict[str, str]] = {}
+        for digest, project_id, measurement_id in self._session.execute(query):
+            found.setdefault(str(digest), {})[project_id] = measurement_id
+        return found
+
     def add(self, draft: ConfirmRawDataUpload, caller: Caller, **facts: Any) -> RawDataRow:
         """Write a new record; `facts` are further columns.
 

@@ -29,6 +29,7 @@ from cellkeep.storage.objects import Objects
 from cellkeep.storage.occupations import Occupations
 from cellkeep.storage.overview import Glance
 from cellkeep.storage.people import People
+from cellkeep.storage.places import PlacesOfProjects
 from cellkeep.storage.planned_measurements import PlannedMeasurements
 from cellkeep.storage.projects import Projects
 from cellkeep.storage.property_datasets import PropertyDatasets
@@ -77,6 +78,7 @@ class UnitOfWork:
         self.occupations = Occupations(session, viewer)
         self.lab = Lab(session, viewer)
         self.planned_measurements = PlannedMeasurements(session, viewer)
+        self.places = PlacesOfProjects(session, viewer)
         self.watches = Watches(session, viewer)
         self.versions = Versions(session)
         self.objects = Objects(session)
@@ -107,6 +109,10 @@ class Store:
         self.blobs = blobs
         self.try_reading = try_reading or _trusted
         """Has a table that somebody sent read elsewhere, before this process reads it."""
+
+    def linking_by(self, blobs: BlobStore) -> "Store":
+        """The same store with links of another kind to the same objects; it ends with this one."""
+        return Store(self._engine, blobs, self.try_reading)
 
     @contextmanager
     def reading(self, viewer: Viewer = SYSTEM) -> Iterator[UnitOfWork]:
