@@ -5,26 +5,30 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import httpx2
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from cellkeep.client import Client
 from cellkeep.client.config import Connection
 from cellkeep.client.frames import Backend
-from cellkeep.domain.errors import CellkeepError
+from cellkeep.client.in_process import InProcess
+from cellkeep.domain.errors import CellkeepError, UnauthorizedError
 from cellkeep.domain.people import Caller
 from cellkeep.server import Context, Known, create_api
 from cellkeep.services import accounts, sessions
 from cellkeep.services.trial_reading import TrialReader
-from cellkeep.settings import SECRET_FILE, ServerSettings, processing_bytes
+from cellkeep.settings import SECRET_FILE, UPLOADS_FOLDER, ServerSettings, processing_bytes
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
 from cellkeep.web import pages
+from cellkeep.web.upload.crew import ClientOf
+from cellkeep.web.upload.desk import Desk
 from cellkeep.worker import ProcessingPool
 
 _SECRET_BYTES = 32
@@ -56,18 +60,56 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Known, by_s
     It has pages where `by_session` tells whose session a cookie is.
     """
     pool = ProcessingPool(store)
+    desk = Desk(settings.data_dir / UPLOADS_FOLDER, clients(settings, store, pool)) if by_session else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         pool.start()
+        if desk is not None:
+            desk.start()
         yield
+        if desk is not None:
+            desk.close()
         pool.close()
         store.close()
 
     app = create_api(Context(store, pool, authenticate, by_session, settings.public_url), lifespan)
-    if by_session is not None:
-        app.include_router(pages(store, pool, _secret(settings.data_dir), settings.public_url))
+    if desk is not None:
+        app.include_router(pages(store, pool, _secret(settings.data_dir), settings.public_url, desk))
     return app
+
+
+def clients(settings: ServerSettings, store: Store, pool: ProcessingPool) -> ClientOf:
+    """Makes clients that act for a person of the store, by the same rules as over a socket, and without one.
+
+    Whose a request is, is said by the id of the user: nothing but such a client reaches the application behind it.
+    What they may do is asked at each request, so that a role which is taken away counts at once.
+    """
+    blobs = open_blobs(settings.blob_url, secret=_secret(settings.data_dir), embedded=True)
+    own = store.linking_by(blobs)
+    files_below = blobs.root if isinstance(blobs, FolderBlobs) else None
+
+    def caller(user_id: str | None) -> Caller:
+        with own.reading() as work:
+            found = work.people.caller_of_user(user_id) if user_id else None
+        if found is None:
+            raise UnauthorizedError("Whoever asked for this is not among the people of this server any more.")
+        return found
+
+    def client_of(user_id: str, heard: Callable[[httpx2.Request], None]) -> Client:
+        way = InProcess(create_api(Context(own, pool, caller), _nothing))
+        url = "http://server"
+        asking = {"request": [heard]}
+        http = httpx2.Client(transport=way, base_url=url, headers={"X-API-Key": user_id}, event_hooks=asking)
+        return Client.over(http, Connection(api_url=url, api_key=user_id), files_below=files_below)
+
+    return client_of
+
+
+@asynccontextmanager
+async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
+    """An application that another one starts and ends."""
+    yield
 
 
 def served_app(settings: ServerSettings, store: Store) -> FastAPI:

@@ -37,6 +37,9 @@ SIGNED_GET_LIFETIME_S = 3600.0
 SECRET_FILE = "secret.key"  # noqa: S105  the name of a file
 """In the data folder: the key of links and cookies."""
 
+UPLOADS_FOLDER = "uploads"
+"""In the data folder: files that people sent by a page, until they are stored."""
+
 PROCESSING_MB = 32
 """Rows of a series that are held at once while it is read, unless `CELLKEEP_PROCESSING_MB` says otherwise."""
 

@@ -67,6 +67,10 @@ class Child:
         line = self._line(timeout_s)
         return None if line is None else json.loads(line)
 
+    def kill(self) -> None:
+        """End the process, from any thread: who waits for an answer gets none."""
+        self._process.kill()
+
     def end(self) -> str:
         """End the process where it has not ended, and say how it did."""
         self._process.kill()

@@ -7,17 +7,20 @@ from cellkeep.storage.store import Store
 from cellkeep.web import assets, batches, cells, home, leading, lists, measurement, search, sign_in, specs
 from cellkeep.web.figures import routes as figures
 from cellkeep.web.site import Site
+from cellkeep.web.upload import routes as upload
+from cellkeep.web.upload.desk import Desk
 
 _PAGES = (sign_in, home, lists, specs, batches, cells, measurement, figures, search, leading)
 
 
-def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None) -> APIRouter:
+def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None, desk: Desk) -> APIRouter:
     """The routes of the pages of one store."""
     site = Site(store, jobs, secret, public_url)
     router = APIRouter(include_in_schema=False)
     router.include_router(assets.routes())
     for page in _PAGES:
         router.include_router(page.routes(site))
+    router.include_router(upload.routes(site, desk))
     return router
 
 

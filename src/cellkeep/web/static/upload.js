@@ -1,0 +1,246 @@
+// The page that takes files: sends them, shows what the server finds, and has them stored.
+
+import { api, localise, tell } from "./core.js";
+import { count } from "./elements.js";
+import { detail } from "./upload_detail.js";
+import { BUSY, Row } from "./upload_row.js";
+import { Sender, dropped } from "./upload_send.js";
+import { Where } from "./upload_where.js";
+
+const EVERY_MS = 700;
+const FILES = "/ui/upload/files";
+
+class Desk {
+  constructor(page) {
+    Object.assign(this, { page, rows: new Map(), ordered: 0, plotly: page.dataset.plotly });
+    this.targets = JSON.parse(page.dataset.targets);
+    this.readers = JSON.parse(page.dataset.readers);
+    this.table = page.querySelector("table.files");
+    this.where = new Where(document.getElementById("where"), page.dataset.project, () => this.show());
+    const place = document.createElement("tbody");
+    this.table.append(place);
+    this.sending = place;
+    this.sender = new Sender(place, Number(page.dataset.largest), { sent: (upload) => this.arrived(upload), told: (words) => this.warn(words) });
+    this.opened = new URLSearchParams(location.search).get("file");
+    this.listen();
+  }
+
+  listen() {
+    const { page } = this;
+    for (const id of ["pick", "pick-folder"]) {
+      document.getElementById(id).addEventListener("change", (event) => { this.take([...event.target.files]); event.target.value = ""; });
+    }
+    for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(name, (event) => this.drag(event));
+    document.getElementById("store-all").addEventListener("click", () => this.store([...this.rows.values()].filter((row) => row.isReady)));
+    document.getElementById("clear-done").addEventListener("click", () => this.clear());
+    page.hidden = false;
+  }
+
+  drag(event) {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    const isOver = event.type === "dragenter" || event.type === "dragover";
+    this.page.classList.toggle("over", isOver);
+    if (event.type === "drop") dropped(event.dataTransfer).then((files) => this.take(files), (error) => this.warn(error.message));
+  }
+
+  take(files) {
+    if (!files.length) return;
+    this.sender.take(files);
+    this.say(`${count(files.length, "file")} on the way.`);
+    this.show();
+  }
+
+  async start() {
+    const waits = api("GET", FILES);
+    await this.where.load();
+    this.merge((await waits).files);
+    if (this.opened && this.rows.has(this.opened)) this.toggle(this.rows.get(this.opened), true);
+    if (this.isBusy) this.poll();
+  }
+
+  get isBusy() { return [...this.rows.values()].some((row) => BUSY.has(row.upload.state)); }
+
+  arrived(upload) {
+    this.add(upload);
+    this.show();
+    this.poll();
+  }
+
+  add(upload) {
+    const row = new Row(this, upload);
+    this.rows.set(upload.id, row);
+    this.sending.before(row.element);
+    return row;
+  }
+
+  /** Take over what the server says of all files. */
+  merge(uploads) {
+    const seen = new Set(uploads.map(({ id }) => id));
+    for (const [id, row] of this.rows) if (!seen.has(id)) this.drop(row);
+    for (const upload of uploads) {
+      const row = this.rows.get(upload.id);
+      if (!row) this.add(upload);
+      else if (row.update(upload)) this.changed(row);
+    }
+    this.show();
+  }
+
+  async poll() {
+    if (this.polling) return;
+    this.polling = true;
+    try {
+      do {
+        await new Promise((done) => { setTimeout(done, EVERY_MS); });
+        this.merge((await api("GET", FILES)).files);
+      } while (this.isBusy || this.sender.isBusy);
+    } catch (error) {
+      this.warn(`${error.message} Load the page again.`);
+    } finally {
+      this.polling = false;
+    }
+  }
+
+  /** Tell what became of a file, and go where it is if it was the only one to be stored. */
+  changed(row) {
+    const { filename, state, facts, problem, measurement_id: id } = row.upload;
+    if (state === "ready") this.say(`${filename} was read: ${facts.reader_title}, ${count(facts.rows, "row")}.`);
+    if (state === "unknown") this.say(`${filename}: no reader knows its columns.`);
+    if (state === "failed") this.warn(`${filename} can not be read. ${facts?.message ?? ""}`);
+    if (problem && state !== "done") this.warn(`${filename} was not stored. ${problem.message}`);
+    if (state !== "done") return;
+    this.say(`${filename} is stored.`);
+    this.where.load().then(() => this.show(), () => {});
+    const isLast = [...this.rows.values()].every(({ upload }) => upload.state === "done");
+    if (this.ordered === 1 && isLast && !problem && !this.sender.isBusy) location.assign(`/ui/measurements/${encodeURIComponent(id)}`);
+  }
+
+  show() {
+    for (const row of this.rows.values()) row.show();
+    const rows = [...this.rows.values()];
+    const has = rows.length > 0 || this.sending.children.length > 0;
+    document.getElementById("where").hidden = !has;
+    document.getElementById("files").hidden = !has;
+    this.page.classList.toggle("has-files", has);
+    const unzoned = rows.filter((row) => ["ready", "file"].includes(row.upload.state) && !row.there && row.needsZone).length;
+    if (unzoned !== this.unzoned) this.where.askZone(unzoned);
+    this.unzoned = unzoned;
+    this.summarise(rows);
+    localise(this.table);
+  }
+
+  summarise(rows) {
+    const ready = rows.filter((row) => row.isReady);
+    const done = rows.filter((row) => row.upload.state === "done");
+    const told = [
+      [rows.filter((row) => BUSY.has(row.upload.state)).length, "under way"],
+      [ready.length, "ready"],
+      [rows.filter((row) => row.missing && !row.there || row.upload.state === "unknown").length, "with a question"],
+      [rows.filter((row) => row.there && row.upload.state === "ready").length, "stored before"],
+      [rows.filter((row) => row.upload.state === "failed").length, "not readable"],
+      [done.length, "stored"],
+    ].filter(([number]) => number).map(([number, words]) => `${number} ${words}`);
+    document.getElementById("summary").textContent = `${count(rows.length, "file")}${told.length ? `: ${told.join(", ")}` : ""}.`;
+    const all = document.getElementById("store-all");
+    all.disabled = !ready.length;
+    all.textContent = ready.length > 1 ? `Store all ${ready.length} that are ready` : "Store all that are ready";
+    const compare = document.getElementById("compare-all");
+    const series = done.filter((row) => row.upload.facts?.kind === "series");
+    compare.hidden = series.length < 2;
+    compare.href = `/ui/compare?${new URLSearchParams(series.map((row) => ["m", row.upload.measurement_id]))}`;
+    document.getElementById("clear-done").hidden = !done.length;
+  }
+
+  /** Whether no other file would make a measurement of the same name on the same cell. */
+  isAlone(row) {
+    return ![...this.rows.values()].some((other) => other !== row && other.upload.facts && other.ownName === row.ownName && other.cellName === row.cellName);
+  }
+
+  /** An earlier file of the list with the same content. */
+  twin(row) {
+    for (const other of this.rows.values()) {
+      if (other === row) return null;
+      if (other.upload.sha256 === row.upload.sha256 && other.upload.state !== "done") return other;
+    }
+    return null;
+  }
+
+  async store(rows) {
+    this.ordered += rows.length;
+    const sent = await Promise.all(rows.map((row) => this.ask("POST", row, "/storing", row.order)));
+    if (sent.some(Boolean)) this.say(`${count(sent.filter(Boolean).length, "file")} on the way into the store.`);
+  }
+
+  /** Have a file read in another way. */
+  read(row, change) { return this.ask("POST", row, "/reading", { ...row.upload.how, ...change }); }
+
+  keepAsFile(row) { return this.read(row, { as_file: true, mends: [], columns: {}, reader: null }); }
+
+  async ask(method, row, way, body) {
+    try {
+      const upload = await api(method, `${FILES}/${row.upload.id}${way}`, body);
+      row.update({ ...row.upload, ...upload });
+      this.show();
+      this.poll();
+      return true;
+    } catch (error) {
+      this.warn(`${row.upload.filename}: ${error.message}`);
+      tell(error.message);
+      return false;
+    }
+  }
+
+  async remove(row) {
+    try {
+      await api("DELETE", `${FILES}/${row.upload.id}`);
+      const next = row.element.nextElementSibling?.querySelector("button") ?? document.getElementById("pick");
+      this.drop(row);
+      next.focus();
+      this.show();
+    } catch (error) {
+      this.warn(error.message);
+      tell(error.message);
+    }
+  }
+
+  drop(row) {
+    row.forget();
+    row.element.remove();
+    this.rows.delete(row.upload.id);
+  }
+
+  async clear() {
+    for (const row of [...this.rows.values()].filter((each) => each.upload.state === "done")) await this.remove(row);
+  }
+
+  /** Open a file, or close it; the address says which is open. */
+  async toggle(row, open = row.detail.hidden) {
+    row.detail.hidden = !open;
+    row.opener.setAttribute("aria-expanded", open);
+    const query = new URLSearchParams(location.search);
+    if (open) query.set("file", row.upload.id); else if (query.get("file") === row.upload.id) query.delete("file");
+    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
+    if (open) await this.fill(row);
+  }
+
+  async fill(row) {
+    try {
+      const { look, ...upload } = await api("GET", `${FILES}/${row.upload.id}`);
+      row.panel.classList.toggle("busy", BUSY.has(upload.state));
+      if (look && !["waiting", "reading"].includes(upload.state)) detail(row, look, this);
+      localise(row.panel);
+    } catch (error) {
+      row.panel.textContent = error.message;
+    }
+  }
+
+  say(words) { document.getElementById("told").textContent = words; }
+
+  warn(words) { document.getElementById("warned").textContent = words; }
+}
+
+const page = document.getElementById("upload");
+if (page) {
+  const desk = new Desk(page);
+  desk.start().catch((error) => { desk.warn(error.message); tell(error.message); });
+}

@@ -1,0 +1,208 @@
+"""What is in a file: read, checked, mended as a person chose, and made small enough to be shown."""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from cellkeep import validate
+from cellkeep.client.importing.reading import Facts, HereReader, ReadError
+from cellkeep.client.importing.reading import How as ReadHow
+from cellkeep.client.reading import Reading
+from cellkeep.domain import columns
+from cellkeep.domain.errors import CellkeepError
+from cellkeep.domain.findings import Code, Finding, Repair, StoredFinding, first_of_each_kind
+from cellkeep.readers.detection import readers
+from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP
+from cellkeep.readers.headings import headings_of
+from cellkeep.readers.shaping import MODE
+from cellkeep.summarise import mending
+from cellkeep.web.upload.previews import head_of, keep_figures
+from cellkeep.web.upload.records import Headed, How, Kind, Look, Mend, Taken
+
+SERIES = "series.arrow"
+"""Name of the file with all rows, where they are wanted."""
+_SHOWN_FINDINGS = 5
+"""Of each kind."""
+_SHOWN_REPAIRS = 50
+_MOST_ROUNDS = 3
+"""Some faults hide others, so what was mended is looked at again."""
+_IN_WORDS = {
+    TIMESTAMP: "date and time",
+    RECORD: "number of the row",
+    STEP_TIME: "time since the start of the step [s]",
+    columns.STATUS: MODE,
+}
+_MENDS = {
+    Code.CURRENT_SIGN_REVERSED: "Turn the sign of the current",
+    Code.TIME_DOES_NOT_START_AT_ZERO: "Let time start at 0",
+    Code.TIME_REPEATED: "Set repeated times apart",
+    Code.CUMULATIVE_VALUE_NOT_RESET: "Count from the start of each step",
+    Code.CUMULATIVE_VALUE_DECREASED: "Count anew what falls",
+    Code.EIS_ZIM_SIGN_REVERSED: "Turn the sign of the imaginary part",
+}
+_OTHER_MEND = "Count the steps anew"
+_NAMES_OF_CELLS = ("cell_label", "barcode_comment")
+"""What instruments call a cell, the surest first."""
+_MAY_NAME_CELLS = ("test_name", "notes")
+_BEFORE_REMARKS = re.compile(r"^[^,;]{1,255}")
+_IN_PYTHON = re.compile(r" If (?:one of them is it|it holds a series), say ")
+_NUMBER = re.compile(r"^[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$")
+_EXTENSION = re.compile(r"\.[A-Za-z]{2,4}$")
+
+
+class Repaired(NamedTuple):
+    """A series as it would be stored."""
+
+    frame: pl.DataFrame
+    repairs: list[Repair]
+    left: list[Finding]
+    """What the checks find in it then."""
+
+
+def look_at(path: Path, how: How, folder: Path, *, series: bool = False) -> dict[str, Any]:
+    """Look into a file.
+
+    Args:
+        path: the file.
+        how: what a person says of it.
+        folder: where pictures of it are kept, small; and all rows where they are wanted.
+        series: whether they are.
+
+    Returns:
+        `look`, as a page gets it; of a series also `measurement` and `facts`, as they are needed to store it.
+    """
+    if how.as_file:
+        return {"look": Look(kind="file", message="It is kept as it is.", headings=_headings(path, how)).model_dump()}
+    try:
+        reading, facts = HereReader().read(path, ReadHow(how.reader, how.columns or None, how.timezone))
+    except ReadError as error:
+        return {"look": _unread(path, how, error).model_dump()}
+    found = _found(reading.time_series, reading)
+    repaired = _repaired(reading.time_series, found, reading, how.mends)
+    if series:
+        repaired.frame.write_ipc(folder / SERIES)
+    drawn = keep_figures(folder, reading.time_series, repaired.frame if repaired.repairs else None)
+    measurement = _with_repairs(reading.measurement, repaired.repairs)
+    look = _told(path, how, reading, facts, found, repaired).model_copy(update={"has_figure": drawn})
+    return {"look": look.model_dump(mode="json"), "measurement": measurement, "facts": vars(facts)}
+
+
+def _unread(path: Path, how: How, error: ReadError) -> Look:
+    """What is told of a file that is no series, without the ways of Python to name its columns."""
+    headings = _headings(path, how)
+    if headings is not None and headings.rows:
+        kind: Kind = "file" if error.unknown and not _holds_numbers(headings) else "unknown"
+    else:
+        kind = "file" if error.unknown else "failed"
+    message = _IN_PYTHON.split(error.message)[0]
+    return Look(kind=kind, message=message, headings=headings)
+
+
+def _holds_numbers(headings: Headed) -> bool:
+    """Whether several columns hold numbers alone, so that the table may well be a series."""
+    columns_of = list(zip(*headings.rows, strict=True)) if len(headings.rows) > 1 else []
+    return sum(all(map(_NUMBER.match, cells)) for cells in columns_of) > 1
+
+
+def _headings(path: Path, how: How) -> Headed | None:
+    with suppress(CellkeepError, OSError, ModuleNotFoundError):
+        if (found := headings_of(path, how.reader)) is not None:
+            return Headed.model_validate(vars(found))
+    return None
+
+
+def _found(frame: pl.DataFrame, reading: Reading) -> list[Finding]:
+    """What all checks find; the server looks as closely at what it receives."""
+    return validate.findings(frame, strict=True, data_type=reading.measurement.get("data_type"))
+
+
+def _repaired(frame: pl.DataFrame, found: list[Finding], reading: Reading, wanted: Iterable[str]) -> Repaired:
+    chosen, left = set(wanted), found
+    repairs: list[Repair] = []
+    for _ in range(_MOST_ROUNDS):
+        made = mending.mend(frame, [each for each in left if each.code in chosen])
+        if not made.repairs:
+            break
+        frame, repairs = made.frame, [*repairs, *made.repairs]
+        left = _found(frame, reading)
+    return Repaired(frame, repairs, left)
+
+
+def _mends(frame: pl.DataFrame, found: Iterable[Finding], repaired: Repaired, wanted: Iterable[str]) -> list[Mend]:
+    """What can be mended: of what was found in the file, and of what came to light by mending it."""
+    chosen, offered = set(wanted), []
+    shown = [(each, frame) for each in found] + [(each, repaired.frame) for each in repaired.left]
+    codes = dict.fromkeys(each.code for each, _ in shown if each.code in mending.MENDED_CODES)
+    for code in codes:
+        series = next(series for each, series in shown if each.code == code)
+        made = mending.mend(series, [each for each, of in shown if each.code == code and of is series])
+        does = [repair.message for repair in made.repairs]
+        why_not = "" if does else " ".join(made.refused) or "There is nothing that it could change."
+        words = _MENDS.get(Code(code), _OTHER_MEND)
+        offered.append(Mend(code=code, words=words, does=does, not_done=why_not, chosen=code in chosen and bool(does)))
+    return offered
+
+
+def _refused(frame: pl.DataFrame, reading: Reading) -> list[str]:
+    """Codes of the errors with which a client refuses to send a series."""
+    found = validate.findings(frame, data_type=reading.measurement.get("data_type"))
+    return list(dict.fromkeys(each.code for each in found if each.severity == "error"))
+
+
+def _with_repairs(measurement: dict[str, Any], repairs: list[Repair]) -> dict[str, Any]:
+    made = [*measurement.get("repairs", []), *(each.model_dump(mode="json") for each in repairs)]
+    return {**measurement, **({"repairs": made} if made else {})}
+
+
+def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Finding], repaired: Repaired) -> Look:
+    said, choice = reading.measurement, reading.choice
+    taken = [_taken(target, chosen) for target, chosen in choice.by_target.items()]
+    kept = [StoredFinding(**each.model_dump()) for each in first_of_each_kind(repaired.left, _SHOWN_FINDINGS)]
+    return Look(
+        kind="series",
+        name=said["name"],
+        reader=reading.reader,
+        reader_title=readers().get(reading.reader, reading.reader),
+        reader_version=said["provenance"]["reader_version"],
+        reason=reading.reason,
+        data_type=said.get("data_type") or columns.infer_data_type(reading.time_series.columns),
+        start_time=said.get("start_time"),
+        local_start=reading.local_start,
+        said={key: said[key] for key in ("protocol", "test_setup") if key in said},
+        cell_names=_cell_names(said, _NAMES_OF_CELLS),
+        perhaps_cells=_cell_names(said, _MAY_NAME_CELLS),
+        rows=facts.rows,
+        steps=facts.steps,
+        duration_s=facts.duration_s,
+        columns=taken,
+        made=[name for name in repaired.frame.columns if name not in {each.column for each in taken}],
+        unused=list(choice.unused)[:200],
+        head=head_of(repaired.frame),
+        headings=_headings(path, how),
+        repairs=[each.message for each in reading.repairs[:_SHOWN_REPAIRS]],
+        findings=kept,
+        refused=_refused(repaired.frame, reading),
+        mends=_mends(reading.time_series, found, repaired, how.mends),
+    )
+
+
+def _taken(target: str, chosen: Any) -> Taken:
+    return Taken(
+        column=_IN_WORDS.get(target, target),
+        heading=chosen.title,
+        factor=chosen.unit.factor,
+        offset=chosen.unit.offset,
+        negated=chosen.negated,
+        told=chosen.told or "[" not in target,
+    )
+
+
+def _cell_names(said: dict[str, Any], keys: Iterable[str]) -> list[str]:
+    """What stands under these keys, without remarks behind a comma, and without the extension of a file."""
+    setup = said.get("test_setup", {})
+    found = (_BEFORE_REMARKS.match(str(setup.get(key, "")).strip()) for key in keys)
+    return list(dict.fromkeys(_EXTENSION.sub("", name[0]).strip() for name in found if name))

@@ -1,0 +1,116 @@
+"""The way of files from being dropped to being compared."""
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from browser.lab import HOSTILE
+from browser.looks import require_usable, shot
+from browser.stand import Open, Stand
+from browser.watch import Watch
+from web.upload.samples import LOCAL, PLAIN, UNKNOWN
+
+_READ_MS = 30_000
+"""A process for reading is started for the first file."""
+
+
+def row(page: Page, filename: str) -> Locator:
+    """The part of the table that is about a file."""
+    return page.locator("table.files > tbody").filter(has=page.get_by_role("button", name=filename, exact=True))
+
+
+def send(page: Page, folder: Path, **content: str | bytes) -> None:
+    """Choose files, as `name__csv` for `name.csv`."""
+    paths = []
+    for name, each in content.items():
+        paths.append(folder / name.replace("__", "."))
+        paths[-1].write_bytes(each if isinstance(each, bytes) else each.encode())
+    page.set_input_files("#pick", paths)
+
+
+def look(page: Page, name: str) -> None:
+    """Keep pictures of the page in light and dark, wide and narrow, and hold it against the rules."""
+    shot(page, f"{name} 1440 light")
+    require_usable(page)
+    page.emulate_media(color_scheme="dark")
+    for width in (1024, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        shot(page, f"{name} {width} dark")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    require_usable(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+
+
+def test_files_go_from_the_drop_to_their_pages(page: Page, stand: Stand, watch: Watch, tmp_path: Path) -> None:
+    """Several files are read at once, asked about where something is open, mended, stored together, and compared."""
+    project = stand.client.project.create({"name": "Dropped"})
+    page.goto(f"/ui/upload?project={project.id}")
+    expect(page.get_by_text("Drop files of cyclers here")).to_be_visible()
+    look(page, "upload empty")
+    send(page, tmp_path, plain__csv=PLAIN, eigen__txt=UNKNOWN, arbin__csv=LOCAL, photo__png=b"\x89PNG\r\n\x1a\n0")
+    expect(row(page, "plain.csv")).to_contain_text("40 rows", timeout=_READ_MS)
+    expect(row(page, "eigen.txt")).to_contain_text("name its columns")
+    expect(row(page, "arbin.csv")).to_contain_text("say the time zone")
+
+    page.get_by_role("button", name="Use Europe/Berlin").click()
+    page.get_by_label("Specification of the cells").fill("NCM 500")
+    page.get_by_label("Rated capacity").fill("0.5")
+    row(page, "photo.png").get_by_label("cell of photo.png").fill("plain")
+    expect(page.get_by_role("button", name="Store all 3 that are ready")).to_be_enabled()
+
+    eigen = row(page, "eigen.txt")
+    eigen.get_by_role("button", name="Name columns").click()
+    eigen.get_by_label("what Zeit is").select_option("Time")
+    eigen.get_by_label("unit of Zeit").select_option("min")
+    eigen.get_by_label("what U1 is").select_option("Voltage")
+    eigen.get_by_label("unit of U1").select_option("mV")
+    eigen.get_by_label("what I1 is").select_option("Current")
+    eigen.get_by_label("unit of I1").select_option("mA")
+    eigen.get_by_label("direction of I1").select_option("+")
+    shot(page, "upload columns 1440 light")
+    eigen.get_by_role("button", name="Read it so").click()
+    expect(eigen).to_contain_text("the checks refuse it")
+    eigen.get_by_label("Turn the sign of the current").check()
+    expect(eigen.get_by_role("heading", name="As it will be stored")).to_be_visible()
+    expect(eigen.locator("section.figure.drawn")).to_have_count(2)
+    look(page, "upload mended")
+
+    page.get_by_role("button", name="Store all 4 that are ready").click()
+    expect(page.locator("#summary")).to_have_text("4 files: 4 stored.", timeout=_READ_MS)
+    compare = page.get_by_role("link", name="Compare what was stored").get_attribute("href") or ""
+    assert compare.count("m=") == 3
+    shot(page, "upload stored 1440 light")
+    page.reload()
+    row(page, "eigen.txt").get_by_role("link", name="Open").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("eigen")
+
+
+def test_one_file_leads_to_its_measurement(page: Page, stand: Stand, tmp_path: Path) -> None:
+    """Who sends one file alone lands on the measurement; sent again, it is told to be there; its name stays text."""
+    project = stand.client.project.create({"name": "One"})
+    page.goto(f"/ui/upload?project={project.id}")
+    send(page, tmp_path, one__csv=PLAIN)
+    page.get_by_label("Specification of the cells").fill(HOSTILE)
+    one = row(page, "one.csv")
+    one.get_by_label("cell of one.csv").fill(HOSTILE)
+    one.get_by_role("button", name="Store", exact=True).click(timeout=_READ_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("one", timeout=_READ_MS)
+    (cell,) = stand.client.cell_instance.list(stand.client.cell_spec.list(project_id=project.id).items[0].id).items
+    page.goto(f"/ui/upload?project={project.id}&cell={cell.id}")
+    page.get_by_role("button", name="Clear the list").click()
+    send(page, tmp_path, again__csv=PLAIN)
+    expect(row(page, "again.csv").get_by_label("cell of again.csv")).to_have_value(HOSTILE, timeout=_READ_MS)
+    expect(row(page, "again.csv")).to_contain_text("was stored before")
+    row(page, "again.csv").get_by_role("button", name="remove again.csv").click()
+    expect(page.locator("#files")).to_be_hidden()
+
+
+def test_who_may_not_write_is_told_so(open_page: Open, stand: Stand) -> None:
+    """A viewer sees no place to drop anything, and whom to ask."""
+    page = open_page(cookies=stand.cookies(stand.lab.viewer))
+    page.goto("/ui/upload")
+    expect(page.get_by_text("Project Contributor")).to_be_visible()
+    expect(page.get_by_text("Drop files")).to_have_count(0)
+    shot(page, "upload viewer 1440 light")
+    require_usable(page)

@@ -1,0 +1,48 @@
+"""What is told of a file."""
+
+from pathlib import Path
+
+import pytest
+
+from cellkeep.web.upload.looking import look_at
+from cellkeep.web.upload.records import How, Look
+from conftest import CYCLER_FILES
+from web.upload.samples import PLAIN
+
+SIGN = "current_sign_reversed"
+
+
+def looked(folder: Path, name: str, content: str, **how: object) -> Look:
+    path = folder / name
+    path.write_text(content)
+    return Look.model_validate(look_at(path, How.model_validate(how), folder)["look"])
+
+
+def test_a_mend_says_what_it_does_and_leaves_nothing_to_be_found(tmp_path: Path) -> None:
+    """What a mend would do is told before it is chosen, in words, and what was chosen is checked again."""
+    turned = {"Current [A]": "-Current [A]"}
+    before, after = (looked(tmp_path, "a.csv", PLAIN, columns=turned, mends=mends) for mends in ([], [SIGN]))
+    assert [(each.words, each.does) for each in before.mends] == [
+        ("Turn the sign of the current", ["'Current [A]' negated."])
+    ]
+    assert [(look.refused, len(look.findings), look.mends[0].chosen) for look in (before, after)] == [
+        ([SIGN], 1, False),
+        ([], 0, True),
+    ]
+
+
+def test_text_is_no_series_and_numbers_may_be(tmp_path: Path) -> None:
+    """A note is kept as a file; a table of numbers under unknown headings is asked about."""
+    assert looked(tmp_path, "note.txt", "Opened the cell, today\nAll, fine\n").kind == "file"
+    assert looked(tmp_path, "own.txt", "Zeit;Wert\n0;3,5\n1;3,4\n").kind == "unknown"
+    assert looked(tmp_path, "bare.txt", "0;3,5\n1;3,4\n").kind == "file"
+
+
+def test_the_cell_is_taken_from_what_the_instrument_says(tmp_path: Path) -> None:
+    """The label of the cell is proposed, without remarks behind it."""
+    path = CYCLER_FILES / "maccor" / "battery-data-toolkit__maccor_example.001"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    look = Look.model_validate(look_at(path, How(), tmp_path)["look"])
+    assert (look.cell_names, look.reader_title) == (["SET-LN3024-104"], "Maccor")
+    assert (tmp_path / "before.arrow").exists()
