@@ -1,0 +1,76 @@
+"""Which cycles of a test are worth showing: those that are whole, and a few of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from cellkeep.domain import columns
+from cellkeep.domain.errors import InvalidError
+from cellkeep.runs import Floats
+from cellkeep.summarise.areal import areal
+from cellkeep.summarise.derived.frames import takes_frame
+from cellkeep.summarise.derived.rows import numbers
+
+
+@takes_frame
+def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5) -> list[int]:
+    """Find the cycles that were neither cut short nor are something else, such as impedance alone.
+
+    A cycle is full if it discharged at least so large a share of what the median cycle discharged, and charged at least
+    so large a share of what the median cycle charged; cycles that moved nothing that way do not count for the median. A
+    way that no cycle went is not asked for.
+
+    Args:
+        cycles: a cycle table: `Cycle count` and the capacities [A.h], or by area.
+        least: the share of the median, above 0 and at most 1.
+
+    Returns:
+        Their `Cycle count`, ascending.
+
+    Raises:
+        UnusableDataError: there is no `Cycle count`, or a column holds text.
+        InvalidError: the share can not be used.
+    """
+    if not 0 < least <= 1:
+        raise InvalidError(f"A full cycle moves a share above 0 and at most 1 of the median cycle, not {least}.")
+    columns.require([columns.CYCLE_COUNT], cycles.columns, "The full cycles")
+    moved = [values for name in _CAPACITIES if (values := _moved(cycles, name)) is not None]
+    whole = np.full(cycles.height, bool(moved))
+    for values in moved:
+        whole &= values >= least * np.median(values[values > 0])
+    counts = numbers(cycles, columns.CYCLE_COUNT)
+    return sorted({int(count) for count in counts[whole & ~np.isnan(counts)]})
+
+
+def spread_evenly(counts: Sequence[int], most: int = 3) -> list[int]:
+    """Choose the first, the last, and those evenly between them.
+
+    Args:
+        counts: what there is to choose from, in order.
+        most: how many to choose.
+
+    Returns:
+        At most so many, in the same order and none twice.
+
+    Raises:
+        InvalidError: none is to be chosen.
+
+    >>> spread_evenly([1, 2, 4, 5, 9]), spread_evenly([1, 2])
+    ([1, 4, 9], [1, 2])
+    """
+    if most < 1:
+        raise InvalidError(f"At least one has to be chosen, not {most}.")
+    places = np.unique(np.linspace(0, max(len(counts) - 1, 0), min(most, len(counts))).round().astype(int))
+    return [counts[place] for place in places]
+
+
+_CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
+
+
+def _moved(cycles: pl.DataFrame, name: str) -> Floats | None:
+    """What each cycle moved one way, in total or else by area; None where none is known to have moved anything."""
+    for known in (name, areal(name)):
+        if known in cycles.columns and bool(((values := numbers(cycles, known)) > 0).any()):
+            return values
+    return None

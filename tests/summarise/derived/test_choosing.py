@@ -1,0 +1,52 @@
+"""Which cycles of a test are worth showing."""
+
+import math
+
+import polars as pl
+import pytest
+
+from cellkeep.domain.errors import InvalidError, UnusableDataError
+from cellkeep.summarise.derived import full_cycles, spread_evenly
+
+
+def table(discharged: list[float | None], charged: list[float | None], unit: str = "A.h") -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "Cycle count": range(len(discharged)),
+            f"Discharge capacity [{unit}]": pl.Series(discharged, dtype=pl.Float64),
+            f"Charge capacity [{unit}]": pl.Series(charged, dtype=pl.Float64),
+        }
+    )
+
+
+def test_a_full_cycle_moves_at_least_half_of_the_median_both_ways() -> None:
+    """A cycle of formation, one of impedance, one without a value and one that was cut short are left out."""
+    cycles = table([0.4, 2.0, 2.1, 0.0, None, math.nan, 1.9, 1.0], [2.0, 2.0, 2.0, 0.0, 2.0, 2.0, 2.0, 0.1])
+    assert full_cycles(cycles) == [1, 2, 6]
+    assert full_cycles(cycles, least=0.1) == [0, 1, 2, 6]
+    assert full_cycles(cycles.rename(lambda name: name.replace("[A.h]", "[mA.h.cm-2]"))) == [1, 2, 6]
+
+
+def test_a_way_that_no_cycle_went_is_not_asked_for() -> None:
+    """One discharge alone is a full cycle; a table that moved nothing has none."""
+    assert full_cycles(table([2.0], [0.0])) == [0]
+    assert full_cycles(table([2.0], [0.0]).drop("Charge capacity [A.h]")) == [0]
+    assert full_cycles(table([0.0, None], [0.0, 0.0])) == []
+
+
+def test_what_is_no_cycle_table_is_refused() -> None:
+    """A table without its cycles, and a share of nothing, are told."""
+    with pytest.raises(UnusableDataError, match="Cycle count"):
+        full_cycles(pl.DataFrame({"a": [1]}))
+    with pytest.raises(InvalidError, match="share"):
+        full_cycles(table([2.0], [2.0]), least=0)
+
+
+def test_a_few_are_chosen_evenly() -> None:
+    """The first and the last are always among them, and none comes twice."""
+    assert spread_evenly(range(100)) == [0, 50, 99]
+    assert spread_evenly([7], 3) == [7]
+    assert spread_evenly([], 3) == []
+    assert spread_evenly([1, 2, 3], 1) == [1]
+    with pytest.raises(InvalidError):
+        spread_evenly([1], 0)
