@@ -65,3 +65,9 @@ def test_what_is_not_there_is_told() -> None:
     """A column that the table lacks is refused with those that it has."""
     with pytest.raises(InvalidError, match=r"no column 'Capacity'; it has .*'Charge capacity \[A.h\]'"):
         plots.cycles(TABLE, y="Capacity")
+
+
+def test_one_table_keeps_the_colour_that_it_is_given() -> None:
+    """Drawn alone it looks as it does among others, and is called by its label."""
+    (line,) = plots.cycles({"C1": TABLE}, y="Coulombic efficiency", colours={"C1": "#009E73"}).data
+    assert (line.name, line.line.color) == ("C1", "#009E73")

@@ -15,20 +15,28 @@ except ModuleNotFoundError as error:
 
 from cellkeep.plots.cycling import cycles
 from cellkeep.plots.differential import differential_voltage, incremental_capacity
+from cellkeep.plots.groups import bands
 from cellkeep.plots.half_cycles import voltage_capacity
 from cellkeep.plots.impedance import bode, nyquist
+from cellkeep.plots.key import with_key
 from cellkeep.plots.pulses import pulse_resistance
+from cellkeep.plots.relative import by_capacity
+from cellkeep.plots.scattering import scatter
 from cellkeep.plots.series import time_series
 from cellkeep.plots.trends import trend
 
 __all__ = [
+    "bands",
     "bode",
+    "by_capacity",
     "cycles",
     "differential_voltage",
     "incremental_capacity",
     "nyquist",
     "pulse_resistance",
+    "scatter",
     "time_series",
     "trend",
     "voltage_capacity",
+    "with_key",
 ]

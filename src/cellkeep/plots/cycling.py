@@ -50,7 +50,7 @@ def cycles(
         y: columns of the table. A series by area has those of its totals by area.
         x: any other column, such as `Capacity throughput [A.h]`.
         max_points: of each line.
-        colours: of several tables, by label.
+        colours: of several tables, by label; or of one that is drawn as one of several would be.
         values: numbers of several tables, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -71,7 +71,7 @@ def cycles(
     layout["xaxis"] |= _whole_ticks([each[x] for each in tables.values() if x in each.columns])
     most = share(max_points, len(tables) * len(names))
     views = {label: _view(each, x, names, most) for label, each in tables.items()}
-    if len(views) == 1:
+    if len(views) == 1 and not colours:
         lines = [line for view in views.values() for line in _lines(view, x, families, of_many=False)]
         for line, colour in zip(lines, of_quantities([line["name"] for line in lines], dark), strict=True):
             line["line"] = {"color": colour, "width": 1.5}
