@@ -16,6 +16,7 @@ from cellkeep.domain.measurements import (
 from cellkeep.domain.paging import Filter, Page
 from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
+from cellkeep.domain.search import MOST_WORDS, words_of
 from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.storage.repository import Repository, matches_filter, stamp, stamped
 from cellkeep.storage.tables import (
@@ -24,6 +25,7 @@ from cellkeep.storage.tables import (
     FindingRow,
     InstanceRow,
     MeasurementRow,
+    SpecRow,
     StudyMeasurementRow,
     TagRow,
 )
@@ -95,6 +97,15 @@ class Measurements(Repository[MeasurementRow]):
     def list_by_study(self, study_id: str, asked: MeasurementQuery) -> Page[CellMeasurement]:
         members = select(StudyMeasurementRow.measurement_id).where(StudyMeasurementRow.study_id == study_id)
         return self._listed([MeasurementRow.id.in_(members)], asked)
+
+    def mentioning(self, text: str, most: int, project_id: str | None = None) -> Sequence[MeasurementRow]:
+        """The newest that have each word of a text in what is said of them, or in the name of cell or specification."""
+        query = self._visible().where(*(_mentions_anywhere(word) for word in words_of(text)[:MOST_WORDS]))
+        if project_id is not None:
+            query = query.where(MeasurementRow.project_id == project_id)
+        return self._session.scalars(
+            query.order_by(MeasurementRow.created_at.desc(), MeasurementRow.id).limit(most)
+        ).all()
 
     def add(
         self,
@@ -244,6 +255,14 @@ def _file_facts(blob: BlobRow) -> dict[str, Any]:
         "sha256": blob.sha256,
         **blob.facts,
     }
+
+
+def _mentions_anywhere(word: str) -> ColumnElement[bool]:
+    sought = Filter("ilike", f"%{word}%")
+    cells = select(InstanceRow.id).where(matches_filter(InstanceRow.name, sought))
+    specs = select(SpecRow.id).where(matches_filter(SpecRow.name, sought))
+    below = MeasurementRow.cell_instance_id.in_(cells) | MeasurementRow.specification_id.in_(specs)
+    return mentions(word) | below
 
 
 def mentions(text: str) -> ColumnElement[bool]:

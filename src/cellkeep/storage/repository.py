@@ -46,6 +46,12 @@ class Repository(Generic[RowT]):
         found = self._fetched(self._visible().where(self.table.id == record_id), lock=lock)
         return found[0] if found else None
 
+    def seen(self, record_ids: Iterable[str]) -> dict[str, RowT]:
+        """Those of these rows that the viewer sees, by id."""
+        return {
+            row.id: row for row in self._fetched(self._visible().where(self.table.id.in_(set(record_ids))), lock=False)
+        }
+
     def rows(self, record_ids: Iterable[str]) -> Sequence[RowT]:
         """The rows, locked; NotFoundError where one of them does not exist or is not seen."""
         return self._complete(self._visible(), record_ids, lock=True)
