@@ -65,16 +65,19 @@ export const basket = {
     const entries = this.read();
     if (entries.some(({ id }) => id === entry.id)) return;
     const taken = new Set(entries.map(({ colour }) => colour));
-    let colour = 0;
+    let { colour = 0 } = entry;
+    if (taken.has(colour)) colour = 0;
     while (taken.has(colour)) colour += 1;
     this.write([...entries, { ...entry, colour }]);
   },
   remove(id) { this.write(this.read().filter((entry) => entry.id !== id)); },
   clear() { this.write([]); },
-  /** The address of the page that compares what is chosen. */
+  /** The address of the page that compares what is chosen; colours are named where they are not those of the places. */
   address() {
     const query = new URLSearchParams();
-    for (const entry of this.read()) query.append("m", entry.id);
+    const entries = this.read();
+    const isMoved = entries.some(({ colour }, place) => colour !== place);
+    for (const { id, colour } of entries) query.append("m", isMoved ? `${id}::${colour}` : id);
     return `/ui/compare${query.size ? `?${query}` : ""}`;
   },
   show() {

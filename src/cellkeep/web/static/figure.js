@@ -142,13 +142,19 @@ export class Figure {
   /** Listen to what is done in the picture. */
   follow() {
     this.plot.on("plotly_relayout", (change) => this.moved(change));
-    this.plot.on("plotly_doubleclick", () => this.zoom());
+    this.plot.on("plotly_doubleclick", () => (this.zooms ? this.zoom() : this.whole()));
     this.plot.on("plotly_hover", ({ points }) => this.light(points[0]?.customdata?.[0]));
     this.plot.on("plotly_unhover", () => this.light());
     this.plot.on("plotly_click", ({ points }) => {
       const row = this.rowOf(points[0]?.customdata?.[0]);
       row?.scrollIntoView({ block: "center", behavior: "smooth" });
     });
+  }
+
+  /** Show all that was drawn, where a zoom asks for nothing. */
+  whole() {
+    const axes = Object.keys(this.plot.layout).filter((name) => /^[xy]axis\d*$/.test(name) && !this.plot.layout[name].fixedrange);
+    return Plotly.relayout(this.plot, Object.fromEntries(axes.map((name) => [`${name}.autorange`, true])));
   }
 
   moved(change) {

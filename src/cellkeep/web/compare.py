@@ -1,0 +1,105 @@
+"""The page that compares: measurements of any cells over each other, and beside each other in a table."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from cellkeep.domain.errors import CellkeepError
+from cellkeep.services import comparing
+from cellkeep.web.answers import HEADERS, as_json, page, shows_errors
+from cellkeep.web.comparing import asked as words
+from cellkeep.web.comparing import summary
+from cellkeep.web.comparing.asked import View
+from cellkeep.web.comparing.colours import chips
+from cellkeep.web.comparing.drawings import draw
+from cellkeep.web.comparing.listed import Comparison, comparison
+from cellkeep.web.figures.asked import Asked
+from cellkeep.web.site import Site
+
+_MOST_FOUND = 20
+_SHORTEST = 2
+
+
+def routes(site: Site) -> APIRouter:
+    router = APIRouter()
+
+    def compared(request: Request) -> Comparison:
+        return comparison(site.store, site.caller(request), View.of_query(request.url.query))
+
+    @router.get("/ui/compare")
+    @shows_errors
+    def compare(request: Request) -> Response:
+        view = site.view(request)
+        found = comparison(site.store, view.who, View.of_query(request.url.query))
+        rows = summary.ordered(found, Asked.of(request.url.query))
+        return page(
+            request,
+            "compare.html",
+            view,
+            found=found,
+            rows=rows,
+            chips=_chips(found),
+            words=words,
+            summary=summary,
+            query=request.url.query,
+        )
+
+    @router.get("/ui/compare/figure")
+    @shows_errors
+    def figure(request: Request) -> Response:
+        return Response(draw(compared(request)).json(), media_type="application/json", headers=HEADERS)
+
+    @router.get("/ui/compare/figure.csv")
+    @shows_errors
+    def figure_csv(request: Request) -> Response:
+        return _download(draw(compared(request)).csv(), "comparison.csv")
+
+    @router.get("/ui/compare/table.csv")
+    @shows_errors
+    def table_csv(request: Request) -> Response:
+        rows = summary.ordered(compared(request), Asked.of(request.url.query))
+        target = io.BytesIO()
+        summary.as_frame(rows).write_csv(target)
+        return _download(target.getvalue(), "compared measurements.csv")
+
+    @router.get("/ui/compare/search")
+    @shows_errors
+    def search(request: Request, q: str = "") -> Response:
+        who = site.caller(request)
+        text = q.strip()
+        if len(text) < _SHORTEST:
+            return as_json({"found": []})
+        with site.store.reading(who) as work:
+            found = comparing.mentioning(work, text, _MOST_FOUND)
+        return as_json({"found": [_told(each) for each in found]})
+
+    return router
+
+
+def _chips(found: Comparison) -> Mapping[str, tuple[str, str]]:
+    """The colours of each measurement on a light and on a dark page, by id, as far as they can be told."""
+    try:
+        light, dark = (chips(found, dark) for dark in (False, True))
+    except CellkeepError:  # the figure says what is wrong
+        return {}
+    return {each: (light[each], dark[each]) for each in light}
+
+
+def _told(each: comparing.Subject) -> dict[str, Any]:
+    assert each.record  # noqa: S101  what is found is seen
+    return {
+        "id": each.id,
+        "name": each.record.name,
+        "cell": each.cell,
+        "spec": each.spec,
+        "batch": each.batch,
+        "type": each.record.data_type or each.record.measurement_type.value,
+        "state": each.record.processing_status,
+    }
+
+
+def _download(content: bytes, name: str) -> Response:
+    headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,1 @@
+"""Comparing measurements: what the address asks for, and the figures and the table that it gives."""

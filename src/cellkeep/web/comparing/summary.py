@@ -1,0 +1,78 @@
+"""The table below a comparison: a row for each measurement, with what its cycles amount to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from cellkeep.web.comparing.listed import Comparison, Listed
+from cellkeep.web.figures.asked import Asked
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table.
+
+    Attributes:
+        heading: on the page.
+        name: in the CSV, with the unit.
+        value: of a measurement.
+        form: how a number is written on the page; empty for text.
+    """
+
+    heading: str
+    name: str
+    value: Callable[[Listed], Any]
+    form: str = ""
+
+
+def _aged(column: str, by_area: str = "") -> Callable[[Listed], Any]:
+    def value(each: Listed) -> Any:
+        return each.ageing.get(column, each.ageing.get(by_area))
+
+    return value
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "cell": Column("cell", "Cell", lambda each: each.subject.cell),
+    "measurement": Column(
+        "measurement", "Measurement", lambda each: each.subject.record.name if each.subject.record else each.id
+    ),
+    "spec": Column("specification", "Specification", lambda each: each.subject.spec),
+    "batch": Column("batch", "Batch", lambda each: each.subject.batch or ""),
+    "rated": Column("rated [A·h]", "Rated capacity [A.h]", lambda each: each.subject.rated_ah, "#.4g"),
+    "cycles": Column("cycles", "Cycles", _aged("Cycles"), "d"),
+    "first": Column("Q first [A·h]", "First capacity [A.h]", _aged("First capacity [A.h]"), "#.5g"),
+    "last": Column("Q last [A·h]", "Last capacity [A.h]", _aged("Last capacity [A.h]"), "#.5g"),
+    "retention": Column("retention", "Capacity retention", _aged("Capacity retention"), ".2%"),
+    "coulombic": Column("mean coulombic eff.", "Mean coulombic efficiency", _aged("Mean coulombic efficiency"), ".3%"),
+    "energy": Column("mean energy eff.", "Mean energy efficiency", _aged("Mean energy efficiency"), ".2%"),
+    "fade": Column("fade [%/100 cycles]", "Fade per 100 cycles [%]", _aged("Fade per 100 cycles [%]"), ",.2f"),
+    "temperature": Column("mean T [°C]", "Mean temperature [degC]", lambda each: each.temperature, ".1f"),
+}
+
+
+def ordered(comparison: Comparison, asked: Asked) -> Sequence[Listed]:
+    """The measurements in the order of the column that is asked for; those without a value last."""
+    column = COLUMNS.get(asked.text("sort"))
+    if column is None:
+        return comparison.listed
+    known = [each for each in comparison.listed if column.value(each) not in (None, "")]
+    unknown = [each for each in comparison.listed if column.value(each) in (None, "")]
+    return [*sorted(known, key=column.value, reverse=asked.text("order") == "desc"), *unknown]
+
+
+def cells(each: Listed) -> list[tuple[str, bool]]:
+    """What a row shows, and whether it is a number."""
+    return [(_text(column.value(each), column.form), bool(column.form)) for column in COLUMNS.values()]
+
+
+def as_frame(listed: Sequence[Listed]) -> pl.DataFrame:
+    """The table with its numbers as they are, and the ids."""
+    found: dict[str, list[Any]] = {column.name: [column.value(each) for each in listed] for column in COLUMNS.values()}
+    return pl.DataFrame({**found, "Measurement id": [each.id for each in listed]}, strict=False)
+
+
+def _text(value: Any, form: str) -> str:
+    return "" if value is None else format(value, form)
