@@ -99,7 +99,7 @@ def _families(names: Sequence[str]) -> dict[str, list[str]]:
     for name in names:
         quantity, _, unit = name.partition(" [")
         kind = quantity.rpartition(" ")[2].capitalize()
-        families.setdefault(f"{kind} [{unit}" if unit else _in_per_cent(kind), []).append(name)
+        families.setdefault(f"{kind} [{unit}" if unit else in_per_cent(kind), []).append(name)
     return families
 
 
@@ -110,12 +110,12 @@ def _whole_ticks(drawn_over: Sequence[pl.Series]) -> dict[str, Any]:
     return {"dtick": 1} if whole and few else {}
 
 
-def _in_per_cent(name: str) -> str:
+def in_per_cent(name: str) -> str:
     return f"{name} [%]" if name.lower().endswith(_PER_CENT) else name
 
 
 def _title(family: str, names: Sequence[str]) -> str:
-    return words.title_of(family if len(names) > 1 else _in_per_cent(names[0]))
+    return words.title_of(family if len(names) > 1 else in_per_cent(names[0]))
 
 
 def _view(table: pl.DataFrame, x: str, names: Sequence[str], max_points: int) -> pl.DataFrame:
@@ -129,7 +129,7 @@ def _view(table: pl.DataFrame, x: str, names: Sequence[str], max_points: int) ->
 
 
 def _shown(column: pl.Series) -> pl.Series:
-    ratio = _in_per_cent(column.name) != column.name
+    ratio = in_per_cent(column.name) != column.name
     return without_nan(column.cast(pl.Float64)) * (100 if ratio else 1)
 
 
@@ -158,5 +158,5 @@ def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
         "y": as_array(rows[name]),
         "customdata": rows.select(columns.CYCLE_COUNT).to_numpy() if counted else None,
         "name": words.quantity_of(name),
-        "hovertemplate": words.value_of("y", _in_per_cent(name)),
+        "hovertemplate": words.value_of("y", in_per_cent(name)),
     }

@@ -9,7 +9,7 @@ import polars as pl
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import palette, words
 from cellkeep.plots.colouring import Trace, of_labels
-from cellkeep.plots.cycling import _in_per_cent as in_per_cent
+from cellkeep.plots.cycling import in_per_cent
 from cellkeep.plots.drawn import as_array
 from cellkeep.plots.inputs import as_frame
 from cellkeep.plots.stack import figure, stacked

@@ -87,7 +87,7 @@ def voltage_capacity(
 
 def _half_cycles(source: Source, cycles: Chosen, direction: str | None) -> pl.DataFrame:
     """Rows of the half-cycles: charge since their beginning, voltage, counts, and a number of each half-cycle."""
-    require([columns.VOLTAGE], source.series.columns, "Voltage against capacity")
+    require([columns.VOLTAGE, columns.STEP_COUNT], source.series.columns, "Voltage against capacity")
     table = step_table(source)
     rows = with_counts(rows_of(source.series, of_cycles(table, cycles)), table)
     units = units_of(rows.columns)

@@ -12,12 +12,11 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import shortened
 from cellkeep.services import measurements, pictures
 from cellkeep.services.time_series import opened
+from cellkeep.summarise.derived import full_cycles, spread_evenly
 from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
 
 _CHOSEN = 3
 """Cycles that are shown where none is named: the first, the last, and one between."""
-_FULL = 0.5
-"""Share of the largest capacity that a full cycle moves at least, in both directions."""
 _OUTLINE = "These cycles have more rows than are drawn at once, so the curves are an outline: choose fewer."
 _EVEN = "Where no cycle is named, the first full one, the last and one between are shown."
 
@@ -61,18 +60,13 @@ def _curves(wanted: Wanted, draw: Callable[..., Any], name: str, **options: Any)
     return Drawn(figure, _python(wanted, cycles, name, **options), " ".join([*told, *([] if named else [_EVEN])]))
 
 
-def _spread(wanted: Wanted) -> Sequence[int]:
-    """The first full cycle, the last one and some between; all there are where none is full."""
+def _spread(wanted: Wanted) -> list[int]:
+    """The first full cycle, the last one and some between; of all there are where none is full."""
     table = measurements.stored_tables(wanted.store, wanted.who, wanted.record.id, "cycles")["cycles"]
     if CYCLE_COUNT not in table.columns:
         return []
-    moved = [name for name in (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY) if name in table.columns]
-    full = (
-        table.filter(pl.all_horizontal(pl.col(name) > 0.5 * pl.col(name).max() for name in moved)) if moved else table
-    )
-    counts = (full if full.height else table)[CYCLE_COUNT].drop_nulls().to_list()
-    places = {round(place * (len(counts) - 1) / (_CHOSEN - 1)) for place in range(_CHOSEN)} if counts else set()
-    return [int(counts[place]) for place in sorted(places)]
+    counts = full_cycles(table) or table[CYCLE_COUNT].drop_nulls().cast(pl.Int64).to_list()
+    return spread_evenly(counts, _CHOSEN)
 
 
 def _widths(wanted: Wanted, names: dict[str, str], scale: float = 1e-3) -> dict[str, float]:
