@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 import polars.selectors as cs
+from pydantic import ValidationError
 
 from cellkeep.domain import columns
+from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import SeriesQuery, shortened
 from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, with_counts, with_drawn
 from cellkeep.services.remembering import Frame, Remembered
@@ -116,7 +119,7 @@ def chosen(series: Series, names: Iterable[str], steps: Sequence[str], cycles: S
         BadRequestError: there is no such step or cycle.
     """
     wanted = [name for name in dict.fromkeys([*_TELLING, *_COUNTS, *names]) if name in series.source.schema]
-    query = SeriesQuery(columns=wanted, steps=list(steps), cycles=list(cycles))
+    query = _query(columns=wanted, steps=list(steps), cycles=list(cycles))
     if is_outline := series.rows(query).rows > _HELD_ROWS:
         query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
     return Chosen(with_counts(series.part(query).lazy().collect(), step_table(series)), is_outline)
@@ -129,7 +132,7 @@ def step_table(series: Series) -> pl.DataFrame:
 
 def _drawn(series: Series, view: View) -> pl.DataFrame:
     bounded = view.low is not None or view.high is not None
-    query = SeriesQuery(
+    query = _query(
         **_chosen(view),
         columns=_read(series, view.x, *view.y),
         x=view.x,
@@ -145,7 +148,7 @@ def _followed(series: Series, view: View, steps: pl.DataFrame) -> Picture:
     """Over what the series does not have: computed at each row, unless they are too many."""
     names = _read(series, *_TELLING, *view.y)
     met = _overlapping(view, steps)
-    query = SeriesQuery(**_chosen(view, met), columns=names, row_to=0 if met == [] else None)
+    query = _query(**_chosen(view, met), columns=names, row_to=0 if met == [] else None)
     is_outline = series.rows(query).rows > _HELD_ROWS
     if is_outline:
         query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
@@ -156,6 +159,14 @@ def _followed(series: Series, view: View, steps: pl.DataFrame) -> Picture:
     shown = within.select(cs.by_name(*dict.fromkeys([view.x, *view.y, *_COUNTS]), require_all=False))
     y = [name for name in view.y if name in shown.columns]
     return Picture(shown[downsample(shown, y, view.max_points, view.x)], steps, is_outline)
+
+
+def _query(**asked: Any) -> SeriesQuery:
+    """What is asked of a series; BadRequestError where it makes no sense."""
+    try:
+        return SeriesQuery(**asked)
+    except ValidationError as error:
+        raise BadRequestError("; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())) from None
 
 
 def _read(series: Series, *names: str) -> list[str]:
