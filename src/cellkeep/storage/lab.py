@@ -4,12 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from cellkeep.domain.measurements import MeasurementType
+from cellkeep.domain.planned_measurements import RESERVING
 from cellkeep.storage.scope import Viewer, is_visible
-from cellkeep.storage.tables import ChannelRow, CyclerRow, InstanceRow, MeasurementRow, SiteRow, SpecRow
+from cellkeep.storage.tables import (
+    ChannelRow,
+    CyclerRow,
+    IncidentRow,
+    InstanceRow,
+    MeasurementRow,
+    PlannedMeasurementRow,
+    SiteRow,
+    SpecRow,
+)
 
 
 class Place(NamedTuple):
@@ -47,6 +57,25 @@ class Test(NamedTuple):
     cell_instance_name: str
     cell_specification_name: str
     protocol_name: Any
+
+
+class Outage(NamedTuple):
+    """Why a channel is out at present."""
+
+    channel_id: str
+    category: str
+    notes: str | None
+    started_at: datetime
+    service_scheduled_until: datetime | None
+
+
+class Reservation(NamedTuple):
+    """A planned measurement that keeps a channel for itself."""
+
+    channel_id: str
+    name: str
+    planned_start_time: datetime
+    planned_end_time: datetime
 
 
 class Lab:
@@ -96,6 +125,32 @@ class Lab:
             .order_by(MeasurementRow.start_time, MeasurementRow.created_at, MeasurementRow.id)
         )
         return [Test(*found) for found in self._all(query)]
+
+    def extents(self) -> dict[str, tuple[int, int]]:
+        """How many cyclers and channels there are of each project that has any."""
+        columns = (CyclerRow.project_id, func.count(CyclerRow.id.distinct()), func.count(ChannelRow.id))
+        query = select(*columns).outerjoin(ChannelRow, ChannelRow.cycler_id == CyclerRow.id)
+        seen = query.where(is_visible(CyclerRow, self._viewer)).group_by(CyclerRow.project_id)
+        return {project_id: (cyclers, channels) for project_id, cyclers, channels in self._all(seen)}
+
+    def outages(self, project_id: str) -> list[Outage]:
+        """The present outages of the channels of a project."""
+        query = select(*(getattr(IncidentRow, key) for key in Outage._fields))
+        seen = is_visible(ChannelRow, self._viewer) & (ChannelRow.project_id == project_id)
+        present = query.join(ChannelRow, ChannelRow.id == IncidentRow.channel_id).where(seen)
+        return [Outage(*found) for found in self._all(present.where(IncidentRow.resolved_at.is_(None)))]
+
+    def reservations(self, project_id: str, after: datetime) -> list[Reservation]:
+        """The plans that keep a channel of a project beyond that moment, the last to begin first."""
+        query = select(*(getattr(PlannedMeasurementRow, key) for key in Reservation._fields)).where(
+            is_visible(PlannedMeasurementRow, self._viewer),
+            PlannedMeasurementRow.project_id == project_id,
+            PlannedMeasurementRow.channel_id.is_not(None),
+            PlannedMeasurementRow.status.in_([status.value for status in RESERVING]),
+            PlannedMeasurementRow.planned_end_time > after,
+        )
+        ordered = query.order_by(PlannedMeasurementRow.planned_start_time.desc(), PlannedMeasurementRow.id)
+        return [Reservation(*found) for found in self._all(ordered)]
 
     def _all(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._session.execute(query).all()

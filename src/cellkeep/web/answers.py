@@ -1,5 +1,6 @@
 """What the pages answer: HTML out of templates, JSON, and failures as pages; all under one strict policy."""
 
+import gzip
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -16,6 +17,8 @@ from cellkeep.web import assets, words
 from cellkeep.web.site import View
 
 P = ParamSpec("P")
+
+_LONG_BYTES: Final = 64 * 1024
 
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -80,6 +83,15 @@ def page(
 
 def as_json(content: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status_code=status, headers=HEADERS)
+
+
+def compressed(request: Request, answer: Response) -> Response:
+    """An answer that is long, as it goes over a slow line."""
+    if len(answer.body) < _LONG_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
+        return answer
+    headers = {**answer.headers, "content-encoding": "gzip", "vary": "accept-encoding"}
+    del headers["content-length"]
+    return Response(gzip.compress(bytes(answer.body), 1), answer.status_code, headers)
 
 
 def shows_errors(route: Callable[P, Response]) -> Callable[P, Response]:
