@@ -4,13 +4,27 @@ from fastapi import APIRouter
 
 from cellkeep.services.processing import Jobs
 from cellkeep.storage.store import Store
-from cellkeep.web import assets, batches, cells, compare, home, lab, leading, lists, measurement, search, sign_in, specs
+from cellkeep.web import (
+    assets,
+    batches,
+    cells,
+    compare,
+    home,
+    lab,
+    leading,
+    lists,
+    measurement,
+    properties,
+    search,
+    sign_in,
+    specs,
+)
 from cellkeep.web.figures import routes as figures
 from cellkeep.web.site import Site
 from cellkeep.web.upload import routes as upload
 from cellkeep.web.upload.desk import Desk
 
-_PAGES = (sign_in, home, lists, specs, batches, cells, measurement, lab, figures, compare, search, leading)
+_PAGES = (sign_in, home, lists, specs, batches, cells, measurement, lab, properties, figures, compare, search, leading)
 
 
 def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None, desk: Desk) -> APIRouter:

@@ -8,6 +8,7 @@ from cellkeep.web import series_page
 from cellkeep.web.answers import page, shows_errors
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.origin import origin_of
+from cellkeep.web.properties import properties_page
 from cellkeep.web.site import Site
 
 
@@ -31,6 +32,8 @@ def routes(site: Site) -> APIRouter:
         if record.measurement_type == MeasurementType.time_series:
             shown = series_page.parts(site.store, view.who, record, Asked.of(request.url.query))
             return page(request, "series.html", view, **values, **shown)
+        if record.measurement_type == MeasurementType.properties:
+            return properties_page(site, request, view, record, values)
         links = measurements.Links(site.store, view.who, view.base_url)
         files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
         return page(request, "measurement.html", view, **values, files=files)

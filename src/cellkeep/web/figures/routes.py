@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.web.answers import HEADERS, shows_errors
-from cellkeep.web.figures import curves, cycling, findings, impedance, series
+from cellkeep.web.figures import curves, cycling, findings, impedance, series, trends
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.figures.drawn import Drawing, Drawn, Wanted
 from cellkeep.web.site import Site
@@ -21,6 +21,7 @@ FIGURES: Mapping[str, Drawing] = {
     "pulses": curves.pulses,
     "nyquist": impedance.nyquist,
     "bode": impedance.bode,
+    "trend": trends.trend,
 }
 """By the name in the address."""
 
