@@ -1,10 +1,12 @@
 """Every page, as a person meets it: nothing fails on it, everybody can use it, and it fits the window."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.files import HOSTILE_FILE
 from browser.lab import HOSTILE, LONG, Lab
 from browser.looks import look_over, require_usable, shot
 from browser.stand import Open, Stand
@@ -33,6 +35,12 @@ PAGES: dict[str, Callable[[Lab], str]] = {
     "specification": lambda lab: f"/ui/specs/{lab.spec}",
     "batch": lambda lab: f"/ui/batches/{lab.batches[0]}",
     "search": lambda _: "/ui/search?q=ageing",
+    "lab": lambda lab: f"/ui/lab?channel={lab.channels[2]}",
+    "lab without cyclers": lambda lab: f"/ui/lab?project={lab.other_project}",
+    "converted": lambda lab: f"/ui/measurements/{lab.properties[1]}?unit.thickness=um",
+    "picture": lambda lab: f"/ui/measurements/{lab.files}?file=tomography.tiff&page=2",
+    "array": lambda lab: f"/ui/measurements/{lab.files}?file=map.npy",
+    "hostile text": lambda lab: f"/ui/measurements/{lab.files}?file={quote(HOSTILE_FILE)}",
     "long name": lambda lab: f"/ui/measurements/{lab.long}",
 }
 """Every page of which the look is kept, and what it shows."""

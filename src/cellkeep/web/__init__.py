@@ -9,6 +9,7 @@ from cellkeep.web import (
     batches,
     cells,
     compare,
+    files,
     home,
     lab,
     leading,
@@ -24,7 +25,22 @@ from cellkeep.web.site import Site
 from cellkeep.web.upload import routes as upload
 from cellkeep.web.upload.desk import Desk
 
-_PAGES = (sign_in, home, lists, specs, batches, cells, measurement, lab, properties, figures, compare, search, leading)
+_PAGES = (
+    sign_in,
+    home,
+    lists,
+    specs,
+    batches,
+    cells,
+    measurement,
+    lab,
+    properties,
+    files,
+    figures,
+    compare,
+    search,
+    leading,
+)
 
 
 def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None, desk: Desk) -> APIRouter:

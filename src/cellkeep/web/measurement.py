@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request, Response
 
 from cellkeep.domain.measurements import MeasurementType
-from cellkeep.services import checking, measurements, sight
+from cellkeep.services import checking, sight
 from cellkeep.web import series_page
 from cellkeep.web.answers import page, shows_errors
 from cellkeep.web.figures.asked import Asked
+from cellkeep.web.files import files_page
 from cellkeep.web.origin import origin_of
 from cellkeep.web.properties import properties_page
 from cellkeep.web.site import Site
@@ -34,8 +35,6 @@ def routes(site: Site) -> APIRouter:
             return page(request, "series.html", view, **values, **shown)
         if record.measurement_type == MeasurementType.properties:
             return properties_page(site, request, view, record, values)
-        links = measurements.Links(site.store, view.who, view.base_url)
-        files = {name: links.file(measurement_id, name) for name in record.file_metadata or {}}
-        return page(request, "measurement.html", view, **values, files=files)
+        return files_page(site, request, view, record, values)
 
     return router
