@@ -113,9 +113,9 @@ def test_a_zoom_shows_each_row_of_its_part(shown: Shown) -> None:
     found = shown.browser.get(f"{shown.cycling}/figures/time_series?from=3600&to=7200").json()
     trace = found["figure"]["data"][0]
     expected = _cycling().filter(pl.col("Time [s]").is_between(3600, 7200))
-    assert list(trace.x) == expected["Time [s]"].to_list()
-    assert list(trace.y) == expected["Voltage [V]"].to_list()
-    assert np.asarray(trace.customdata).tolist() == [
+    assert _values(trace["x"]).tolist() == expected["Time [s]"].to_list()
+    assert _values(trace["y"]).tolist() == expected["Voltage [V]"].to_list()
+    assert _values(trace["customdata"]).tolist() == [
         list(row) for row in expected[["Step count", "Cycle count"]].rows()
     ]
 
