@@ -1,6 +1,7 @@
 """Where figures are asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -47,6 +48,13 @@ def routes(site: Site) -> APIRouter:
     @router.get("/ui/measurements/{measurement_id}/figures/{kind}")
     @shows_errors
     def figure(request: Request, measurement_id: str, kind: str) -> Response:
-        return Response(drawn(request, measurement_id, kind).json(), media_type="application/json", headers=HEADERS)
+        found = drawn(request, measurement_id, kind)
+        lines = f"{_beginning(site.base_url(request))}{found.python}"
+        return Response(replace(found, python=lines).json(), media_type="application/json", headers=HEADERS)
 
     return router
+
+
+def _beginning(base_url: str) -> str:
+    """What lines of Python begin with, for whoever pastes them into an empty notebook."""
+    return f"import cellkeep\nfrom cellkeep import plots\n\nclient = cellkeep.Client(api_url={base_url!r})\n"
