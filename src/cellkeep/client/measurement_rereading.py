@@ -1,4 +1,4 @@
-"""Measurements made anew from their stored raw files, and what they were before."""
+"""Measurements made anew from their stored raw files or mended, and what they were before."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from cellkeep.client import mending_stored
+from cellkeep.client.checking import Mended
 from cellkeep.client.comparing import Fields, compared, data_type_of, fields_after
-from cellkeep.client.frames import Frame, write_series
+from cellkeep.client.frames import Frame, to_polars, write_series
 from cellkeep.client.measurement_importing import MeasurementImporting
 from cellkeep.client.measurement_writing import UNFINISHED, target_for
 from cellkeep.client.raw_data import RawFiles
@@ -85,18 +87,28 @@ class MeasurementRereading(MeasurementImporting):
         reading = self._read_again(record, {key: value for key, value in said.items() if value})
         return self._replaced(record, upload, reading, dry_run=dry_run, force=force)
 
-    def replace_series(self, record: CellMeasurement, reading: Reading) -> Reread:
-        """Have a file that was read take the place of a series, which stays as an earlier version.
+    def replace_series(self, record: CellMeasurement, made: Reading | Mended) -> Reread:
+        """Have a mended series, or a file that was read, take the place of a series, which stays as an earlier version.
+
+        Of a mended series the repairs come behind those of the measurement, and its provenance stays: its files are
+        those that it was read of. A step table that was sent with the series is in the earlier version alone.
 
         Args:
-            record: a time series, as it was when the file was compared with it.
-            reading: as `cellkeep.read` gives it.
+            record: a time series, as it was before its rows were mended, or the file was compared with it.
+            made: what takes its place, as `cellkeep.mend` or `cellkeep.read` gives it.
+
+        Returns:
+            What changed, and the number of the new version; where nothing changed there is none.
 
         Raises:
-            ConflictError: it was changed meanwhile, or is being processed. Nothing was changed.
-            MeasurementProcessingError: no tables could be made of what was read. Nothing was changed.
+            ConflictError: it was changed meanwhile, is being processed, or could not be. Nothing was changed.
+            UnusableDataError: it can not become a series. Nothing was changed.
+            MeasurementProcessingError: no tables could be made of it. Nothing was changed.
         """
-        return self._replaced(record, self._initiate_replace(record, force=True), reading, force=True)
+        upload = self._initiate_replace(record, force=True)
+        if isinstance(made, Mended):
+            return self._replaced_by_mended(record, upload, made)
+        return self._replaced(record, upload, made, force=True)
 
     def keep_provenance(
         self, record: CellMeasurement, provenance: Mapping[str, Any], repairs: Sequence[Mapping[str, Any]] | None = None
@@ -133,11 +145,25 @@ class MeasurementRereading(MeasurementImporting):
             if record.provenance is None or body.provenance.model_dump() != record.provenance.model_dump():
                 self._confirm_replace(at, body)
             return outcome
-        target = target_for(upload.uploads, _SERIES)
-        frame = reading.time_series
-        self._transport.send(target.signed_url, lambda file: write_series(frame, file), f"{frame.height:,} rows")
-        self._confirm_replace(at, body.model_copy(update={"path": target.path, "change": change}))
+        path = self._send_series(upload, reading.time_series)
+        self._confirm_replace(at, body.model_copy(update={"path": path, "change": change}))
         return outcome.model_copy(update={"version": self.versions(record.id)[0].number})
+
+    def _replaced_by_mended(self, record: CellMeasurement, upload: InitiatedUpload, mended: Mended) -> Reread:
+        frame = to_polars(mended.frame)
+        change = mending_stored.change_by(record, self._rows(record.id), frame, mended.repairs)
+        outcome = Reread(measurement_id=record.id, name=record.name, change=None if change.nothing else change)
+        if outcome.change is None:
+            return outcome
+        path = self._send_series(upload, frame)
+        self._confirm_replace(_at(record.id), mending_stored.confirming(record, mended.repairs, change, path))
+        return outcome.model_copy(update={"version": self.versions(record.id)[0].number})
+
+    def _send_series(self, upload: InitiatedUpload, frame: pl.DataFrame) -> str:
+        """Send the rows; where they wait."""
+        target = target_for(upload.uploads, _SERIES)
+        self._transport.send(target.signed_url, lambda file: write_series(frame, file), f"{frame.height:,} rows")
+        return target.path
 
     def versions(self, measurement_id: str) -> Sequence[MeasurementVersion]:
         """The versions of a time series, the present one first: who made each, when, of what, and what it changed.

@@ -27,7 +27,7 @@ _Figures = tuple[float | None, float | None]
 
 
 class Change(Sent):
-    """What another reading of the same files changed; of pairs, the first is how it was."""
+    """What another reading of the same files changed, or a mend of the rows; of pairs, the first is how it was."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -189,7 +189,8 @@ class ConfirmReplace(Sent):
     seen_at: Instant
     """`updated_at` of the record that it was compared with: what changed meanwhile is not written over."""
     force: bool = False
-    provenance: SentProvenance
+    provenance: SentProvenance | None = None
+    """None where no file was read, and the stored rows were mended: then what is known of their files stays."""
     repairs: Annotated[list[SentRepair], Field(max_length=MAX_REPAIRS)] = []
     data_type: DataType | None = None
     fields: ReplacedFields = ReplacedFields()

@@ -1,4 +1,6 @@
-"""Replacing the series of a measurement, since its files are read better now: initiate, send, confirm.
+"""Replacing the series of a measurement, since its files are read better now or its rows were mended.
+
+It goes by initiate, send, confirm.
 
 What is sent is verified before anything is recorded. Then it waits, as an object of the measurement, to take the place
 of the series; until its tables are made, and if they can not be, everything is read as it was. What was replaced is
@@ -24,7 +26,7 @@ from cellkeep.services.replacement import (
     Waiting,
     changes_to,
     is_series,
-    provenance_of,
+    provenance_after,
     repairs_of,
     worked_on,
 )
@@ -49,7 +51,7 @@ def initiate(
     with store.reading(caller) as work:
         row = work.measurements.row(measurement_id)
         caller.require_write(row.project_id)
-        _require_replaceable(row, force=asked.force)
+        require_replaceable(row, force=asked.force)
     key = keys.staged_replacement(caller, measurement_id)
     url = store.blobs.sign_put(key, lifetime_s=SIGNED_PUT_LIFETIME_S, base_url=base_url)
     target = UploadTarget(filename=keys.TIME_SERIES, signed_url=url, path=key)
@@ -88,15 +90,18 @@ def _keep_provenance(store: Store, caller: Caller, measurement_id: str, asked: C
     with store.writing(caller) as work:
         row = work.measurements.row(measurement_id, lock=True)
         caller.require_write(row.project_id)
-        if row.provenance == provenance_of(asked):
+        if asked.provenance is None:
+            raise BadRequestError("Say of which files the series is read (provenance), or send the series (path).")
+        said = asked.provenance.model_dump(mode="json")
+        if row.provenance == said:
             return
-        _require_replaceable(row, force=asked.force)
+        require_replaceable(row, force=asked.force)
         _require_unchanged(row, asked)
         present = row.provenance
-        if present and not asked.force and _digests(present) != _digests(provenance_of(asked)):
+        if present and not asked.force and _digests(present) != _digests(said):
             raise BadRequestError(f"'{row.name}' was read of other files. Send the series that these hold.")
         kept = {key: value for key, value in (row.provenance or {}).items() if key == READ_TOO}
-        row.provenance, row.updated_at = {**provenance_of(asked), **kept}, now()
+        row.provenance, row.updated_at = {**said, **kept}, now()
         if "repairs" in asked.model_fields_set:
             row.repairs = repairs_of(asked)
 
@@ -119,7 +124,7 @@ def _take_over(store: Store, caller: Caller, measurement_id: str, asked: Confirm
     except BlobNotFoundError:
         if (row := _row(store, caller, measurement_id)).replaced_from == staged:
             return
-        _require_replaceable(row, force=asked.force)
+        require_replaceable(row, force=asked.force)
         raise _not_sent() from None
     try:
         sent, data_type = _verified(store, key, asked)
@@ -167,11 +172,11 @@ def _attached(
         if row.replaced_from == asked.path or _waits(row, sent):
             work.discard([sent.key])
             return True
-        _require_replaceable(row, force=asked.force)
+        require_replaceable(row, force=asked.force)
         if len(rows_keys(row)) > 1:
             return False
         if _is_present(row, asked, sent):
-            row.provenance, row.replaced_from = provenance_of(asked), asked.path
+            row.provenance, row.replaced_from = provenance_after(row, asked), asked.path
             work.discard([sent.key, asked.path or ""])
         else:
             _require_unchanged(row, asked)
@@ -218,7 +223,12 @@ def _complete_digest(store: Store, row: MeasurementRow, sent: BlobRow) -> None:
                 work.measurements.set_digest(blob.key, sha256)
 
 
-def _require_replaceable(row: MeasurementRow, *, force: bool) -> None:
+def require_replaceable(row: MeasurementRow, *, force: bool) -> None:
+    """Refuse, and say why, what can not be replaced now; with `force` also where a person has worked on it.
+
+    Raises:
+        ConflictError: it is no time series, is being processed, or could not be.
+    """
     if not is_series(row):
         raise ConflictError(
             f"The measurement '{row.name}' is of type {row.measurement_type}: only a time series is read again."
@@ -236,7 +246,9 @@ def _require_replaceable(row: MeasurementRow, *, force: bool) -> None:
 
 def _require_unchanged(row: MeasurementRow, asked: ConfirmReplace) -> None:
     if row.updated_at != asked.seen_at:
-        raise ConflictError(f"'{row.name}' was changed by others while its files were read. Read them again.")
+        mended, read = "it was mended. Look at it as it is now", "its files were read. Read them again"
+        done = mended if asked.provenance is None else read
+        raise ConflictError(f"'{row.name}' was changed by others while {done}.")
 
 
 def _not_sent() -> BadRequestError:

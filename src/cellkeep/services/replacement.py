@@ -20,7 +20,7 @@ ROLE = "replacement"
 class Waiting(Model):
     """What is to be said of the series once it is in place."""
 
-    provenance: dict[str, Any]
+    provenance: dict[str, Any] | None
     repairs: list[dict[str, Any]] | None
     data_type: DataType | None
     before: dict[str, Any]
@@ -34,7 +34,7 @@ class Waiting(Model):
     def of(cls, row: MeasurementRow, asked: ConfirmReplace, caller: Caller, data_type: DataType | None) -> Self:
         changes = changes_to(row, asked)
         return cls(
-            provenance=provenance_of(asked),
+            provenance=provenance_after(row, asked),
             repairs=repairs_of(asked),
             data_type=data_type,
             before={name: _plain(name, getattr(row, name)) for name in changes},
@@ -45,9 +45,13 @@ class Waiting(Model):
         )
 
 
-def provenance_of(asked: ConfirmReplace) -> dict[str, Any]:
-    """As a row keeps it."""
-    return asked.provenance.model_dump(mode="json")
+def provenance_after(row: MeasurementRow, asked: ConfirmReplace) -> dict[str, Any] | None:
+    """As a row keeps it then. Where rows were mended it stays, and says that what was repaired more, a person did."""
+    if asked.provenance is not None:
+        return asked.provenance.model_dump(mode="json")
+    if row.provenance is None or row.provenance.get("repairs") is not None:
+        return row.provenance
+    return {**row.provenance, "repairs": len(row.repairs or [])}
 
 
 def repairs_of(asked: ConfirmReplace) -> list[dict[str, Any]] | None:
