@@ -27,7 +27,7 @@ from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
 from cellkeep.web import pages
-from cellkeep.web.upload.crew import ClientOf
+from cellkeep.web.site import ClientOf, Site
 from cellkeep.web.upload.desk import Desk
 from cellkeep.worker import ProcessingPool
 
@@ -60,7 +60,8 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Known, by_s
     It has pages where `by_session` tells whose session a cookie is.
     """
     pool = ProcessingPool(store)
-    desk = Desk(settings.data_dir / UPLOADS_FOLDER, clients(settings, store, pool)) if by_session else None
+    client_of = clients(settings, store, pool) if by_session else None
+    desk = Desk(settings.data_dir / UPLOADS_FOLDER, client_of) if client_of else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -74,8 +75,9 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Known, by_s
         store.close()
 
     app = create_api(Context(store, pool, authenticate, by_session, settings.public_url), lifespan)
-    if desk is not None:
-        app.include_router(pages(store, pool, _secret(settings.data_dir), settings.public_url, desk))
+    if client_of is not None and desk is not None:
+        site = Site(store, pool, _secret(settings.data_dir), client_of, settings.public_url)
+        app.include_router(pages(site, desk))
     return app
 
 

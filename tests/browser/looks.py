@@ -51,7 +51,9 @@ def look_over(page: Page, watch: Watch, name: str) -> None:
     for width, look in product(_WIDTHS, _LOOKS) if _WANTED else ((_WIDTHS[0], _LOOKS[0]), (_WIDTHS[-1], _LOOKS[-1])):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=look)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # it is heard
         watch.settle(page)
+        until(page, "!document.querySelector('.figure.busy')")
         until(page, "document.documentElement.scrollWidth <= innerWidth")  # figures follow a moment later
         shot(page, f"{name} {width} {look}")
         require_usable(page)

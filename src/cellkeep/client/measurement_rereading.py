@@ -142,7 +142,8 @@ class MeasurementRereading(MeasurementImporting):
         if dry_run:
             return outcome
         if outcome.change is None:
-            if record.provenance is None or body.provenance.model_dump() != record.provenance.model_dump():
+            known, said = record.provenance, body.provenance
+            if known is None or said is None or said.model_dump() != known.model_dump():
                 self._confirm_replace(at, body)
             return outcome
         path = self._send_series(upload, reading.time_series)

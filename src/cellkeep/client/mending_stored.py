@@ -6,7 +6,8 @@ import polars as pl
 
 from cellkeep.client.comparing import Fields, compared
 from cellkeep.client.reading import Reading
-from cellkeep.domain.findings import Repair
+from cellkeep.domain.errors import InvalidError
+from cellkeep.domain.findings import MAX_REPAIRS, Repair
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.versions import Change, ConfirmReplace
 
@@ -27,7 +28,13 @@ def change_by(record: CellMeasurement, stored: pl.DataFrame, frame: pl.DataFrame
 
 
 def confirming(record: CellMeasurement, repairs: Sequence[Repair], change: Change, path: str) -> ConfirmReplace:
-    """What is said of the mended series that was sent: the repairs come behind those that were made before."""
+    """What is said of the mended series that was sent: the repairs come behind those that were made before.
+
+    Raises:
+        InvalidError: these are more than are kept.
+    """
+    if (number := len(record.repairs or []) + len(repairs)) > MAX_REPAIRS:
+        raise InvalidError(f"'{record.name}' would have {number} repairs, and {MAX_REPAIRS} are kept.")
     said = {
         "path": path,
         "seen_at": record.updated_at,

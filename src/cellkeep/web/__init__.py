@@ -2,13 +2,12 @@
 
 from fastapi import APIRouter
 
-from cellkeep.services.processing import Jobs
-from cellkeep.storage.store import Store
 from cellkeep.web import (
     assets,
     batches,
     cells,
     compare,
+    downloads,
     files,
     home,
     lab,
@@ -21,31 +20,17 @@ from cellkeep.web import (
     specs,
 )
 from cellkeep.web.figures import routes as figures
+from cellkeep.web.mending import routes as mending
 from cellkeep.web.site import Site
 from cellkeep.web.upload import routes as upload
 from cellkeep.web.upload.desk import Desk
 
-_PAGES = (
-    sign_in,
-    home,
-    lists,
-    specs,
-    batches,
-    cells,
-    measurement,
-    lab,
-    properties,
-    files,
-    figures,
-    compare,
-    search,
-    leading,
-)
+_RECORDS = (lists, specs, batches, cells, measurement, properties, files, figures, mending, downloads)
+_PAGES = (sign_in, home, *_RECORDS, compare, lab, search, leading)
 
 
-def pages(store: Store, jobs: Jobs, secret: bytes, public_url: str | None, desk: Desk) -> APIRouter:
+def pages(site: Site, desk: Desk) -> APIRouter:
     """The routes of the pages of one store."""
-    site = Site(store, jobs, secret, public_url)
     router = APIRouter(include_in_schema=False)
     router.include_router(assets.routes())
     for page in _PAGES:

@@ -18,6 +18,7 @@ from cellkeep.storage.store import Store
 from cellkeep.summarise.names import END_TIME, START_TIME
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.figures.series import FOLLOWING_AXES, USUAL
+from cellkeep.web.mending.repairing import words_of
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
 
 ROWS_PER_PAGE: Final = 200
@@ -87,6 +88,8 @@ class Found:
     finding: Finding
     number: int
     span: tuple[float, float] | None
+    mend: str
+    """What can be done about it, in words; empty where nothing safe can, or the reader may not."""
 
 
 def _found(store: Store, who: Caller, record: CellMeasurement, steps: pl.DataFrame) -> list[Found]:
@@ -96,8 +99,9 @@ def _found(store: Store, who: Caller, record: CellMeasurement, steps: pl.DataFra
     ordered = [first[code] for code in told.counts if code in first]
     with opened(store, who, record.id) as series:
         places = spans(series, [marks(each, steps)[:1] for each in ordered])
+    may_write = who.may_write(record.project_id)
     return [
-        Found(each, told.counts[each.code], _around(own[0]) if own else None)
+        Found(each, told.counts[each.code], _around(own[0]) if own else None, words_of(each.code) if may_write else "")
         for each, own in zip(ordered, places, strict=True)
     ]
 

@@ -1,10 +1,12 @@
 """What the pages are made of: the store, and who is signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import httpx2
 from fastapi import Request
 
+from cellkeep.client import Client
 from cellkeep.domain.paging import MAX_LIMIT, ListQuery
 from cellkeep.domain.people import Caller
 from cellkeep.domain.projects import Project
@@ -12,6 +14,9 @@ from cellkeep.services import sessions
 from cellkeep.services.measurements import Links
 from cellkeep.services.processing import Jobs
 from cellkeep.storage.store import Store
+
+ClientOf = Callable[[str, Callable[[httpx2.Request], None]], Client]
+"""Makes a client that acts for a user, and tells of each request that it is about to make."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,14 @@ class Site:
         store: database and blobs.
         jobs: processing.
         secret: key of session cookies.
+        client_of: makes clients.
         public_url: what links start with; the address of the request where it is None.
     """
 
     store: Store
     jobs: Jobs
     secret: bytes
+    client_of: ClientOf
     public_url: str | None = None
 
     def caller(self, request: Request) -> Caller:
@@ -68,6 +75,14 @@ class Site:
             projects = work.projects.list(ListQuery(order_by="name", order="asc", limit=MAX_LIMIT)).items
             project = work.projects.get(wanted) if wanted else None
         return View(who, projects, project, self.base_url(request))
+
+    def client(self, request: Request) -> Client:
+        """A client that may do what the person may who is signed in; whoever takes it closes it.
+
+        Raises:
+            UnauthorizedError: nobody is signed in.
+        """
+        return self.client_of(self.caller(request).user_id, lambda _: None)
 
     def base_url(self, request: Request) -> str:
         return self.public_url or str(request.base_url).rstrip("/")

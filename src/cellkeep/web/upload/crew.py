@@ -3,14 +3,13 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import httpx2
 
-from cellkeep.client import Client
 from cellkeep.domain.errors import CellkeepError, NotFoundError
+from cellkeep.web.site import ClientOf
 from cellkeep.web.upload.lookers import Looker
 from cellkeep.web.upload.records import STATE_OF, Look, Problem, Upload
 from cellkeep.web.upload.staging import Staging
@@ -18,8 +17,6 @@ from cellkeep.web.upload.storing import Stored, store
 
 _log = logging.getLogger(__name__)
 
-ClientOf = Callable[[str, Callable[[httpx2.Request], None]], Client]
-"""Makes a client that acts for a user, and tells of each request that it is about to make."""
 _AT_ONCE = 2
 _IDLE_S = 60.0
 _FIRST_STAGE = "reading and checking"

@@ -7,7 +7,8 @@ from typing import Any
 
 from cellkeep.domain.errors import ConflictError, ForbiddenError
 from cellkeep.domain.people import Caller
-from cellkeep.web.upload.crew import ClientOf, Crew
+from cellkeep.web.site import ClientOf
+from cellkeep.web.upload.crew import Crew
 from cellkeep.web.upload.receiving import Receiving
 from cellkeep.web.upload.records import BUSY, How, Look, Target, Upload
 from cellkeep.web.upload.staging import Staging

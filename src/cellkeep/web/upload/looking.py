@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
@@ -14,37 +14,26 @@ from cellkeep.client.importing.reading import How as ReadHow
 from cellkeep.client.reading import Reading
 from cellkeep.domain import columns
 from cellkeep.domain.errors import CellkeepError
-from cellkeep.domain.findings import Code, Finding, Repair, StoredFinding, first_of_each_kind
+from cellkeep.domain.findings import Finding, Repair, StoredFinding, first_of_each_kind
 from cellkeep.readers.detection import readers
 from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP
 from cellkeep.readers.headings import headings_of
 from cellkeep.readers.shaping import MODE
-from cellkeep.summarise import mending
+from cellkeep.web.mending.repairing import Repaired, mends, repaired
 from cellkeep.web.upload.previews import head_of, keep_figures
-from cellkeep.web.upload.records import Headed, How, Kind, Look, Mend, Taken
+from cellkeep.web.upload.records import Headed, How, Kind, Look, Taken
 
 SERIES = "series.arrow"
 """Name of the file with all rows, where they are wanted."""
 _SHOWN_FINDINGS = 5
 """Of each kind."""
 _SHOWN_REPAIRS = 50
-_MOST_ROUNDS = 3
-"""Some faults hide others, so what was mended is looked at again."""
 _IN_WORDS = {
     TIMESTAMP: "date and time",
     RECORD: "number of the row",
     STEP_TIME: "time since the start of the step [s]",
     columns.STATUS: MODE,
 }
-_MENDS = {
-    Code.CURRENT_SIGN_REVERSED: "Turn the sign of the current",
-    Code.TIME_DOES_NOT_START_AT_ZERO: "Let time start at 0",
-    Code.TIME_REPEATED: "Set repeated times apart",
-    Code.CUMULATIVE_VALUE_NOT_RESET: "Count from the start of each step",
-    Code.CUMULATIVE_VALUE_DECREASED: "Count anew what falls",
-    Code.EIS_ZIM_SIGN_REVERSED: "Turn the sign of the imaginary part",
-}
-_OTHER_MEND = "Count the steps anew"
 _NAMES_OF_CELLS = ("cell_label", "barcode_comment")
 """What instruments call a cell, the surest first."""
 _MAY_NAME_CELLS = ("test_name", "notes")
@@ -52,15 +41,6 @@ _BEFORE_REMARKS = re.compile(r"^[^,;]{1,255}")
 _IN_PYTHON = re.compile(r" If (?:one of them is it|it holds a series), say ")
 _NUMBER = re.compile(r"^[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$")
 _EXTENSION = re.compile(r"\.[A-Za-z]{2,4}$")
-
-
-class Repaired(NamedTuple):
-    """A series as it would be stored."""
-
-    frame: pl.DataFrame
-    repairs: list[Repair]
-    left: list[Finding]
-    """What the checks find in it then."""
 
 
 def look_at(path: Path, how: How, folder: Path, *, series: bool = False) -> dict[str, Any]:
@@ -82,12 +62,12 @@ def look_at(path: Path, how: How, folder: Path, *, series: bool = False) -> dict
     except ReadError as error:
         return {"look": _unread(path, how, error).model_dump()}
     found = _found(reading.time_series, reading)
-    repaired = _repaired(reading.time_series, found, reading, how.mends)
+    made = repaired(reading.time_series, found, how.mends, lambda frame: _found(frame, reading))
     if series:
-        repaired.frame.write_ipc(folder / SERIES)
-    drawn = keep_figures(folder, reading.time_series, repaired.frame if repaired.repairs else None)
-    measurement = _with_repairs(reading.measurement, repaired.repairs)
-    look = _told(path, how, reading, facts, found, repaired).model_copy(update={"has_figure": drawn})
+        made.frame.write_ipc(folder / SERIES)
+    drawn = keep_figures(folder, reading.time_series, made.frame if made.repairs else None)
+    measurement = _with_repairs(reading.measurement, made.repairs)
+    look = _told(path, how, reading, facts, found, made).model_copy(update={"has_figure": drawn})
     return {"look": look.model_dump(mode="json"), "measurement": measurement, "facts": vars(facts)}
 
 
@@ -120,33 +100,6 @@ def _found(frame: pl.DataFrame, reading: Reading) -> list[Finding]:
     return validate.findings(frame, strict=True, data_type=reading.measurement.get("data_type"))
 
 
-def _repaired(frame: pl.DataFrame, found: list[Finding], reading: Reading, wanted: Iterable[str]) -> Repaired:
-    chosen, left = set(wanted), found
-    repairs: list[Repair] = []
-    for _ in range(_MOST_ROUNDS):
-        made = mending.mend(frame, [each for each in left if each.code in chosen])
-        if not made.repairs:
-            break
-        frame, repairs = made.frame, [*repairs, *made.repairs]
-        left = _found(frame, reading)
-    return Repaired(frame, repairs, left)
-
-
-def _mends(frame: pl.DataFrame, found: Iterable[Finding], repaired: Repaired, wanted: Iterable[str]) -> list[Mend]:
-    """What can be mended: of what was found in the file, and of what came to light by mending it."""
-    chosen, offered = set(wanted), []
-    shown = [(each, frame) for each in found] + [(each, repaired.frame) for each in repaired.left]
-    codes = dict.fromkeys(each.code for each, _ in shown if each.code in mending.MENDED_CODES)
-    for code in codes:
-        series = next(series for each, series in shown if each.code == code)
-        made = mending.mend(series, [each for each, of in shown if each.code == code and of is series])
-        does = [repair.message for repair in made.repairs]
-        why_not = "" if does else " ".join(made.refused) or "There is nothing that it could change."
-        words = _MENDS.get(Code(code), _OTHER_MEND)
-        offered.append(Mend(code=code, words=words, does=does, not_done=why_not, chosen=code in chosen and bool(does)))
-    return offered
-
-
 def _refused(frame: pl.DataFrame, reading: Reading) -> list[str]:
     """Codes of the errors with which a client refuses to send a series."""
     found = validate.findings(frame, data_type=reading.measurement.get("data_type"))
@@ -158,10 +111,10 @@ def _with_repairs(measurement: dict[str, Any], repairs: list[Repair]) -> dict[st
     return {**measurement, **({"repairs": made} if made else {})}
 
 
-def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Finding], repaired: Repaired) -> Look:
+def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Finding], result: Repaired) -> Look:
     said, choice = reading.measurement, reading.choice
     taken = [_taken(target, chosen) for target, chosen in choice.by_target.items()]
-    kept = [StoredFinding(**each.model_dump()) for each in first_of_each_kind(repaired.left, _SHOWN_FINDINGS)]
+    kept = [StoredFinding(**each.model_dump()) for each in first_of_each_kind(result.left, _SHOWN_FINDINGS)]
     return Look(
         kind="series",
         name=said["name"],
@@ -179,14 +132,14 @@ def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Find
         steps=facts.steps,
         duration_s=facts.duration_s,
         columns=taken,
-        made=[name for name in repaired.frame.columns if name not in {each.column for each in taken}],
+        made=[name for name in result.frame.columns if name not in {each.column for each in taken}],
         unused=list(choice.unused)[:200],
-        head=head_of(repaired.frame),
+        head=head_of(result.frame),
         headings=_headings(path, how),
         repairs=[each.message for each in reading.repairs[:_SHOWN_REPAIRS]],
         findings=kept,
-        refused=_refused(repaired.frame, reading),
-        mends=_mends(reading.time_series, found, repaired, how.mends),
+        refused=_refused(result.frame, reading),
+        mends=mends(reading.time_series, found, result, how.mends),
     )
 
 

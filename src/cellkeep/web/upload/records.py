@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from cellkeep.domain.findings import StoredFinding
 from cellkeep.domain.records import Instant, Model, Name, Sent
+from cellkeep.web.mending.repairing import Mend
 
 State = Literal["waiting", "reading", "ready", "unknown", "file", "failed", "queued", "storing", "done"]
 """`waiting` to be read, `reading`; read as a series (`ready`), as a table whose columns have to be named (`unknown`),
@@ -84,18 +85,6 @@ class Headed(Grid):
     line: int
     sheet: str
     known: dict[str, str]
-
-
-class Mend(Model):
-    """A repair that a finding asks for."""
-
-    code: str
-    words: str
-    does: list[str]
-    """What it does; empty where it can not be made."""
-    not_done: str = ""
-    """Why it can not be made."""
-    chosen: bool = False
 
 
 class Look(Model):

@@ -1,0 +1,117 @@
+"""A time series and its tables as files, in every format that `client.export` writes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
+from urllib.parse import quote
+
+import polars as pl
+from anyio import fail_after
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from cellkeep.client import Client
+from cellkeep.client.export_files import safe_name
+from cellkeep.client.exporting import FORMATS, ExportFormat
+from cellkeep.domain.errors import BadRequestError
+from cellkeep.domain.measurements import MeasurementType
+from cellkeep.web.answers import HEADERS, shows_errors
+from cellkeep.web.site import Site
+
+WORDS: Final[Mapping[ExportFormat, str]] = {
+    "bdf.csv": "Battery Data Format, CSV",
+    "bdf.gz": "Battery Data Format, packed",
+    "bdf.parquet": "Battery Data Format, parquet",
+    "csv": "columns as they are, CSV",
+    "csv.gz": "columns as they are, CSV, packed",
+    "parquet": "stored file, parquet",
+}
+"""What a page calls the formats."""
+_PIECE_BYTES = 1024 * 1024
+_PATIENCE_S = 120.0
+"""A line that does not take a piece in this time keeps its file on the disk no longer."""
+_MEDIA_TYPES: Final = {".csv": "text/csv; charset=utf-8", ".gz": "application/gzip"}
+_OTHER_TYPE: Final = "application/vnd.apache.parquet"
+
+Table = Literal["steps", "cycles"]
+Kind = Literal["csv", "parquet"]
+Write = Callable[[Client, Path], Path]
+"""Writes a file into a folder, and tells where it is."""
+
+
+def routes(site: Site) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/ui/measurements/{measurement_id}/export")
+    @shows_errors
+    def export(request: Request, measurement_id: str, format: str = FORMATS[0]) -> Response:  # noqa: A002
+        if (chosen := next((each for each in FORMATS if each == format), None)) is None:
+            raise BadRequestError(f"There is no export format '{format[:50]}'. There are {', '.join(FORMATS)}.")
+        return _written(site, request, lambda client, folder: _exported(client, measurement_id, folder, chosen))
+
+    @router.get("/ui/measurements/{measurement_id}/{table}.{kind}")
+    @shows_errors
+    def table(request: Request, measurement_id: str, table: Table, kind: Kind) -> Response:
+        return _written(site, request, lambda client, folder: _tabled(client, measurement_id, folder, table, kind))
+
+    return router
+
+
+def _exported(client: Client, measurement_id: str, folder: Path, chosen: ExportFormat) -> Path:
+    """The series; where the Battery Data Format has no form for it, as plain CSV or parquet."""
+    record = client.cell_measurement.get(measurement_id)
+    if record.measurement_type != MeasurementType.time_series:
+        raise BadRequestError(f"'{record.name}' is no time series, and is not written as {chosen}.")
+    return client.export(measurement_id, folder, chosen)[0]
+
+
+def _tabled(client: Client, measurement_id: str, folder: Path, table: Table, kind: Kind) -> Path:
+    record = client.cell_measurement.get(measurement_id)
+    cell = client.cell_instance.get(record.cell_instance_id)
+    frame = pl.DataFrame(getattr(client.cell_measurement, table)(measurement_id))
+    path = folder / safe_name(f"{cell.name}__{record.name}__{table}.{kind}")
+    if kind == "csv":
+        frame.write_csv(path)
+    else:
+        frame.write_parquet(path)
+    return path
+
+
+def _written(site: Site, request: Request, write: Write) -> Response:
+    """The answer with a file, which goes once it is sent, and where it can not be."""
+    with ExitStack() as held:
+        folder = Path(held.enter_context(TemporaryDirectory(prefix="cellkeep-", ignore_cleanup_errors=True)))
+        with site.client(request) as client:
+            path = write(client, folder)
+        return Sent(path, held.pop_all())
+
+
+class Sent(StreamingResponse):
+    """Sends a file piece by piece, and lets go of it also where nobody listens any more."""
+
+    def __init__(self, path: Path, held: ExitStack) -> None:
+        named = f"attachment; filename*=UTF-8''{quote(path.name, safe='')}"
+        headers = {**HEADERS, "content-disposition": named, "content-length": str(path.stat().st_size)}
+        media_type = _MEDIA_TYPES.get(path.suffix, _OTHER_TYPE)
+        super().__init__(_pieces(path), media_type=media_type, headers=headers)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            with fail_after(_PATIENCE_S):
+                await send(message)
+
+        try:
+            await super().__call__(scope, receive, sending)
+        except TimeoutError:
+            pass  # the connection is closed, since the answer is not whole
+        finally:
+            self._held.close()
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from iter(lambda: file.read(_PIECE_BYTES), b"")
