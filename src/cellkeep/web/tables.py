@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cellkeep.web.words import number
+
 Headings = Mapping[str, tuple[str, str]]
 """Heading and number format by column."""
+PLAIN = "plain"
+"""The format of numbers that may be small or large, and never need a power of ten."""
 
 STEP_HEADINGS: Headings = {
     "Step count": ("step", "d"),
@@ -12,7 +16,7 @@ STEP_HEADINGS: Headings = {
     "Step type": ("type", "s"),
     "Label": ("label", "s"),
     "Start time [s]": ("start [s]", ",.0f"),
-    "Duration [s]": ("time [s]", ",.4g"),
+    "Duration [s]": ("time [s]", PLAIN),
     "Mean current [A]": ("mean current [A], discharge +", "+#.4g"),
     "Mean current [mA.cm-2]": ("mean current [mA·cm⁻²], discharge +", "+#.4g"),
     "Start voltage [V]": ("V start [V]", ".4f"),
@@ -49,6 +53,8 @@ def cells(columns: Mapping[str, Sequence[Any]], headings: Headings) -> list[list
 def _text(value: Any, form: str) -> str:
     if value is None:
         return ""
+    if form == PLAIN:
+        return number(value, 4)
     try:
         return format(value, form)
     except ValueError:  # a person's own table may hold something else there
