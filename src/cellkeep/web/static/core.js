@@ -92,7 +92,7 @@ export const basket = {
       button.hidden = false;
       button.setAttribute("aria-pressed", isIn);
       button.textContent = isIn ? "comparing" : "compare";
-      button.setAttribute("aria-label", `${isIn ? "stop comparing" : "compare"} ${button.dataset.name}`);
+      button.setAttribute("aria-label", `${isIn ? "stop comparing" : "compare"} ${button.dataset.name} of ${button.dataset.cell}`);
     }
   },
 };
