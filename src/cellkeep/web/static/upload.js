@@ -9,6 +9,7 @@ import { Where } from "./upload_where.js";
 
 const EVERY_MS = 700;
 const FILES = "/ui/upload/files";
+const NAMES = new Intl.Collator(undefined, { numeric: true });
 
 class Desk {
   constructor(page) {
@@ -67,10 +68,13 @@ class Desk {
     this.poll();
   }
 
+  /** Put a file into the table, which is ordered by name, however files arrive. */
   add(upload) {
     const row = new Row(this, upload);
+    const nameOf = ({ dataset }) => this.rows.get(dataset.id)?.upload.filename;
+    const next = [...this.table.tBodies].find((body) => NAMES.compare(nameOf(body) ?? "", upload.filename) > 0);
+    (next ?? this.sending).before(row.element);
     this.rows.set(upload.id, row);
-    this.sending.before(row.element);
     return row;
   }
 

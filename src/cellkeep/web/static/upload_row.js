@@ -131,7 +131,7 @@ export class Row {
     if (!facts || facts.kind !== "series") return "";
     if (this.stillRefused.length) return h("span", { class: "bad" }, count(this.stillRefused.length, "error"), " to be mended");
     if (!facts.kinds_found) return h("span", { class: "good" }, "nothing found");
-    return h("span", { class: "warn" }, count(facts.kinds_found, "finding"));
+    return h("span", { class: "warn" }, count(facts.kinds_found, "kind"), " of findings");
   }
 
   how() {
