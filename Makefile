@@ -11,7 +11,7 @@ AXE_VERSION := 4.14.1
 AXE_READY := $(AXE)/.ready-$(AXE_VERSION)
 export CELLKEEP_DATA ?= $(CURDIR)/.cellkeep
 
-.PHONY: demo serve test official lint types check fix bench bench-peers clean
+.PHONY: demo serve test screenshots official lint types check fix bench bench-peers clean
 
 demo: $(READY)  ## the main job, end to end, on generated data
 	@$(BIN)/cellkeep demo
@@ -23,6 +23,9 @@ serve: $(READY)  ## the server, on what the demo left
 test: $(READY) $(if $(shell command -v npm),$(AXE_READY))  ## all tests
 	@echo "Running the tests on SQLite, PostgreSQL, local disk, a real S3 server and in Chromium …"
 	@$(BIN)/python -m pytest -n auto
+
+screenshots: $(READY)  ## the pictures of docs/first-files.md, anew
+	@PYTHONPATH=tests $(BIN)/python -m browser.screenshots docs/screenshots
 
 official: $(READY) $(OFFICIAL_READY)  ## the official client against real installations; our tables beside the field's
 	@echo "Running the official client against SQLite with a folder and PostgreSQL with S3, and comparing tables …"

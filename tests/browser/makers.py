@@ -117,9 +117,9 @@ def _maccor(number: int, row: Row) -> str:
 def _neware(number: int, row: Row) -> str:
     state, within = "CC Chg" if row.amps > 0 else "CC DChg", timedelta(seconds=row.at % (61 * 60))
     moment = f"{row.moment:%Y-%m-%d %H:%M:%S}"
-    counted = (row.capacity, 0.0) if row.amps > 0 else (0.0, row.capacity)
+    counted = row.capacity if row.amps > 0 else 0.0
     told = f"{number},{row.cycle},{row.step},{state},{within},{timedelta(seconds=row.at)}"
-    return f"{told},{row.amps:.4f},{row.volts:.4f},{counted[0]:.5f},{counted[1]:.5f},{moment}"
+    return f"{told},{row.amps:.4f},{row.volts:.4f},{counted:.5f},{moment}"
 
 
 def _bdf(_: int, row: Row) -> str:
@@ -136,8 +136,7 @@ _WRITERS: Final[Mapping[str, tuple[str, Callable[[int, Row], str]]]] = {
         _maccor,
     ),
     "neware.csv": (
-        "DataPoint,Cycle Index,Step Index,Step Type,Time,Total Time,Current(A),Voltage(V),Chg. Cap.(Ah),"
-        "DChg. Cap.(Ah),Date",
+        "DataPoint,Cycle Index,Step Index,Step Type,Time,Total Time,Current(A),Voltage(V),Chg. Cap.(Ah),Date",
         _neware,
     ),
 }

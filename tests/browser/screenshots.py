@@ -1,4 +1,4 @@
-"""Write the pictures of the page on first files: `PYTHONPATH=src:tests python -m browser.screenshots docs/screenshots`."""
+"""Write the pictures of docs/first-files.md: `PYTHONPATH=src:tests python -m browser.screenshots docs/screenshots`."""
 
 import argparse
 import tempfile

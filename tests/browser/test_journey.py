@@ -26,6 +26,7 @@ def test_a_folder_of_files_becomes_a_comparison(open_page: Open, stand: Stand, t
     journey.wait_until_read(page, made.names)
     journey.choose_project(page, "First files")
     journey.wait_until_read(page, made.names)
+    assert page.locator("table.files button.opener").all_inner_texts() == sorted(made.names)
     expect(journey.file_row(page, makers.EMPTY)).to_contain_text("has no row of measured values")
     journey.look_into(page, made.cycled[0])
     journey.close(page, made.cycled[0])

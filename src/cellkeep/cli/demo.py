@@ -10,7 +10,7 @@ import polars as pl
 from cellkeep.cli import demo_data
 from cellkeep.cli.output import doing, ends, pairs, say, table
 from cellkeep.domain.errors import CellkeepError
-from cellkeep.settings import ServerSettings
+from cellkeep.settings import DEFAULT_HOST, DEFAULT_PORT, ServerSettings
 
 if TYPE_CHECKING:
     from cellkeep.client import Client
@@ -63,6 +63,7 @@ def demo(*, data: str | None = None, cycles: int = 300) -> None:
     pairs(
         {
             "in a browser": f"cellkeep serve --data {folder}",
+            "its page then": f"http://{DEFAULT_HOST}:{DEFAULT_PORT}/ui/measurements/{bundle.id}",
             "in Python": f"client = cellkeep.open({str(folder)!r})",
             "its cycles": "client.cell_measurement.cycles(id)",
             "its id": bundle.id,

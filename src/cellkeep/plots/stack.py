@@ -11,6 +11,7 @@ from cellkeep.plots.colouring import Trace
 _PLOT_PX = 168
 _AROUND_PX = 80
 _TITLE_PX = 28
+_MOST_DIGITS = 7
 _APART = 0.035
 """Of the height, between two plots."""
 
@@ -34,6 +35,7 @@ def stacked(x: str, plots_of: Sequence[str], titles: Sequence[str] | None = None
         "xaxis": {
             "title": {"text": words.title_below(x)},
             "anchor": y_axis(plots - 1),
+            "minexponent": _MOST_DIGITS,  # of seconds a test has millions, which read badly as 0.5e+6
             "uirevision": x,
             "unifiedhovertitle": {"text": words.x_value_of(x)},
         },
