@@ -168,6 +168,13 @@ def test_cycles_are_chosen_for_one_and_for_all(browser: httpx2.Client, made: Com
     assert cycles.rows() == [("C1", 1, pytest.approx(1.9)), ("C1", 2, pytest.approx(1.8))]
 
 
+@pytest.mark.parametrize("plot", ["capacity", "voltage_capacity"])
+def test_a_run_without_an_end_takes_no_more_than_there_is(browser: httpx2.Client, made: Compared, plot: str) -> None:
+    """However many cycles an address names, those of the table are taken."""
+    found = figure(browser, f"m={made.first}:2-{'9' * 30}&plot={plot}")
+    assert "[2, 3]" in found["python"]
+
+
 def test_properties_over_age(browser: httpx2.Client, made: Compared) -> None:
     """The records of a cell are one line, over the days since the first of them."""
     found = figure(browser, f"m={made.sizes[0]}&m={made.sizes[1]}&plot=properties&of=measurement:thickness")

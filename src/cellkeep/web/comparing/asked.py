@@ -1,11 +1,13 @@
 """What the address of a comparison says: which measurements, which of their cycles, and how they are drawn."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from cellkeep.domain.errors import BadRequestError
-from cellkeep.domain.time_series import runs
+from cellkeep.domain.time_series import Run, runs
 from cellkeep.web.figures.asked import Asked
 
 CYCLE_PLOTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -88,7 +90,12 @@ class Entry:
 
     def has(self, cycle: int) -> bool:
         """Whether a cycle counts."""
-        return not self.cycles or any(run.first <= cycle <= run.last for run in runs(self.cycles))
+        place = bisect_right(self._runs, cycle, key=lambda run: run.first)
+        return not self.cycles or (place > 0 and cycle <= self._runs[place - 1].last)
+
+    @cached_property
+    def _runs(self) -> Sequence[Run]:
+        return runs(self.cycles)
 
 
 @dataclass(frozen=True)

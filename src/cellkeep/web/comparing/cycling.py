@@ -8,11 +8,10 @@ import polars as pl
 from cellkeep import plots
 from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.errors import CellkeepError
-from cellkeep.domain.time_series import runs
 from cellkeep.summarise import derived, with_reference
 from cellkeep.summarise.areal import areal, is_areal
 from cellkeep.summarise.derived.relative import DAYS, EQUIVALENT_CYCLES, relative
-from cellkeep.web.comparing.asked import CYCLE_PLOTS
+from cellkeep.web.comparing.asked import CYCLE_PLOTS, Entry
 from cellkeep.web.comparing.colours import Colours, belongs, colours, group_colours
 from cellkeep.web.comparing.listed import Comparison
 from cellkeep.web.comparing.overlay import Frames, Overlay, Script, arguments, long_table, nothing, told_of
@@ -117,8 +116,8 @@ def _axis(comparison: Comparison, frames: Frames) -> str:
 
 def _only(frames: Frames) -> None:
     """Leave out the cycles that a measurement is not compared by."""
-    asked = {label: each.entry.cycles for label, each in frames.listed.items() if each.entry.cycles}
-    if only := {label: whole(cycles) for label, cycles in asked.items() if label in frames.frames}:
+    asked = {label: frames.listed[label].entry for label in frames.frames}
+    if only := {label: _those(frames.frames[label], entry) for label, entry in asked.items() if entry.cycles}:
         frames.script.imports.add("import polars as pl")
         frames.script.define("only", only)
         frames.each(
@@ -136,9 +135,10 @@ def _of_cycles(table: pl.DataFrame, only: Sequence[int] | None) -> pl.DataFrame:
     return found
 
 
-def whole(numbers: Sequence[str]) -> list[int]:
-    """Numbers and runs of numbers, one by one."""
-    return [number for run in runs(numbers) for number in range(run.first, run.last + 1)]
+def _those(table: pl.DataFrame, entry: Entry) -> list[int]:
+    """The cycles of a table that count. What is asked for may be a run without an end to speak of."""
+    there = table[CYCLE_COUNT].drop_nulls().cast(pl.Int64) if CYCLE_COUNT in table.columns else []
+    return [count for count in there if entry.has(count)]
 
 
 def _one_kind(frames: Frames, x: str, y: Sequence[str]) -> tuple[str, Sequence[str]]:
