@@ -186,6 +186,7 @@ def test_steps_are_listed_page_by_page_and_lead_to_their_part(shown: Shown) -> N
         ("figures/time_series?steps=5-", "numbers"),
         ("figures/time_series?cycles=99", "99"),
         ("figures/cycles?reference=1.5", "whole"),
+        ("figures/cycles?reference=1e300", "whole"),
         ("figures/pie", "no figure"),
         ("figures/incremental_capacity?resolution=0&cycles=1", "resolution"),
         ("figures/time_series?from=10&to=5", "ends"),

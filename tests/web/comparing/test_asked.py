@@ -18,6 +18,13 @@ def test_an_entry_is_written_as_it_is_read() -> None:
         Entry.of("a:x")
 
 
+def test_a_list_that_is_too_long_is_refused() -> None:
+    """Cut short, it would name other cycles than somebody wrote."""
+    cycles = ",".join(map(str, range(100, 350, 2)))
+    with pytest.raises(BadRequestError, match="longer than 500"):
+        View.of_query(f"m=a:{cycles},1234")
+
+
 def test_each_measurement_comes_once_in_the_order_of_the_address() -> None:
     """The first of two entries for one measurement counts, an empty one is none, and hidden ones are not shown."""
     view = View.of_query("m=b:1&m=a&m=b:2&m=&m=c&hide=a&hide=z")

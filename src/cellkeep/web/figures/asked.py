@@ -10,6 +10,7 @@ from cellkeep.domain.time_series import runs
 
 _LONGEST_LIST = 2000
 _LONGEST_TEXT = 500
+_LARGEST_WHOLE = 2**53
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,15 @@ class Asked:
 
     @classmethod
     def of(cls, query: str) -> "Asked":
-        return cls([(name, value[:_LONGEST_TEXT]) for name, value in parse_qsl(query)][:_LONGEST_LIST])
+        """Read an address.
+
+        Raises:
+            BadRequestError: a value is too long; cut short, a list of numbers would name others.
+        """
+        found = parse_qsl(query)[:_LONGEST_LIST]
+        if long := next((name for name, value in found if len(value) > _LONGEST_TEXT), None):
+            raise BadRequestError(f"{long[:100]}: it is longer than {_LONGEST_TEXT} characters.")
+        return cls(found)
 
     def text(self, name: str, default: str = "") -> str:
         return next((value for key, value in self.query if key == name), default)
@@ -48,7 +57,7 @@ class Asked:
     def whole(self, name: str) -> int | None:
         """A whole number; BadRequestError where it is none."""
         found = self.number(name)
-        if found is not None and found != int(found):
+        if found is not None and (found != int(found) or abs(found) > _LARGEST_WHOLE):
             raise BadRequestError(f"{name}: '{self.text(name)}' is no whole number.")
         return None if found is None else int(found)
 
