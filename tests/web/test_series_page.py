@@ -119,6 +119,7 @@ def test_each_figure_comes_with_its_python_and_its_numbers(
     rows = list(csv.DictReader(table.text.splitlines()))
     assert rows
     assert all(row["x axis"] and row["y axis"] for row in rows)
+    assert "<br>" not in table.text
     assert "attachment" in table.headers["content-disposition"]
 
 

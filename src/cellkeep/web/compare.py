@@ -1,6 +1,5 @@
 """The page that compares: measurements of any cells over each other, and beside each other in a table."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from cellkeep.web.comparing.drawings import draw
 from cellkeep.web.comparing.listed import Comparison, comparison
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.site import Site
+from cellkeep.web.spreadsheets import as_csv
 
 _MOST_FOUND = 20
 _SHORTEST = 2
@@ -60,9 +60,7 @@ def routes(site: Site) -> APIRouter:
     @shows_errors
     def table_csv(request: Request) -> Response:
         rows = summary.ordered(compared(request), Asked.of(request.url.query))
-        target = io.BytesIO()
-        summary.as_frame(rows).write_csv(target)
-        return _download(target.getvalue(), "compared measurements.csv")
+        return _download(as_csv(summary.as_frame(rows)), "compared measurements.csv")
 
     @router.get("/ui/compare/search")
     @shows_errors

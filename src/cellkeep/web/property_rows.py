@@ -9,6 +9,7 @@ from typing import Any, Final
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.quantities import in_unit, is_quantity
 from cellkeep.domain.units import units_like
+from cellkeep.web import spreadsheets
 from cellkeep.web.words import plainly, quantity
 
 MOST_ROWS: Final = 1000
@@ -107,7 +108,8 @@ def as_csv(rows: Iterable[PropertyRow]) -> str:
         sent = row.value["value"] if is_quantity(row.value) else row.value
         canonical = row.canonical or {"value": "", "unit": ""}
         shown = row.shown if row.is_number else row.text
-        writing.writerow([row.path, shown, row.shown_in, sent, row.unit, canonical["value"], canonical["unit"]])
+        cells = [row.path, shown, row.shown_in, sent, row.unit, canonical["value"], canonical["unit"]]
+        writing.writerow(map(spreadsheets.cell, cells))
     return target.getvalue()
 
 

@@ -1,6 +1,5 @@
 """A figure over several measurements, worked out step by step, with the lines of Python that do the same."""
 
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import polars as pl
 from cellkeep.domain.errors import CellkeepError
 from cellkeep.plots import words
 from cellkeep.web.comparing.listed import Comparison, Listed
+from cellkeep.web.spreadsheets import as_csv
 
 _HEIGHT_PX = 560
 """Of a figure on the page that compares, which has the room; one of many plots may be higher."""
@@ -55,9 +55,7 @@ class Overlay:
         return f'{json.dumps(rest)[:-1]}, "figure": {figure.to_json()}}}'.encode()
 
     def csv(self) -> bytes:
-        target = io.BytesIO()
-        self.table().write_csv(target)
-        return target.getvalue()
+        return as_csv(self.table())
 
 
 class Drawing(Protocol):
