@@ -1,6 +1,7 @@
 """Where files wait."""
 
 import os
+import shutil
 import stat
 import time
 from pathlib import Path
@@ -69,6 +70,27 @@ def test_a_full_disk_is_told(waiting: Staging, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(BadRequestError, match="almost full") as caught:
         waiting.begin("jane", "a.csv", 3)
     assert caught.value.status_code == 507
+
+
+def test_room_is_promised_once(waiting: Staging, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is still to arrive of one file is no room for another, until it is given up."""
+    free = shutil.disk_usage(waiting._root.parent).free
+    monkeypatch.setattr(staging, "_LEFT_FREE_BYTES", free - (3 << 30))
+    first = waiting.begin("jane", "a.csv", 2 << 30)
+    with pytest.raises(BadRequestError, match="almost full"):
+        waiting.begin("joe", "b.csv", 2 << 30)
+    first.give_up()
+    waiting.begin("joe", "b.csv", 2 << 30).give_up()
+
+
+def test_what_is_being_stored_is_not_taken_away(waiting: Staging) -> None:
+    """A file goes with all that is known of it, unless it is in a state in which it is needed."""
+    upload = sent(waiting)
+    waiting.change("jane", upload.id, state="queued")
+    assert not waiting.remove("jane", upload.id, unless={"queued", "storing"})
+    assert waiting.content(upload).exists()
+    assert waiting.remove("jane", upload.id)
+    assert waiting.listed("jane") == []
 
 
 def test_an_older_wish_changes_nothing(waiting: Staging) -> None:

@@ -99,9 +99,9 @@ class Desk:
         Raises:
             ConflictError: it is being stored.
         """
-        if self.staging.get(who.user_id, upload_id).state in {"queued", "storing"}:
+        self.staging.get(who.user_id, upload_id)
+        if not self.staging.remove(who.user_id, upload_id, unless={"queued", "storing"}):
             raise ConflictError("It is being stored. Wait until that is done.")
-        self.staging.remove(who.user_id, upload_id)
 
     def _asked(self, who: Caller, upload_id: str, wanted: Callable[[Upload], dict[str, Any]]) -> Upload:
         upload = self.staging.get(who.user_id, upload_id)

@@ -58,8 +58,14 @@ class Receiving:
         write(self._folder / STATE, upload.model_dump_json())
         return upload
 
+    @property
+    def left_bytes(self) -> int:
+        """How much is still to arrive."""
+        return max(self._left, 0)
+
     def give_up(self) -> None:
         """Leave nothing of it."""
+        self._left = 0
         self._file.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -9,16 +9,18 @@ import shutil
 import stat
 import threading
 import time
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from pydantic import ValidationError
 
 from cellkeep.domain.errors import BadRequestError, NotFoundError
 from cellkeep.domain.files import require_filename
 from cellkeep.web.upload.receiving import CONTENT, STATE, Receiving, write
-from cellkeep.web.upload.records import Facts, Look, Upload
+from cellkeep.web.upload.records import Facts, Look, State, Upload
 
 LARGEST_BYTES = 4 * 1024**3
 """Of one file."""
@@ -43,6 +45,8 @@ class Staging:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.RLock()
+        self._arriving: WeakSet[Receiving] = WeakSet()
+        """Files that room was promised to, which the disk does not know of."""
 
     def begin(self, user_id: str, filename: str, size_bytes: int) -> Receiving:
         """Take a file in.
@@ -51,12 +55,15 @@ class Staging:
             BadRequestError: the name is none, or the file is too large, or there are too many.
         """
         require_filename(filename)
-        self._require_room(user_id, size_bytes)
-        made = self._of_user(user_id) / secrets.token_hex(16)
-        (made / CONTENT).mkdir(parents=True, mode=stat.S_IRWXU)
-        for folder in (self._root, made.parent, made):
-            folder.chmod(stat.S_IRWXU)
-        return Receiving(made, user_id, filename, size_bytes)
+        with self._lock:  # whoever comes at the same moment finds the room taken
+            self._require_room(user_id, size_bytes)
+            made = self._of_user(user_id) / secrets.token_hex(16)
+            (made / CONTENT).mkdir(parents=True, mode=stat.S_IRWXU)
+            for folder in (self._root, made.parent, made):
+                folder.chmod(stat.S_IRWXU)
+            arriving = Receiving(made, user_id, filename, size_bytes)
+            self._arriving.add(arriving)
+            return arriving
 
     def listed(self, user_id: str) -> list[Upload]:
         """The files of a person, in the order in which they came."""
@@ -131,10 +138,14 @@ class Staging:
             write(self.folder(user_id, upload_id) / STATE, made.model_dump_json())
             return made
 
-    def remove(self, user_id: str, upload_id: str) -> None:
-        """Let go of a file; there may be none."""
+    def remove(self, user_id: str, upload_id: str, unless: Container[State] = ()) -> bool:
+        """Let go of a file, unless it is in one of these states; whether it is gone, or never was."""
         with self._lock:
+            found = self._read(self.folder(user_id, upload_id))
+            if found is not None and found.state in unless:
+                return False
             shutil.rmtree(self.folder(user_id, upload_id), ignore_errors=True)
+            return True
 
     def sweep(self, lifetime_s: float = LIFETIME_S) -> None:
         """Remove what nobody has touched for so long."""
@@ -151,7 +162,7 @@ class Staging:
                 "line, which has no such bound: cellkeep import FILE --cell NAME.",
                 status_code=413,
             )
-        held = [file.stat().st_size for file in self._of_user(user_id).glob(f"*/{CONTENT}/*")]
+        held = list(self._held(user_id))
         if len(held) >= MOST_FILES or sum(held) + size_bytes > MOST_BYTES:
             raise BadRequestError(
                 f"{len(held)} files of yours wait already, and there is room for {MOST_FILES} of {MOST_BYTES:,} "
@@ -159,9 +170,15 @@ class Staging:
                 status_code=413,
             )
         self._root.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
-        free = shutil.disk_usage(self._root).free
+        free = shutil.disk_usage(self._root).free - sum(each.left_bytes for each in self._arriving)
         if free - size_bytes < _LEFT_FREE_BYTES:
             raise BadRequestError("The disk of the server is almost full. Ask whoever runs it.", status_code=507)
+
+    def _held(self, user_id: str) -> Iterator[int]:
+        """The sizes of a person's files."""
+        for file in self._of_user(user_id).glob(f"*/{CONTENT}/*"):
+            with suppress(FileNotFoundError):  # taken away at this moment
+                yield file.stat().st_size
 
     def _of_user(self, user_id: str) -> Path:
         if not _USER.fullmatch(user_id):
