@@ -1,12 +1,19 @@
 """What happens to files that were under way when the server ended."""
 
+import errno
 import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cellkeep.client import Client
+from cellkeep.domain.people import Caller, Organization
 from cellkeep.web.upload.desk import Desk
 from cellkeep.web.upload.records import Look, Upload
+
+LAB = Organization(id="o", name="Lab")
+JANE = Caller(user_id="jane", email="jane@lab.org", organization=LAB, organization_role="Admin")
 
 
 def nobody(_user_id: str, _heard: Any) -> Client:
@@ -35,3 +42,34 @@ def test_a_restart_goes_on_reading_and_asks_before_it_stores(tmp_path: Path) -> 
         assert (kept.state, kept.problem and "started anew" in kept.problem.message) == ("ready", True)
     finally:
         again.close()
+
+
+def test_the_crew_outlives_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written of a file the next ones are read all the same, however often that was so."""
+    desk = Desk(tmp_path, nobody)
+    change, left = desk.staging.change, list(range(8))
+
+    def full(*of: Any, **changed: Any) -> Upload | None:
+        if left:
+            left.pop()
+            raise OSError(errno.ENOSPC, "full")
+        return change(*of, **changed)
+
+    monkeypatch.setattr(desk.staging, "change", full)
+
+    def sent(name: str) -> Upload:
+        arriving = desk.begin(JANE, name, 1)
+        arriving.write(b"a")
+        return desk.finish(arriving)
+
+    try:
+        for number in range(4):
+            sent(f"{number}.csv")
+        last = sent("last.csv")
+        give_up = time.monotonic() + 60
+        while (found := desk.staging.get("jane", last.id)).state in {"waiting", "reading"}:
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        assert found.state == "file"
+    finally:
+        desk.close()

@@ -79,10 +79,17 @@ class Crew:
     def _work(self, looker: Looker) -> None:
         try:
             while not self._closed.is_set() and (asked := self._next()) is not None:
-                with suppress(NotFoundError):  # taken away meanwhile
-                    self._do(self._staging.get(*asked), looker)
+                self._tried(asked, looker)
         finally:
             looker.close()
+
+    def _tried(self, asked: tuple[str, str], looker: Looker) -> None:
+        try:
+            self._do(self._staging.get(*asked), looker)
+        except NotFoundError:
+            pass  # taken away meanwhile
+        except OSError:  # such as a full disk, on which not even that can be written; others still wait
+            _log.exception("Nothing can be said of the file '%s' that somebody sent.", asked[1])
 
     def _next(self) -> tuple[str, str] | None:
         """What is wanted next; None where nothing came for a while, and this thread is none of the crew any more."""
@@ -132,7 +139,8 @@ class Crew:
 
     def _end(self, upload: Upload, stored: Stored) -> None:
         if stored.measurement_id is None:
-            self._settle(upload, stored.problem)
+            if not self._closed.is_set():  # else the file is not to blame, and the next start says so
+                self._settle(upload, stored.problem)
             return
         self._say(upload, state="done", stage="", problem=stored.problem, measurement_id=stored.measurement_id)
         self._staging.content(upload).unlink(missing_ok=True)
