@@ -61,6 +61,17 @@ def test_a_picture_is_turned_as_its_camera_says_and_pages_are_told_apart(tmp_pat
         images.picture(path, "pages.tif", 100, 4)
 
 
+def test_a_photograph_in_layers_is_measured_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A JPEG is unpacked smaller than it is; one in layers is held whole for that, so a large one is refused."""
+    monkeypatch.setattr(images, "MOST_PIXELS", 20_000)
+    photo = Image.new("RGB", (300, 200))
+    assert painted(written(tmp_path / "plain.jpg", photo)).size == (100, 67)
+    layered = written(tmp_path / "layered.jpg", photo, progressive=True)
+    for looked in (lambda: images.picture(layered, "layered.jpg", 100), lambda: images.facts(layered, "layered.jpg")):
+        with pytest.raises(UnusableDataError, match="too many to show"):
+            looked()
+
+
 def test_what_is_no_picture_or_too_large_a_one_is_refused_in_words(tmp_path: Path) -> None:
     """A bomb is not unpacked, a broken file tells why, and no place on the server is named."""
     row = zlib.compress(b"\0" * 100)

@@ -49,7 +49,7 @@ class ImageFacts:
 def facts(path: Path, name: str) -> ImageFacts:
     """What is said of a picture; UnusableDataError where it is none that can be shown."""
     with _opened(path, name) as image:
-        if image.format != "JPEG":
+        if _is_unpacked_whole(image):
             _require_size(image, name)
         return ImageFacts(image.width, image.height, _pages(image), image.mode in _DEEP)
 
@@ -88,9 +88,16 @@ def _painted(image: Any, name: str, longest_px: int, page: int) -> bytes:
         if page > _pages(image):
             raise UnusableDataError(f"'{name}' has no picture {page}.")
         image.seek(page - 1)
-    image.draft(None, (longest_px, longest_px))  # a JPEG can be unpacked smaller than it is
+    if _is_unpacked_whole(image):
+        _require_size(image, name)
+    image.draft(None, (longest_px, longest_px))
     _require_size(image, name)
     return encoded(_in_eight_bits(ImageOps.exif_transpose(_smaller(image, longest_px))))
+
+
+def _is_unpacked_whole(image: Any) -> bool:
+    """Whether all of it is in memory at once: a JPEG can be unpacked smaller than it is, unless it comes in layers."""
+    return image.format != "JPEG" or "progressive" in image.info
 
 
 def _require_size(image: Any, name: str) -> None:
