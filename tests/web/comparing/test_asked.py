@@ -23,6 +23,8 @@ def test_a_list_that_is_too_long_is_refused() -> None:
     cycles = ",".join(map(str, range(100, 350, 2)))
     with pytest.raises(BadRequestError, match="longer than 500"):
         View.of_query(f"m=a:{cycles},1234")
+    with pytest.raises(BadRequestError, match="no text"):
+        View.of_query("y=%00")
 
 
 def test_each_measurement_comes_once_in_the_order_of_the_address() -> None:

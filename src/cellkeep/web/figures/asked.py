@@ -24,11 +24,13 @@ class Asked:
         """Read an address.
 
         Raises:
-            BadRequestError: a value is too long; cut short, a list of numbers would name others.
+            BadRequestError: a value is no text, or is too long; cut short, a list of numbers would name others.
         """
         found = parse_qsl(query)[:_LONGEST_LIST]
         if long := next((name for name, value in found if len(value) > _LONGEST_TEXT), None):
             raise BadRequestError(f"{long[:100]}: it is longer than {_LONGEST_TEXT} characters.")
+        if any("\0" in value for _, value in found):
+            raise BadRequestError("The address contains a character that is no text (NUL).")
         return cls(found)
 
     def text(self, name: str, default: str = "") -> str:
