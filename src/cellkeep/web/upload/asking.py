@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from cellkeep.domain.errors import BadRequestError, CellkeepError, ForbiddenError, InvalidError
 from cellkeep.services import sessions
@@ -36,6 +37,8 @@ def answers(route: Callable[P, Awaitable[Response]]) -> Callable[P, Awaitable[Re
     async def answered(*args: P.args, **kwargs: P.kwargs) -> Response:
         try:
             return await route(*args, **kwargs)
+        except ClientDisconnect:  # nobody is there to be told; it is no mistake of ours
+            return as_json(BadRequestError("The body breaks off.").body(), 400)
         except CellkeepError as error:
             return as_json(error.body(), error.status_code or 500)
 
