@@ -90,11 +90,12 @@ def test_a_table_that_no_reader_knows_is_read_once_its_columns_are_named(visitor
 
 
 def test_a_clock_without_a_zone_is_asked_for(visitor: Visitor, desk_client: Client, project_id: str) -> None:
-    """A file that names no zone is not stored until one is said, by the person or for the project."""
+    """A file that names no zone is not stored until one is said, and the one that was said last counts."""
     upload_id = visitor.send("arbin.csv", LOCAL)
     assert visitor.settled(upload_id)["facts"]["local_start"] == "2026-01-31T08:00:00"
     target = {"project_id": project_id, "spec_name": "S", "cell_name": "C", "name": "A"}
     assert visitor.store(upload_id, **target)["problem"]["kind"] == "no zone"
+    assert "Europe/Berlim" in visitor.store(upload_id, **target, timezone="Europe/Berlim")["problem"]["message"]
     made = desk_client.cell_measurement.get(
         visitor.store(upload_id, **target, timezone="Europe/Berlin")["measurement_id"]
     )

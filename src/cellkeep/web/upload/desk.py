@@ -87,8 +87,7 @@ class Desk:
         def wanted(upload: Upload) -> dict[str, Any]:
             if upload.state not in {"ready", "file"}:
                 raise ConflictError("There is nothing to store of it yet: see what is said of it.")
-            zone = upload.how.timezone or target.timezone
-            how = upload.how.model_copy(update={"timezone": zone, "as_file": upload.state == "file"})
+            how = upload.how.model_copy(update={"as_file": upload.state == "file"})
             return {"state": "queued", "how": how, "target": target, "problem": None, "turn": upload.turn + 1}
 
         return self._asked(who, upload_id, wanted)

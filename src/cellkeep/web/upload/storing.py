@@ -66,7 +66,8 @@ def store(client: Client, upload: Upload, path: Path, looker: Looker, folder: Pa
 
 def _as_series(client: Client, upload: Upload, target: Target, path: Path, reader: "_Prepared") -> Stored:
     home = Home.of(client, target.project_id)
-    said = ReadHow(upload.how.reader, upload.how.columns or None, upload.how.timezone)
+    zone = upload.how.timezone or target.timezone
+    said = ReadHow(upload.how.reader, upload.how.columns or None, zone)
     options = home.completed(Options(said, despite=target.despite))
     work = OneFile(home.store, _Chosen(client, target), options, Halt())
     names = _Described(target.spec_name, target.cell_name or "", target.name, {}, target)
