@@ -33,6 +33,8 @@ export class Figure {
     this.status = section.querySelector(".status");
     this.zooms = "zoom" in section.dataset;
     this.window = this.zooms ? this.windowOfAddress() : null;
+    this.x = this.form?.elements.x?.value;
+    this.turn = 0;
     this.ready = false;
     section.figure = this;
     this.listen();
@@ -84,14 +86,20 @@ export class Figure {
   }
 
   changed() {
-    if (this.form?.elements.x && this.x !== undefined && this.form.elements.x.value !== this.x) this.window = null;
-    this.x = this.form?.elements.x?.value;
+    const x = this.form?.elements.x?.value;
+    if (x !== this.x) this.window = null;
+    this.x = x;
     this.remember();
     return this.draw();
   }
 
-  /** Go to a part of the axis; without bounds to all of it. */
+  /** Go to a part of the axis; without bounds to all of it. What was drawn to by hand is left for it. */
   async zoom(from, to) {
+    this.turn += 1;
+    await this.see(from, to);
+  }
+
+  async see(from, to) {
     this.window = from === undefined ? null : [from, to];
     this.remember();
     await this.draw();
@@ -121,6 +129,7 @@ export class Figure {
   async show(found) {
     const { data, layout } = found.figure;
     layout.autosize = true;
+    if (this.zooms) this.aim(layout);
     this.found = found;
     this.drawing = true;
     await Plotly.react(this.plot, data, layout, CONFIG);
@@ -137,6 +146,12 @@ export class Figure {
     if (!this.ready) this.follow();
     this.ready = true;
     this.section.dispatchEvent(new CustomEvent("drawn", { detail: found }));
+  }
+
+  /** Have the axes go where the window is, which plotly does only with axes that are new to it. */
+  aim(layout) {
+    for (const name of Object.keys(layout).filter((each) => /^[xy]axis\d*$/.test(each))) layout[name].uirevision += ` ${this.turn}`;
+    if (this.window) layout.xaxis.range = this.window;
   }
 
   /** Listen to what is done in the picture. */
@@ -163,7 +178,7 @@ export class Figure {
     if (axis) {
       const name = axis.split(".")[0];
       const [from, to] = change[`${name}.range`] ?? [change[`${name}.range[0]`], change[`${name}.range[1]`]];
-      this.zoom(Number(from), Number(to));
+      this.see(Number(from), Number(to));
     } else if (Object.keys(change).some((name) => /^xaxis\d*\.autorange$/.test(name))) this.zoom();
   }
 
@@ -226,7 +241,9 @@ function back() {
     const { figure } = section;
     if (!figure) continue;
     restore(figure.form);
+    figure.x = figure.form?.elements.x?.value;
     if (figure.zooms) figure.window = figure.windowOfAddress();
+    figure.turn += 1;
     figure.draw();
   }
 }
@@ -238,7 +255,7 @@ function restore(form) {
     if (!field.name) continue;
     const given = query.getAll(field.name);
     if (field.type === "checkbox" || field.type === "radio") {
-      field.checked = given.length ? given.includes(field.value) : field.defaultChecked;
+      field.checked = given.length ? given.includes(field.value) : "usual" in field.dataset;
     } else if (field.tagName === "SELECT" && field.multiple) {
       for (const option of field.options) option.selected = given.includes(option.value);
     } else if (field.type !== "hidden") field.value = given[0] ?? field.dataset.default ?? "";
