@@ -127,6 +127,8 @@ def test_what_is_not_there_is_told() -> None:
         plots.time_series(FRAME, y="Voltage")
     with pytest.raises(InvalidError, match=r"'Time'\. .* 'Step time"):
         plots.time_series(FRAME, x="Time")
+    with pytest.raises(InvalidError, match=r"no column 'Net capacity \[mA"):
+        plots.time_series(FRAME, x="Net capacity [mA.h.cm-2]")
     with pytest.raises(InvalidError, match="neither numbers nor times"):
         plots.time_series(FRAME.with_columns(pl.lit("on").alias("Status")), y="Status")
     with pytest.raises(InvalidError, match="say in y"):

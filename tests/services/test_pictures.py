@@ -102,6 +102,8 @@ def test_what_is_not_there_is_named(at: Bench) -> None:
         pictures.picture(at.counted, View("Time [s]", ["Humidity [%]"]))
     with pytest.raises(BadRequestError, match="Humidity"):
         pictures.picture(at.counted, View("Humidity [%]", ["Voltage [V]"]))
+    with pytest.raises(UnusableDataError, match="Power"):
+        with_drawn(FRAME.drop("Current [A]"), ["Power [W]"])
     with pytest.raises(UnusableDataError, match="Time"):
         with_drawn(FRAME.drop("Time [s]"), [STEP_TIME])
 

@@ -59,7 +59,12 @@ def refuse_mixed(names: Iterable[str]) -> None:
 
 
 def rows_of(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the steps of a table."""
+    """The rows of the steps of a table.
+
+    Raises:
+        UnusableDataError: the rows do not tell their steps.
+    """
+    columns.require([columns.STEP_COUNT], rows.columns, "Such a figure")
     return rows.filter(pl.col(columns.STEP_COUNT).is_in(table[columns.STEP_COUNT].unique().to_list()))
 
 

@@ -34,8 +34,8 @@ def with_drawn(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     for name in names:
         if name in rows.columns:
             refuse_others(rows, [name])
-        elif name in FOLLOWING:
-            rows = FOLLOWING[name](rows)
+        elif name in FOLLOWING and name in (followed := FOLLOWING[name](rows)).columns:
+            rows = followed
         else:
             raise InvalidError(
                 f"The series has no column '{name}'. It has {columns.quoted(rows.columns)}, "
@@ -95,6 +95,11 @@ def _with_step_time(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.Series(STEP_TIME, since, nan_to_null=True))
 
 
+def _with_power(rows: pl.DataFrame) -> pl.DataFrame:
+    columns.require([columns.VOLTAGE, columns.CURRENT], rows.columns, f"'{columns.POWER}'")
+    return rows.with_columns((pl.col(columns.VOLTAGE) * pl.col(columns.CURRENT)).alias(columns.POWER))
+
+
 def _adding_throughput(name: str, units: Units) -> Callable[[pl.DataFrame], pl.DataFrame]:
     def added(rows: pl.DataFrame) -> pl.DataFrame:
         runs = step_runs(rows, f"'{name}'")
@@ -121,5 +126,6 @@ FOLLOWING: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     AREAL.net_capacity: with_net_capacity,
     THROUGHPUT: _adding_throughput(THROUGHPUT, TOTAL),
     THROUGHPUT_BY_AREA: _adding_throughput(THROUGHPUT_BY_AREA, AREAL),
+    columns.POWER: _with_power,
 }
 """What can be drawn of a series that lacks it."""

@@ -89,7 +89,7 @@ def picture(series: Series, view: View) -> Picture:
     """
     steps = step_table(series)
     if view.x in series.source.schema or view.x not in FOLLOWING:
-        return Picture(_with_power(_drawn(series, view), view), steps)
+        return Picture(_with_power(_drawn(series, view), view.y), steps)
     return _followed(series, view, steps)
 
 
@@ -153,7 +153,7 @@ def _followed(series: Series, view: View, steps: pl.DataFrame) -> Picture:
     if is_outline:
         query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
     rows = series.part(query).lazy().collect()
-    rows = _anchored(_with_power(with_drawn(rows, [view.x]), view), view.x, steps)
+    rows = _anchored(_with_power(with_drawn(rows, [view.x]), view.y), view.x, steps)
     over = pl.col(view.x)
     within = rows.filter(over.is_between(_or(view.low, -float("inf")), _or(view.high, float("inf"))))
     shown = within.select(cs.by_name(*dict.fromkeys([view.x, *view.y, *_COUNTS]), require_all=False))
@@ -178,10 +178,8 @@ def _read(series: Series, *names: str) -> list[str]:
     return list(dict.fromkeys(name for name in wanted if name in schema or name not in _TELLING))
 
 
-def _with_power(rows: pl.DataFrame, view: View) -> pl.DataFrame:
-    if columns.POWER not in view.y or columns.POWER in rows.columns:
-        return rows
-    return rows.with_columns((pl.col(columns.VOLTAGE) * pl.col(columns.CURRENT)).alias(columns.POWER))
+def _with_power(rows: pl.DataFrame, y: Sequence[str]) -> pl.DataFrame:
+    return with_drawn(rows, [columns.POWER]) if columns.POWER in y else rows
 
 
 def _overlapping(view: View, steps: pl.DataFrame) -> list[str] | None:
