@@ -35,7 +35,7 @@ def _spectra(wanted: Wanted, draw: Callable[..., Any], name: str) -> Drawn:
     options = {"colour_by": asked.text("colour")} if asked.text("colour") else {}
     figure = draw(found.rows, dark=asked.dark, **options)
     told = "These are more rows than are drawn at once: choose fewer spectra." if found.is_outline else ""
-    return Drawn(figure, _python(wanted, own, name, **options), told)
+    return Drawn(figure, _python(wanted, own, cycles, name, **options), told)
 
 
 def _steps_of_impedance(wanted: Wanted) -> list[str]:
@@ -45,6 +45,7 @@ def _steps_of_impedance(wanted: Wanted) -> list[str]:
     return shortened(table.filter(pl.col(STEP_TYPE) == EIS)[columns.STEP_COUNT].cast(pl.Int64).drop_nulls().to_list())
 
 
-def _python(wanted: Wanted, steps: Sequence[str], draw: str, **options: Any) -> str:
-    read = call("client.cell_measurement.time_series", repr(wanted.record.id), steps=each(steps))
+def _python(wanted: Wanted, steps: Sequence[str], cycles: Sequence[str], draw: str, **options: Any) -> str:
+    chosen = {"steps": each(steps), "cycles": each(cycles)}
+    read = call("client.cell_measurement.time_series", repr(wanted.record.id), **chosen)
     return f"rows = {read}\n{call(draw, 'rows', **options)}.show()"
