@@ -43,12 +43,13 @@ def _spectrum() -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Shown:
-    """A browser, and the places of two measurements."""
+    """A browser, and the places of three measurements."""
 
     browser: httpx2.Client
     key: str
     cycling: str
     spectrum: str
+    by_area: str
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,8 @@ def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def _filled(client: Client) -> tuple[str, ...]:
     cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
-    frames = {"Cycling": _cycling(), "Spectrum": _spectrum()}
+    by_area = _cycling(1).rename({"Current [A]": "Current [mA.cm-2]"})
+    frames = {"Cycling": _cycling(), "Spectrum": _spectrum(), "By area": by_area}
     made = [
         client.cell_measurement.create(cell.id, {"measurement": {"name": name}, "time_series": frame})
         for name, frame in frames.items()
@@ -90,7 +92,7 @@ def _run(lines: str) -> Any:
 
 
 KINDS = {
-    "time_series": "x=Step time [s]&cycles=1-2",
+    "time_series": "x=Step time [s]&cycles=1-2&y=Voltage [V]&y=Power [W]",
     "findings": "",
     "cycles": "reference=1&show=capacity&show=efficiency",
     "voltage_capacity": "cycles=1",
@@ -159,6 +161,23 @@ def test_spectra_are_drawn_with_the_sign_of_the_field(shown: Shown) -> None:
     assert "view=voltage_capacity" not in page
 
 
+def test_a_part_of_a_computed_axis_is_a_part_in_python(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all rows are read to know the axis, the lines of Python show the same part of it."""
+    monkeypatch.setenv("CELLKEEP_API_KEY", shown.key)
+    found = shown.browser.get(f"{shown.cycling}/figures/time_series?x=Throughput [A.h]&from=0.5&to=1").json()
+    assert _run(found["python"]).layout.xaxis.range == (0.5, 1)
+
+
+def test_a_series_by_area_is_drawn_over_charge_by_area(shown: Shown) -> None:
+    """Axes and views that a series by area can not have are not offered, and those that it can have are drawn."""
+    page = shown.browser.get(shown.by_area).text
+    assert "Net capacity [A.h]" not in page
+    assert "view=pulses" not in page
+    for axis in ("Step time [s]", "Net capacity [mA.h.cm-2]", "Throughput [mA.h.cm-2]"):
+        assert f">{axis}</option>" in page
+        assert shown.browser.get(f"{shown.by_area}/figures/time_series", params={"x": axis}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "view", ["series", "cycles", "voltage_capacity", "incremental_capacity", "pulses", "checks", "origin"]
 )
@@ -188,6 +207,7 @@ def test_steps_are_listed_page_by_page_and_lead_to_their_part(shown: Shown) -> N
         ("figures/time_series?cycles=99", "99"),
         ("figures/cycles?reference=1.5", "whole"),
         ("figures/cycles?reference=1e300", "whole"),
+        ("figures/time_series?x=Net capacity [mA.h.cm-2]", "mA.h.cm-2"),
         ("figures/pie", "no figure"),
         ("figures/incremental_capacity?resolution=0&cycles=1", "resolution"),
         ("figures/time_series?from=10&to=5", "ends"),

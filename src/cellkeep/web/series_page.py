@@ -11,13 +11,14 @@ from cellkeep.domain.errors import NotReadyError
 from cellkeep.domain.findings import Finding
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
+from cellkeep.plots.drawn import STEP_TIME
 from cellkeep.services import checking, measurements
 from cellkeep.services.marks import marks, spans
 from cellkeep.services.time_series import opened
 from cellkeep.storage.store import Store
 from cellkeep.summarise.names import END_TIME, START_TIME
 from cellkeep.web.figures.asked import Asked
-from cellkeep.web.figures.series import FOLLOWING_AXES, USUAL
+from cellkeep.web.figures.series import CHARGE_AXES, USUAL
 from cellkeep.web.mending.repairing import words_of
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
 
@@ -121,6 +122,8 @@ def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame]) -> dict[str, s
         lacking |= {"impedance"}
     if not moves or columns.VOLTAGE not in schema or columns.TIME not in schema:
         lacking |= {"cycles", "voltage_capacity", "incremental_capacity", "pulses"}
+    if columns.CURRENT not in schema:
+        lacking |= {"pulses"}
     found = {name: words for name, words in VIEWS.items() if name not in lacking}
     if is_spectrum and tables["cycles"].height <= 1:
         return {"impedance": found["impedance"], **found}
@@ -130,8 +133,9 @@ def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame]) -> dict[str, s
 def _x_axes(schema: pl.Schema) -> list[str]:
     """What a series can be drawn over; what it is drawn over unless something else is asked for comes first."""
     own = [name for name in columns.X_AXES if name in schema]
-    follows = [name for name in FOLLOWING_AXES if columns.TIME in schema and columns.CURRENT in schema]
-    return list(dict.fromkeys([*own, *follows])) or list(schema)[:1]
+    follows = [name for current, names in CHARGE_AXES.items() if current in schema for name in names]
+    timed = [STEP_TIME, *follows] if {columns.TIME, columns.STEP_COUNT} <= set(schema) else []
+    return list(dict.fromkeys([*own, *timed])) or list(schema)[:1]
 
 
 def _range(cycles: pl.DataFrame) -> tuple[int, int] | None:
