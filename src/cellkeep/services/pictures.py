@@ -231,7 +231,7 @@ def _anchored(rows: pl.DataFrame, x: str, steps: pl.DataFrame) -> pl.DataFrame:
     if x == STEP_TIME or columns.STEP_COUNT not in steps.columns or (found := _before(x, steps)) is None:
         return rows
     begins = pl.DataFrame({columns.STEP_COUNT: steps[columns.STEP_COUNT], _BEGINS: found[0]})
-    begins = begins.unique(columns.STEP_COUNT).cast({columns.STEP_COUNT: rows.schema[columns.STEP_COUNT]})
+    begins = begins.unique(columns.STEP_COUNT, keep="first").cast({columns.STEP_COUNT: rows.schema[columns.STEP_COUNT]})
     joined = rows.join(begins, on=columns.STEP_COUNT, how="left", maintain_order="left")
     value = pl.col(x)
     first = value.drop_nulls().first().over(columns.STEP_COUNT)

@@ -56,6 +56,6 @@ def _text(value: Any, form: str) -> str:
     if form == PLAIN:
         return number(value, 4)
     try:
-        return format(value, form)
+        return format(value, form) if isinstance(value, (int, float, str)) else str(value)
     except ValueError:  # a person's own table may hold something else there
         return str(value)

@@ -29,8 +29,8 @@ _KILO: Final = 1000
 def number(value: Any, digits: int = _DIGITS) -> str:
     """A number to so many significant digits, with thousands apart; whole numbers whole; anything else as it is.
 
-    >>> number(1234.5678), number(0.000012345678), number(12345), number(None)
-    ('1,234.6', '1.2346e-05', '12,345', '')
+    >>> number(1234.5678), number(0.000012345678), number(12345), number(-0.0), number(None)
+    ('1,234.6', '1.2346e-05', '12,345', '0', '')
     """
     if value is None:
         return ""
@@ -41,7 +41,7 @@ def number(value: Any, digits: int = _DIGITS) -> str:
     if value and not 1e-4 <= abs(value) < 1e7:
         return f"{value:.{digits}g}"
     places = max(digits - 1 - (math.floor(math.log10(abs(value))) if value else 0), 0)
-    text = f"{value:,.{places}f}"
+    text = f"{value + 0.0:,.{places}f}"  # a zero has no sign
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -93,13 +93,18 @@ def plural(noun: str) -> str:
 def size(n_bytes: int | None) -> str:
     """A size in decimal units.
 
-    >>> size(999), size(1_234_567)
-    ('999 B', '1.23 MB')
+    >>> size(999), size(999_900), size(1_234_567)
+    ('999 B', '1,000 kB', '1.23 MB')
     """
     if n_bytes is None:
         return ""
     power = min(int(math.log(max(n_bytes, 1), _KILO) + 1e-9), len(_STEPS) - 1)
-    return f"{n_bytes / _KILO**power:.3g} {_STEPS[power]}" if power else f"{n_bytes} B"
+    return f"{_briefly(n_bytes / _KILO**power)} {_STEPS[power]}" if power else f"{n_bytes} B"
+
+
+def _briefly(value: float) -> str:
+    """Three digits, or all that are before the point."""
+    return f"{value:.3g}" if value < 999.5 else f"{value:,.0f}"
 
 
 def instant(moment: datetime | None) -> Markup:
@@ -123,14 +128,14 @@ def day(moment: datetime | None) -> Markup:
 def duration(seconds: float | None) -> str:
     """A length of time in its largest unit that fits.
 
-    >>> duration(45), duration(5400), duration(200_000)
-    ('45 s', '1.5 h', '2.31 d')
+    >>> duration(45), duration(5400), duration(200_000), duration(1095 * 86_400)
+    ('45 s', '1.5 h', '2.31 d', '1,095 d')
     """
     if seconds is None:
         return ""
     for name, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:
-            return f"{seconds / length:.3g} {name}"
+            return f"{_briefly(seconds / length)} {name}"
     return f"{seconds:.3g} s"
 
 
