@@ -93,6 +93,14 @@ export class Figure {
     return this.draw();
   }
 
+  /** Over what rows of tables are told, which is what the figure is drawn over unless something else is chosen. */
+  overTime() {
+    const x = this.form?.elements.x;
+    if (!x) return;
+    x.value = x.dataset.default;
+    this.x = x.value;
+  }
+
   /** Go to a part of the axis; without bounds to all of it. What was drawn to by hand is left for it. */
   async zoom(from, to) {
     this.turn += 1;
@@ -232,6 +240,7 @@ function lead(event) {
   if (event.type === "keydown" && event.key !== "Enter") return;
   const figure = document.getElementById(table.dataset.of)?.figure;
   if (!figure) return;
+  figure.overTime();
   figure.zoom(Number(row.dataset.from), Number(row.dataset.to));
   figure.section.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
