@@ -20,6 +20,14 @@ def test_long_titles_have_two_lines() -> None:
     assert words.title_below("Current [A]") == "Current [A], positive = discharge"
 
 
+def test_what_is_marked_up_is_read_as_it_was_written() -> None:
+    """A title or a name of a figure becomes the text that it was made of."""
+    assert (
+        words.read(words.title_of("Mean discharge current [A]")) == "Mean discharge current [A], positive = discharge"
+    )
+    assert words.read(words.shortened("<b> & co")) == "<b> & co"
+
+
 def test_numbers_carry_their_unit() -> None:
     """Values on hover and names of lines say quantity and unit."""
     assert words.value_of("y", "Voltage [V]") == "%{y:.5~g} V"

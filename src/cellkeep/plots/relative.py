@@ -1,7 +1,6 @@
 """Figures of charge on a scale that cells of any size share."""
 
 from collections.abc import Mapping
-from html import unescape
 from typing import Any
 
 import numpy as np
@@ -45,7 +44,7 @@ def by_capacity(figure: go.Figure, capacities: Mapping[str, float], of: str = "r
 
 def _rescaled(figure: go.Figure, letter: str, of: str) -> tuple[str, str, int] | None:
     """What the axis shows, what it shows then, and the power of the capacity that it is multiplied by."""
-    shown = unescape(str(figure.layout[f"{letter}axis"].title.text or "")).replace("<br>", " ")
+    shown = words.read(str(figure.layout[f"{letter}axis"].title.text or ""))
     for units in (TOTAL, AREAL):
         known = {
             units.charge.single: (f"Capacity / {of}", -1),

@@ -1,5 +1,6 @@
 """Text of figures: what names of columns and of sources look like in them."""
 
+from html import unescape
 from textwrap import wrap
 
 from cellkeep.domain import columns
@@ -52,6 +53,11 @@ def title_of(column: str) -> str:
 def title_below(column: str) -> str:
     """The same in one line, where there is room for it."""
     return ", ".join([plain(column), *([sign] if (sign := SIGNS.get(column)) else [])])
+
+
+def read(text: str) -> str:
+    """What a title or a name in a figure says, in one line and without markup."""
+    return unescape(text.replace("<br>positive = ", ", positive = ").replace("<br>", " "))
 
 
 def numbered(column: str, number: float) -> str:

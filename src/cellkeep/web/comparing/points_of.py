@@ -1,7 +1,6 @@
 """The points of a figure as one long table."""
 
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT
+from cellkeep.plots import words
 
 _COUNTS = (STEP_COUNT, CYCLE_COUNT)
 _SIGN = ", positive = "
@@ -42,4 +42,4 @@ def _parts(figure: go.Figure, label: str | None) -> Iterator[pl.DataFrame]:
 
 def _title(figure: go.Figure, letter: str, name: str | None) -> str:
     text = figure.layout[f"{letter}axis{(name or letter)[1:]}"].title.text or letter
-    return unescape(text.replace("<br>positive = ", _SIGN).replace("<br>", " ")).partition(_SIGN)[0]
+    return words.read(text).partition(_SIGN)[0]

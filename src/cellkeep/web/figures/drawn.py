@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,12 +12,10 @@ import plotly.graph_objects as go
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import runs
+from cellkeep.plots import words
 from cellkeep.storage.store import Store
 from cellkeep.web import spreadsheets
 from cellkeep.web.figures.asked import Asked
-
-_SIGN = "positive = "
-"""How a line below the title of an axis begins."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +64,18 @@ def _points(figure: go.Figure, trace: Any) -> Iterator[Iterable[Any]]:
     if trace.x is None or trace.y is None or trace.hoverinfo == "skip" or getattr(trace, "fill", None) == "toself":
         return
     x, y = (_title(figure, letter, getattr(trace, f"{letter}axis", None)) for letter in "xy")
-    name, x, y = map(_written, (trace.name or "", x, y))
+    name, x, y = map(spreadsheets.cell, (words.read(trace.name or ""), x, y))
     for over, value in zip(trace.x, trace.y, strict=False):
         yield name, x, over, y, value
-
-
-def _written(text: str) -> str:
-    """What a figure says, without the marks by which it says it."""
-    plain = unescape(text.replace(f"<br>{_SIGN}", f", {_SIGN}").replace("<br>", " "))
-    return str(spreadsheets.cell(plain))
 
 
 def _title(figure: go.Figure, letter: str, name: str | None) -> str:
     """What an axis says; of axes that share a scale only one does."""
     axis = figure.layout[f"{letter}axis{(name or letter)[1:]}"]
     if axis.title.text or letter == "y":
-        return str(axis.title.text or "")
+        return words.read(str(axis.title.text or ""))
     titles = [each.title.text for each in figure.select_xaxes()]
-    return next((str(title) for title in titles if title), "")
+    return next((words.read(str(title)) for title in titles if title), "")
 
 
 def call(function: str, *given: str, **named: Any) -> str:
