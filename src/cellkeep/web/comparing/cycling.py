@@ -137,8 +137,9 @@ def _of_cycles(table: pl.DataFrame, only: Sequence[int] | None) -> pl.DataFrame:
 
 def _those(table: pl.DataFrame, entry: Entry) -> list[int]:
     """The cycles of a table that count. What is asked for may be a run without an end to speak of."""
-    there = table[CYCLE_COUNT].drop_nulls().cast(pl.Int64) if CYCLE_COUNT in table.columns else []
-    return [count for count in there if entry.has(count)]
+    if CYCLE_COUNT not in table.columns:
+        return []
+    return [count for count in table[CYCLE_COUNT].drop_nulls().cast(pl.Int64) if entry.has(count)]
 
 
 def _one_kind(frames: Frames, x: str, y: Sequence[str]) -> tuple[str, Sequence[str]]:
