@@ -72,7 +72,7 @@ def test_each_type_of_measurement_has_its_page(client: Client, signed_in: httpx2
     page = signed_in.get(f"/ui/measurements/{series.id}").text
     assert "Constant current charge" in page
     link = f"/ui/measurements/{series.id}/time_series"
-    assert f'href="{link}"' in page
+    assert f"/ui/measurements/{series.id}/export?format=parquet" in page
     assert pl.read_parquet(signed_in.get(link, follow_redirects=True).content).equals(SERIES)
     assert httpx2.get(signed_in.base_url.join(link)).status_code == 401
     assert '<td class="n">0.52</td>' in signed_in.get(f"/ui/measurements/{values.id}").text
