@@ -23,6 +23,7 @@ PAGES: dict[str, Callable[[Lab], str]] = {
     "properties": lambda lab: f"/ui/measurements/{lab.properties[-1]}",
     "files": lambda lab: f"/ui/measurements/{lab.files}",
     "findings": lambda lab: f"/ui/measurements/{lab.findings}",
+    "mend": lambda lab: f"/ui/measurements/{lab.findings}/mend",
     "failed": lambda lab: f"/ui/measurements/{lab.failed}",
     "pending": lambda lab: f"/ui/measurements/{lab.pending}",
     "hostile series": lambda lab: f"/ui/measurements/{lab.hostile[0]}",

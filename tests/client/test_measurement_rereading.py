@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from cellkeep.client import Client
+from cellkeep.client.checking import Mended
 from cellkeep.client.measurement_rereading import has_newer_reader
 from cellkeep.domain.errors import (
     ConflictError,
@@ -17,6 +18,7 @@ from cellkeep.domain.errors import (
     NotFoundError,
     UnusableDataError,
 )
+from cellkeep.domain.findings import Repair
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.measurements import MeasurementBundle
 from cellkeep.domain.versions import Reread
@@ -265,3 +267,26 @@ def test_a_measurement_that_is_removed_leaves_nothing(
     assert len(lab.objects() - before) == 6
     any_client.cell_measurement.delete(made.id)
     assert lab.objects() == before
+
+
+def test_a_mended_series_takes_the_place_of_the_stored_one(any_client: Client, made: MeasurementBundle) -> None:
+    """What it was stays as an earlier version, its files are told as before, and it is not read again unasked."""
+    measurements = any_client.cell_measurement
+    before = frame(any_client, made.id)
+    repair = Repair(action="current_negated", message="'Current [A]' negated.")
+    mended = Mended(before.with_columns(-pl.col("Current [A]")), [repair])
+    record = measurements.get(made.id)
+    told = measurements.replace_series(record, mended)
+    assert told.change is not None
+    assert (told.version, list(told.change.columns_changed)) == (2, ["Current [A]"])
+    after = measurements.get(made.id)
+    assert after.provenance == record.provenance
+    assert (after.repairs or [])[-1] == repair
+    assert (after.name, after.start_time, after.test_setup) == (record.name, record.start_time, record.test_setup)
+    assert same(measurements.earlier(made.id, 1), before)
+    assert same(frame(any_client, made.id), mended.frame)
+    with pytest.raises(ConflictError, match="was changed by others while it was mended"):
+        measurements.replace_series(record, Mended(before, []))
+    assert measurements.replace_series(after, Mended(mended.frame, [])).change is None
+    with pytest.raises(ConflictError, match="was repaired by a person"):
+        measurements.reread(made.id)

@@ -98,7 +98,7 @@ def test_the_page_runs_up_to_its_sections(
     assert capsys.readouterr().out.splitlines() == shown("".join(page(PAGE).blocks()[:PLAIN_BLOCKS]))
     with cellkeep.open(here / "my-lab") as client:
         stored = {each.name: each for each in client.cell_measurement.list(found["cell"].id)}
-        assert set(stored) == {"Charge and discharge", "Long rest"}
+        assert set(stored) == {"Charge and discharge", "Long rest", "Stored as it came"}
         series = client.cell_measurement.time_series(stored["Charge and discharge"].id)
     assert series.equals(found["mended"].frame)
 

@@ -98,6 +98,27 @@ def test_the_new_series_and_its_tables_are_there(at: Bench, read: str) -> None:
     assert at.staged() == []
 
 
+def test_of_mended_rows_the_provenance_stays(at: Bench, read: str) -> None:
+    """Nothing but the repairs is said anew, and those that reading did not make count as made by a person."""
+    with at.store.writing() as work:
+        row = work.measurements.row(read)
+        row.provenance = {**provenance(extended_sha256="0" * 64), "repairs": None}
+    repairs = [{"action": "current_negated", "message": "'Current [A]' negated."}]
+    mended = BEFORE.with_columns(-pl.col("Current [A]"))
+    bundle = replaced(at, read, mended, provenance=None, repairs=repairs)
+    assert (bundle.processing_status, bundle.processing_error) == ("ready", None)
+    with at.store.reading() as work:
+        row = work.measurements.row(read)
+        assert row.provenance == {**provenance(), "extended_sha256": "0" * 64}
+        assert [each["action"] for each in row.repairs or []] == ["current_negated"]
+    with pytest.raises(ConflictError, match="was repaired by a person"):
+        replaced(at, read, AFTER)
+    with pytest.raises(ConflictError, match="was changed by others while it was mended"):
+        replaced(at, read, BEFORE, provenance=None, force=True, seen_at=START)
+    with pytest.raises(BadRequestError, match="Say of which files"):
+        confirm(at, read, None, provenance=None)
+
+
 def test_what_was_there_is_kept_byte_for_byte(at: Bench, read: str) -> None:
     """Rows and tables of each version are what they were, and it is told who made it, when, and of what."""
     change = {"reader": ["arbin", "arbin"], "reader_version": [1, 2], "rows": [100, 120], "steps": [4, 6],
@@ -378,7 +399,7 @@ def test_only_a_series_that_is_ready_is_read_again(at: Bench) -> None:
     for measurement_id, match in (
         (properties, "only a time series is read again"),
         (at.create("New", jobs=Never()).id, "is still being processed"),
-        (failed, "could not be processed and is not read again: no reason"),
+        (failed, "could not be processed and is not read again or mended: no reason"),
     ):
         with pytest.raises(ConflictError, match=match):
             send(at, measurement_id, AFTER, force=True)

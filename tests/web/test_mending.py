@@ -123,7 +123,7 @@ def test_what_can_not_be_mended_here_says_why(
     with signed_in(server, viewer.user_id) as looking:
         assert f"{at}/mend" not in looking.get(f"{at}?view=checks").text
         assert "Project Contributor" in looking.get(f"{at}/mend").text
-        assert looking.post(f"{at}/mend", data=sent(made, *CODES)).status_code == 409
+        assert looking.post(f"{at}/mend", data=sent(made, *CODES)).status_code == 403
 
 
 def test_a_series_that_ends_its_process_is_told_of(client: Client, cell_id: str, tmp_path: Path) -> None:

@@ -231,12 +231,15 @@ def require_replaceable(row: MeasurementRow, *, force: bool) -> None:
     """
     if not is_series(row):
         raise ConflictError(
-            f"The measurement '{row.name}' is of type {row.measurement_type}: only a time series is read again."
+            f"The measurement '{row.name}' is of type {row.measurement_type}: only a time series is read again or "
+            "mended."
         )
     if row.processing_status in UNFINISHED:
         raise ConflictError(f"'{row.name}' is {doing_now(row)}. Wait until its processing_status is 'ready'.")
     if row.processing_status == "failed":
-        raise ConflictError(f"'{row.name}' could not be processed and is not read again: {row.processing_error}")
+        raise ConflictError(
+            f"'{row.name}' could not be processed and is not read again or mended: {row.processing_error}"
+        )
     if not force and (why := worked_on(row)):
         raise ConflictError(
             f"{why}. To read it again would replace that, so nothing was changed. Say force to do it all the same; "

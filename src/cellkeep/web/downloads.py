@@ -1,9 +1,10 @@
 """A time series and its tables as files, in every format that `client.export` writes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from cellkeep.client import Client
 from cellkeep.client.export_files import safe_name
 from cellkeep.client.exporting import FORMATS, ExportFormat
-from cellkeep.domain.errors import BadRequestError
+from cellkeep.domain.errors import BadRequestError, ServerError
 from cellkeep.domain.measurements import MeasurementType
 from cellkeep.web.answers import HEADERS, shows_errors
 from cellkeep.web.site import Site
@@ -33,6 +34,8 @@ WORDS: Final[Mapping[ExportFormat, str]] = {
 _PIECE_BYTES = 1024 * 1024
 _PATIENCE_S = 120.0
 """A line that does not take a piece in this time keeps its file on the disk no longer."""
+_TURN_S = 30.0
+_turns = BoundedSemaphore(4)
 _MEDIA_TYPES: Final = {".csv": "text/csv; charset=utf-8", ".gz": "application/gzip"}
 _OTHER_TYPE: Final = "application/vnd.apache.parquet"
 
@@ -84,9 +87,24 @@ def _written(site: Site, request: Request, write: Write) -> Response:
     """The answer with a file, which goes once it is sent, and where it can not be."""
     with ExitStack() as held:
         folder = Path(held.enter_context(TemporaryDirectory(prefix="cellkeep-", ignore_cleanup_errors=True)))
-        with site.client(request) as client:
+        with site.client(request) as client, _turn():
             path = write(client, folder)
         return Sent(path, held.pop_all())
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of few at once to have a file written.
+
+    Raises:
+        ServerError: others have some written, and that takes long.
+    """
+    if not _turns.acquire(timeout=_TURN_S):
+        raise ServerError("Others have many files written just now. Try again in a minute.", status_code=503)
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 class Sent(StreamingResponse):

@@ -84,9 +84,11 @@ def _allowed(work: UnitOfWork, who: Caller, measurement_id: str, codes: Sequence
     """What is to be mended, if it can be.
 
     Raises:
+        ForbiddenError: they may not change it.
         ConflictError: says why not.
     """
     wanted, refused = _wanted(work, who, measurement_id, codes)
+    who.require_write(wanted.record.project_id)
     if refused:
         raise ConflictError(refused)
     return wanted
