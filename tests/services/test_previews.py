@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cellkeep.domain.errors import UnusableDataError
-from cellkeep.services.previews import arrays, images, texts
+from cellkeep.domain.errors import NotReadyError, UnusableDataError
+from cellkeep.services.previews import arrays, bounds, images, texts
 
 
 def written(path: Path, image: Image.Image, **options: Any) -> Path:
@@ -70,6 +71,15 @@ def test_a_photograph_in_layers_is_measured_as_it_is(tmp_path: Path, monkeypatch
     for looked in (lambda: images.picture(layered, "layered.jpg", 100), lambda: images.facts(layered, "layered.jpg")):
         with pytest.raises(UnusableDataError, match="too many to show"):
             looked()
+
+
+def test_who_would_wait_in_a_long_line_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many pictures are made or waited for at once, and for one more nobody waits; then there is room again."""
+    monkeypatch.setattr(bounds, "_INSIDE", threading.BoundedSemaphore(1))
+    with bounds.few_at_once("a.png"), pytest.raises(NotReadyError, match="in a moment"), bounds.few_at_once("b.png"):
+        pass
+    with bounds.few_at_once("b.png"):
+        pass
 
 
 def test_what_is_no_picture_or_too_large_a_one_is_refused_in_words(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 from cellkeep.domain.errors import NotReadyError
 
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
+_INSIDE: Final = threading.BoundedSemaphore(16)
+"""Who looks or waits for it; more are sent away, so that waiting never uses up all threads."""
 _PATIENCE_S: Final = 30.0
 
 
@@ -16,11 +18,20 @@ def few_at_once(name: str) -> Iterator[None]:
     """Wait until few others are being looked into.
 
     Raises:
-        NotReadyError: that takes too long.
+        NotReadyError: that takes too long, or too many wait already.
     """
-    if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
-        raise NotReadyError(f"The server is busy with other files. Ask for '{name}' again in a moment.")
+    if not _INSIDE.acquire(blocking=False):
+        raise _busy(name)
     try:
-        yield
+        if not _AT_ONCE.acquire(timeout=_PATIENCE_S):
+            raise _busy(name)
+        try:
+            yield
+        finally:
+            _AT_ONCE.release()
     finally:
-        _AT_ONCE.release()
+        _INSIDE.release()
+
+
+def _busy(name: str) -> NotReadyError:
+    return NotReadyError(f"The server is busy with other files. Ask for '{name}' again in a moment.")
