@@ -36,7 +36,7 @@ def test_the_search_box_answers_while_somebody_types(page: Page, stand: Stand) -
 
 
 def test_tags_are_edited_where_they_stand(page: Page, open_page: Open, stand: Stand) -> None:
-    """A tag is added and taken away by keys, stays text, is kept, and is no editor for who may only look."""
+    """A tag is added and taken away by keys, stays text, is kept beside those of others, and is no editor for who may only look."""
     spec = stand.client.cell_spec.create(
         {"name": "Tagged", "project_id": stand.client.project.create({"name": "T"}).id}
     )
@@ -48,6 +48,7 @@ def test_tags_are_edited_where_they_stand(page: Page, open_page: Open, stand: St
     expect(field).to_be_focused()
     page.keyboard.press("Backspace")
     expect(page.get_by_role("button", name="remove the tag old")).to_have_count(0)
+    stand.client.cell_measurement.update(kept.id, {"tags": ["theirs"]})
     page.keyboard.type(f" {HOSTILE} ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=f"remove the tag {HOSTILE}")).to_be_visible()
@@ -55,7 +56,7 @@ def test_tags_are_edited_where_they_stand(page: Page, open_page: Open, stand: St
     require_usable(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name=HOSTILE)).to_be_visible()
-    assert stand.client.cell_measurement.get(kept.id).tags == [HOSTILE]
+    assert stand.client.cell_measurement.get(kept.id).tags == [HOSTILE, "theirs"]
     viewer = open_page(cookies=stand.cookies(stand.lab.viewer))
     viewer.goto(f"/ui/cells/{stand.lab.cells[0]}")
     expect(viewer.get_by_role("link", name="post-mortem", exact=True)).to_be_visible()

@@ -68,33 +68,35 @@ class Tags {
   removable(tag) {
     const gone = element("button", { type: "button", className: "gone", textContent: "×" });
     gone.setAttribute("aria-label", `remove the tag ${tag}`);
-    gone.addEventListener("click", () => this.save(this.tags.filter((each) => each !== tag)));
+    gone.addEventListener("click", () => this.save({ remove: [tag] }));
     return element("span", { className: "tag" }, tag, gone);
   }
 
   key(event, field) {
     if (event.key === "Escape") this.show(true);
     else if (event.key === "Enter" || event.key === ",") this.add(field.value);
-    else if (event.key === "Backspace" && !field.value && this.tags.length) this.save(this.tags.slice(0, -1));
+    else if (event.key === "Backspace" && !field.value && this.tags.length) this.save({ remove: this.tags.slice(-1) });
     else return;
     event.preventDefault();
   }
 
   add(text) {
-    if (text.trim()) this.save([...this.tags, text.trim()]);
+    if (text.trim()) this.save({ add: [text.trim()] });
     else this.show(true);
   }
 
   /** What is typed and not entered yet is meant all the same. */
   async leave(field) {
-    if (field.value.trim()) await this.save([...this.tags, field.value.trim()]);
+    if (field.value.trim()) await this.save({ add: [field.value.trim()] });
     this.show(true);
   }
 
-  async save(tags) {
+  /** Say what changes and not what there is then, so that what others have changed meanwhile stays. */
+  async save(change) {
+    const { tags: id } = this.place.dataset;
     try {
-      const saved = await api("PATCH", `/cell_measurements/${encodeURIComponent(this.place.dataset.tags)}`, { tags });
-      this.tags = saved.tags;
+      await api("POST", "/cell_measurements/tags/bulk", { measurement_ids: [id], ...change });
+      this.tags = (await api("GET", `/cell_measurements/${encodeURIComponent(id)}`)).tags;
       known.delete(this.place.dataset.project);
       tell(this.tags.length ? `Tags: ${this.tags.join(", ")}.` : "No tags.");
     } catch (error) {
