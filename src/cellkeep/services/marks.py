@@ -50,15 +50,14 @@ def _timed(own: Sequence[Mark], times: Mapping[int, float | None]) -> Iterator[t
             yield min(first, last), max(first, last)
 
 
-def _edges(steps: pl.DataFrame) -> list[Mark]:
+def _edges(steps: pl.DataFrame) -> pl.DataFrame:
     """First and last row of each step; none where a person's own table does not tell."""
     if not {START_INDEX, END_INDEX} <= set(steps.columns):
-        return []
-    table = steps.select(pl.col(START_INDEX, END_INDEX).cast(pl.Int64, strict=False)).fill_null(-1)
-    return [Mark(first, last) for first, last in table.iter_rows()]
+        return pl.DataFrame()
+    return steps.select(pl.col(START_INDEX, END_INDEX).cast(pl.Int64, strict=False)).fill_null(-1)
 
 
-def _named(payload: Mapping[str, Any], edges: Sequence[Mark]) -> Iterator[Mark]:
+def _named(payload: Mapping[str, Any], edges: pl.DataFrame) -> Iterator[Mark]:
     if {"first_row", "last_row"} <= set(payload):
         yield Mark(int(payload["first_row"]), int(payload["last_row"]))
         return
@@ -66,7 +65,7 @@ def _named(payload: Mapping[str, Any], edges: Sequence[Mark]) -> Iterator[Mark]:
     yield from (Mark(max(row - 1, 0), row + 1) for row in rows)
     steps = [payload[name] for name in _STEPS if isinstance(payload.get(name), int)]
     if not rows:
-        yield from (edges[step] for step in steps if 0 <= step < len(edges))
+        yield from (Mark(*edges.row(step)) for step in steps if 0 <= step < edges.height)
     for example in payload.get("examples") or ():
         if isinstance(example, Mapping):
             yield from _named(example, edges)
