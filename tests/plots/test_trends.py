@@ -45,6 +45,14 @@ def test_records_of_the_client_are_points() -> None:
     assert figure.layout.yaxis.title.text == "Fit, score"
 
 
+def test_what_stands_in_a_list_is_named_by_its_place() -> None:
+    """Places in lists are counted from 1, as the page of a record writes them."""
+    points = [{"properties": {"layers": [{"d": n}, {"d": 2 * n}]}} for n in (1, 2)]
+    assert list(plots.trend(points, "layers.2.d").data[0].y) == [2.0, 4.0]
+    with pytest.raises(InvalidError, match="layers.3.d"):
+        plots.trend(points, "layers.3.d")
+
+
 def test_columns_of_frames_are_points() -> None:
     """A frame has a column of values, and may have times without a zone, which are in UTC."""
     frame = pl.DataFrame({"Mass [g]": [45.3, None], "start_time": [datetime(2026, 1, 1), datetime(2026, 1, 2)]})  # noqa: DTZ001

@@ -90,6 +90,7 @@ def test_a_number_is_shown_across_the_records_of_its_cell(client: Client, browse
     ).json()
     assert "1 of 3 records" in drawn["told"]
     assert "unit='mm'" in drawn["python"]
+    assert f"if each.id not in ['{made[2]}']" in drawn["python"]
     rows = list(csv.reader(io.StringIO(browser.get(f"{place}.csv", params={"name": "thickness", "unit": "mm"}).text)))
     assert [(row[2][:10], float(row[4])) for row in rows[1:]] == [("2026-01-01", 0.5), ("2026-02-01", 0.6)]
     for wrong, status in ({"name": "grade", "unit": "mm"}, 400), ({"name": HOSTILE}, 404), ({}, 404):

@@ -35,7 +35,7 @@ def points_of(given: Any, name: str, unit: str | None) -> Points:
 
     Args:
         given: measurements, or mappings like them, or a frame.
-        name: of the property, nested ones by dots; or of the column of a frame.
+        name: of the property, nested ones by dots, those in lists by their place from 1; or of the column of a frame.
         unit: that the values are to have; by default that of the first.
 
     Raises:
@@ -85,9 +85,15 @@ def _value(properties: Any, path: str) -> Any:
     """A number or a quantity at a dotted path; None where there is neither."""
     found = properties
     for key in [path] if isinstance(properties, Mapping) and path in properties else path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
+        found = found.get(key) if isinstance(found, Mapping) else _listed(found, key)
     plain = isinstance(found, (int, float)) and not isinstance(found, bool)
     return found if plain or is_quantity(found) else None
+
+
+def _listed(found: Any, key: str) -> Any:
+    """What stands at a place of a list, counted from 1."""
+    is_place = isinstance(found, list) and key.isdecimal() and 1 <= int(key) <= len(found)
+    return found[int(key) - 1] if is_place else None
 
 
 def _number(value: Any, unit: str, name: str) -> float:

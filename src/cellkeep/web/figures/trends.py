@@ -1,5 +1,6 @@
 """A property across the records of a cell."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cellkeep import plots
@@ -26,13 +27,17 @@ def trend(wanted: Wanted) -> Drawn:
         records = records_of_cell(work, record.cell_instance_id)
     having = [(each, value) for each in records if (value := _value(each.properties, name)) is not None]
     fitting = [_point(each, name, value) for each, value in having if number_in(value, unit) is not None]
+    other = [each.id for each, value in having if number_in(value, unit) is None]
     figure = plots.trend(fitting, name, unit=unit or None, dark=wanted.asked.dark)
     figure.layout.height = _HEIGHT_PX
-    asked = {"measurement_type": "properties", "order": "asc"}
-    read = call("client.cell_measurement.list", repr(record.cell_instance_id), **asked)
-    left_out = len(having) - len(fitting)
-    told = f"{left_out} of {len(having)} records have it in another kind of unit and are left out." if left_out else ""
-    return Drawn(figure, f"records = {read}\n{call('plots.trend', 'records', repr(name), unit=unit)}.show()", told)
+    told = f"{len(other)} of {len(having)} records have it in another kind of unit and are left out." if other else ""
+    return Drawn(figure, _python(record.cell_instance_id, name, unit, other), told)
+
+
+def _python(cell_id: str, name: str, unit: str, other: Sequence[str]) -> str:
+    read = call("client.cell_measurement.list", repr(cell_id), measurement_type="properties", order="asc")
+    left_out = f"records = [each for each in records if each.id not in {other!r}]\n" if other else ""
+    return f"records = {read}\n{left_out}{call('plots.trend', 'records', repr(name), unit=unit)}.show()"
 
 
 def _point(record: CellMeasurement, name: str, value: Any) -> dict[str, Any]:
