@@ -93,6 +93,7 @@ def test_a_list_and_a_table_of_what_is_compared(browser: httpx2.Client, made: Co
         ("first second", {"plot": "differential_voltage", "normalise": "rated", "cycles": "2"}, 4),
         ("first second", {"plot": "time_series", "cycles": "1", "y": "Voltage [V]"}, 2),
         ("first second other", {"plot": "time_series"}, 6),
+        ("first other", {"plot": "time_series", "y": "Temperature [degC]"}, 1),
         ("first second", {"plot": "pulse_resistance", "colour": "temperature"}, 8),
         ("impedance", {"plot": "nyquist"}, 1),
         ("impedance", {"plot": "bode"}, 2),

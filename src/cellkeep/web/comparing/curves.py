@@ -1,7 +1,7 @@
 """Curves of chosen cycles: voltage against capacity, differential curves, series, pulses and spectra of many cells."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final
@@ -75,7 +75,7 @@ def curves(comparison: Comparison) -> Overlay:
     if capacities is not None:
         capacities = {label: capacities[label] for label in details}
         plots.by_capacity(drawn, capacities, of=of_capacity(comparison.view))
-    used = [each for each in chosen if each.listed.label in details]
+    used = [_as_read(each, details[each.listed.label]) for each in chosen if each.listed.label in details]
     paint = colours(comparison, comparison.view.dark)
     chips = paint.chips(list(details), comparison.view.dark)
     single = used[0].listed.label if len(used) == 1 else None
@@ -131,6 +131,14 @@ def _read(
             ready = _ready(comparison.view.plot, each, found, with_soc=with_soc)
             details[each.listed.label] = SimpleNamespace(time_series=ready, steps=each.steps)
     return details
+
+
+def _as_read(each: Chosen, detail: SimpleNamespace) -> Chosen:
+    """With those columns in Python that the series has."""
+    if (asked := each.python.get("columns")) is None:
+        return each
+    known = [name for name in asked if name in detail.time_series.columns]
+    return replace(each, python={**each.python, "columns": known})
 
 
 def _ready(plot: str, each: Chosen, rows: pl.DataFrame, *, with_soc: bool) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """A figure over several measurements, worked out step by step, with the lines of Python that do the same."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,10 +50,16 @@ class Overlay:
         figure = self.figure if self.figure is not None else _blank()
         figure.layout.height = max(figure.layout.height or 0, _HEIGHT_PX)
         rest: dict[str, Any] = {"python": self.python, "told": self.told, "chips": self.chips, "lacking": self.lacking}
-        ids = {words.shortened(label): each for each, label in self.labels.items()}
-        only = next(iter(ids.values())) if len(ids) == 1 else None
-        rest["lines"] = [ids.get(trace.name, only) for trace in figure.data]
+        rest["lines"] = self._ids(figure)
         return f'{json.dumps(rest)[:-1]}, "figure": {figure.to_json()}}}'.encode()
+
+    def _ids(self, figure: go.Figure) -> list[str | None]:
+        """The measurement of each line; none where two are called the same as far as the figure shows it."""
+        names = {each: words.shortened(label) for each, label in self.labels.items()}
+        often = Counter(names.values())
+        ids = {name: each for each, name in names.items() if often[name] == 1}
+        only = next(iter(names)) if len(names) == 1 else None
+        return [ids.get(trace.name, only) for trace in figure.data]
 
     def csv(self) -> bytes:
         return as_csv(self.table())

@@ -57,8 +57,12 @@ export const basket = {
   },
   write(entries) {
     localStorage.setItem(this.KEY, JSON.stringify(entries));
+    this.changed();
+  },
+  /** Have the page say what is chosen, also where it was in another tab. */
+  changed() {
     this.show();
-    document.dispatchEvent(new CustomEvent("basket", { detail: entries }));
+    document.dispatchEvent(new CustomEvent("basket"));
   },
   has(id) { return this.read().some((entry) => entry.id === id); },
   add(entry) {
@@ -135,6 +139,6 @@ function key(event) {
 
 document.addEventListener("click", press);
 document.addEventListener("keydown", key);
-window.addEventListener("storage", () => basket.show());
+window.addEventListener("storage", (event) => { if (event.key === null || event.key === basket.KEY) basket.changed(); });
 localise(document);
 basket.show();
