@@ -1,5 +1,6 @@
 """Fixtures: each test has a store of its own, or an emptied server, on SQLite and again on PostgreSQL."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,10 +10,12 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+import httpcore2
 import psycopg
 import pytest
 from fastapi import FastAPI
 
+from cellkeep import app
 from cellkeep.app import open_store, served_app
 from cellkeep.client import Client
 from cellkeep.domain.people import Caller
@@ -20,8 +23,8 @@ from cellkeep.services import accounts
 from cellkeep.settings import ServerSettings
 from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.store import Store
-from cellkeep.storage.tables import Base
 from cellkeep.testing import servers
+from engines import Engines, empty, hurried
 from states import State
 
 CYCLER_FILES = Path(__file__).parents[2] / "shared" / "cycler_files"
@@ -35,6 +38,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"measured: {value}")
 
 
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays; to look for garbage in it again and again takes its time."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine reaches a test."""
@@ -42,6 +50,23 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("CELLKEEP_", "AWS_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CELLKEEP_CONFIG", str(tmp_path / "config" / "config.json"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hurry() -> Iterator[None]:
+    """In this process nobody waits for a disk, or reads anew for each client whom this machine trusts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
+        patch.setattr(os, "fsync", lambda _file: None)
+        patch.setattr(app, "connect", hurried)
+        yield
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    engines = Engines()
+    yield engines
+    engines.close()
 
 
 @pytest.fixture(scope="session")
@@ -80,11 +105,11 @@ def standing_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, engines: Engines) -> Iterator[str]:
     """A migrated database with nothing in it; every test that uses it runs on both kinds."""
     if request.param == "postgres":
         url: str = request.getfixturevalue("standing_database")
-        empty(url)
+        empty(engines.of(url))
         yield url
         return
     with new_database(request, request.param, tmp_path / "data") as url:
@@ -105,11 +130,11 @@ def settings(database_url: str, tmp_path: Path) -> ServerSettings:
 
 
 @pytest.fixture
-def store(settings: ServerSettings) -> Iterator[Store]:
+def store(settings: ServerSettings, engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store on both databases, with blobs on local disk."""
-    store = open_store(settings)
-    yield store
-    store.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(app, "connect", engines.of)
+        return app.open_store(settings)
 
 
 @pytest.fixture
@@ -181,15 +206,6 @@ def new_database(request: pytest.FixtureRequest, kind: str, data: Path) -> Itera
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cellkeep")
         yield _database(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def empty(url: str) -> None:
-    """End what earlier tests still do in a database of PostgreSQL, and remove all rows."""
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-    tables = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)  # noqa: S608  our own names
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"{others} AND pid <> pg_backend_pid()")
-        connection.execute(f"SET session_replication_role = replica; {tables}")  # in any order
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def test_the_search_box_answers_while_somebody_types(page: Page, stand: Stand) -
 
 
 def test_tags_are_edited_where_they_stand(page: Page, open_page: Open, stand: Stand) -> None:
-    """A tag is added and taken away by keys, stays text, is kept beside those of others, and is no editor for who may only look."""
+    """Tags are added and taken away by keys, stay text beside those of others, and are only read by who may look."""
     spec = stand.client.cell_spec.create(
         {"name": "Tagged", "project_id": stand.client.project.create({"name": "T"}).id}
     )

@@ -5,11 +5,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -58,16 +60,29 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 
 def _upgrade(engine: Engine, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "cellkeep.storage:migrations")
     with engine.connect().execution_options(write=True) as connection, _unchecked(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235)")
-        config.attributes["connection"] = connection
         before = _revision(connection)
+        if before == _newest() and revision == "head":
+            return
+        config = _migrations()
+        config.attributes["connection"] = connection
         command.upgrade(config, revision)
         if connection.dialect.name == "sqlite" and before != _revision(connection):
             _require_references(connection)
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "cellkeep.storage:migrations")
+    return config
+
+
+@cache
+def _newest() -> str | None:
+    """The present schema. To find it every migration is loaded, which takes longer than to open a database."""
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -9,7 +9,9 @@ import pytest
 
 from cellkeep import InvalidError, derived
 
-FUNCTIONS = [getattr(derived, name) for name in derived.__all__]
+_OTHERS = {"bands", "spread_evenly"}
+"""What takes several frames, or none."""
+FUNCTIONS = [getattr(derived, name) for name in derived.__all__ if name not in _OTHERS]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
