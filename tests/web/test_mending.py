@@ -44,6 +44,7 @@ def cell_id(client: Client) -> str:
 @pytest.fixture
 def admin(server: Server) -> Iterator[httpx2.Client]:
     with signed_in(server) as browser:
+        browser.timeout = 60  # a process is started for the first series
         yield browser
 
 
