@@ -7,7 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 from browser.lab import HOSTILE
 from browser.looks import require_usable, shot
 from browser.stand import Open, Stand
-from browser.watch import Watch
 from web.upload.samples import LOCAL, PLAIN, UNKNOWN
 
 _READ_MS = 30_000
@@ -42,10 +41,18 @@ def look(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_files_go_from_the_drop_to_their_pages(page: Page, stand: Stand, watch: Watch, tmp_path: Path) -> None:
-    """Several files are read at once, asked about where something is open, mended, stored together, and compared."""
-    project = stand.client.project.create({"name": "Dropped"})
+def own_list(open_page: Open, stand: Stand, name: str) -> tuple[Page, str]:
+    """The page of somebody who has sent nothing yet, for a project of their own, and its id: a list is a person's."""
+    project = stand.client.project.create({"name": name})
+    invited = stand.client.project.invite_member(project.id, f"{name.lower()}@lab.org", "Project Contributor")
+    page = open_page(cookies=stand.cookies(invited.user_id))
     page.goto(f"/ui/upload?project={project.id}")
+    return page, project.id
+
+
+def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tmp_path: Path) -> None:
+    """Several files are read at once, asked about where something is open, mended, stored together, and compared."""
+    page, _ = own_list(open_page, stand, "Dropped")
     expect(page.get_by_text("Drop files of cyclers here")).to_be_visible()
     look(page, "upload empty")
     send(page, tmp_path, plain__csv=PLAIN, eigen__txt=UNKNOWN, arbin__csv=LOCAL, photo__png=b"\x89PNG\r\n\x1a\n0")
@@ -86,18 +93,17 @@ def test_files_go_from_the_drop_to_their_pages(page: Page, stand: Stand, watch: 
     expect(page.get_by_role("heading", level=1)).to_have_text("eigen")
 
 
-def test_one_file_leads_to_its_measurement(page: Page, stand: Stand, tmp_path: Path) -> None:
+def test_one_file_leads_to_its_measurement(open_page: Open, stand: Stand, tmp_path: Path) -> None:
     """Who sends one file alone lands on the measurement; sent again, it is told to be there; its name stays text."""
-    project = stand.client.project.create({"name": "One"})
-    page.goto(f"/ui/upload?project={project.id}")
+    page, project_id = own_list(open_page, stand, "One")
     send(page, tmp_path, one__csv=PLAIN)
     page.get_by_label("Specification of the cells").fill(HOSTILE)
     one = row(page, "one.csv")
     one.get_by_label("cell of one.csv").fill(HOSTILE)
     one.get_by_role("button", name="Store", exact=True).click(timeout=_READ_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text("one", timeout=_READ_MS)
-    (cell,) = stand.client.cell_instance.list(stand.client.cell_spec.list(project_id=project.id).items[0].id).items
-    page.goto(f"/ui/upload?project={project.id}&cell={cell.id}")
+    (cell,) = stand.client.cell_instance.list(stand.client.cell_spec.list(project_id=project_id).items[0].id).items
+    page.goto(f"/ui/upload?project={project_id}&cell={cell.id}")
     page.get_by_role("button", name="Clear the list").click()
     send(page, tmp_path, again__csv=PLAIN)
     expect(row(page, "again.csv").get_by_label("cell of again.csv")).to_have_value(HOSTILE, timeout=_READ_MS)
