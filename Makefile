@@ -10,6 +10,8 @@ AXE := .axe
 AXE_VERSION := 4.14.1
 AXE_READY := $(AXE)/.ready-$(AXE_VERSION)
 export CELLKEEP_DATA ?= $(CURDIR)/.cellkeep
+# Where it is set, every process that a test starts would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo serve test screenshots official lint types check fix bench bench-peers clean
 
