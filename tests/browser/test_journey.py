@@ -18,9 +18,8 @@ _VOLTS = (0.5, 4.5)
 def test_a_folder_of_files_becomes_a_comparison(open_page: Open, stand: Stand, tmp_path: Path) -> None:
     """From the login link to curves of several makers over each other, with the right sign and plausible values."""
     page = open_page(cookies=[])
-    stand.client.project.create({"name": "First files"})
     made = makers.fill(tmp_path)
-    journey.sign_in(page, stand.login())
+    journey.sign_in(page, stand.login(_newcomer(stand)))
     journey.open_upload(page)
     journey.drop(page, tmp_path)
     journey.wait_until_read(page, made.names)
@@ -46,6 +45,14 @@ def test_a_folder_of_files_becomes_a_comparison(open_page: Open, stand: Stand, t
     shot(page, "journey compared")
     journey.plot(page, "time_series")
     _check_signs(page, made.cycled)
+
+
+def _newcomer(stand: Stand) -> str:
+    """Somebody with two projects to choose from, and a list of files of their own."""
+    for name in ("Other files", "First files"):
+        project = stand.client.project.create({"name": name})
+        member = stand.client.project.invite_member(project.id, "newcomer@example.org", "Project Contributor")
+    return str(member.user_id)
 
 
 def _by_cell(page: Page, names: list[str]) -> dict[str, list[dict[str, Any]]]:
