@@ -67,6 +67,7 @@ def test_a_login_link_leads_home(open_page: Open, stand: Stand) -> None:
     page = open_page(cookies=[])
     page.goto(stand.login())
     expect(page).to_have_url(f"{stand.url}/ui/")
+    page.goto("/ui/search?q=Post-mortem")
     page.get_by_role("link", name="Post-mortem").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Post-mortem")
     expect(page.get_by_text("tomography.tiff")).to_be_visible()

@@ -58,6 +58,8 @@ def _drag(page: Page) -> None:
     x, y = box["x"], box["y"] + box["height"] / 2
     page.mouse.move(x + box["width"] * 0.2, y)
     page.mouse.down()
-    page.mouse.move(x + box["width"] * 0.4, y, steps=5)
+    page.mouse.move(x + box["width"] * 0.4, y + box["height"] / 4, steps=5)
     page.mouse.up()
     page.wait_for_url("**from=*")
+    # The address tells no part of the other axis, which so shows all that there is.
+    assert page.evaluate("document.querySelector('#series .plot').layout.yaxis.autorange") is not False

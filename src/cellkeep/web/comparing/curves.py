@@ -49,7 +49,7 @@ class _Kind:
 
 
 _PULSES = "Circles are R0, diamonds after 1 s, squares after 10 s and triangles after 30 s; filled on discharge."
-_FULL = "Where no cycle is named, the first full one, the last and one between are shown."
+_FULL = "Where no cycle is named, full ones are shown: the first, the last and one between."
 _KINDS: Final[Mapping[str, _Kind]] = {
     "voltage_capacity": _Kind(plots.voltage_capacity, of_cycles, scaled=True, counted=True, told=_FULL),
     "incremental_capacity": _Kind(plots.incremental_capacity, of_cycles, scaled=True, counted=True, told=_FULL),

@@ -18,7 +18,7 @@ from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
 _CHOSEN = 3
 """Cycles that are shown where none is named: the first, the last, and one between."""
 _OUTLINE = "These cycles have more rows than are drawn at once, so the curves are an outline: choose fewer."
-_EVEN = "Where no cycle is named, the first full one, the last and one between are shown."
+_EVEN = "Where no cycle is named, full ones are shown: the first, the last and one between."
 
 
 def voltage_capacity(wanted: Wanted) -> Drawn:

@@ -137,6 +137,7 @@ export class Figure {
   async show(found) {
     const { data, layout } = found.figure;
     layout.autosize = true;
+    if (this.zooms) for (const name of Object.keys(layout)) if (/^yaxis\d*$/.test(name)) layout[name].fixedrange = true;
     if (this.zooms) this.aim(layout);
     this.found = found;
     this.drawing = true;
@@ -240,6 +241,8 @@ function lead(event) {
   if (event.type === "keydown" && event.key !== "Enter") return;
   const figure = document.getElementById(table.dataset.of)?.figure;
   if (!figure) return;
+  for (const other of table.querySelectorAll("tr.chosen")) other.classList.remove("chosen");
+  row.classList.add("chosen");
   figure.overTime();
   figure.zoom(Number(row.dataset.from), Number(row.dataset.to));
   figure.section.scrollIntoView({ block: "nearest", behavior: "smooth" });
