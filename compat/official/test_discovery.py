@@ -45,14 +45,14 @@ def test_links_lead_to_pages(
     """With IONWORKS_APP_URL at the server's pages, every link about data leads to one of them."""
     monkeypatch.setenv("IONWORKS_APP_URL", f"{installation.api_url}/ui")
     measurement = client.cell_measurement.create_properties(cell.id, "P", {"a": "b"})
-    urls = client.urls
+    urls, spec_id = client.urls, cell.cell_specification_id
     for link, page in (
         (urls.measurement(measurement.id), f"/ui/measurements/{measurement.id}"),
-        (urls.project(), "/ui/"),
-        (urls.cell_specs(), "/ui/"),
-        (urls.cell_instances(cell.cell_specification_id), "/ui/"),
-        (urls.material("a-material"), "/ui/"),
-        (urls.study("a-study"), "/ui/"),
+        (urls.project(), f"/ui/?project={project_id}"),
+        (urls.cell_specs(), f"/ui/specs?project={project_id}"),
+        (urls.cell_instances(spec_id), f"/ui/cells?project={project_id}&spec={spec_id}"),
+        (urls.material("a-material"), f"/ui/specs?project={project_id}&material=a-material"),
+        (urls.study("a-study"), f"/ui/measurements?project={project_id}&study=a-study"),
     ):
         assert link.startswith(f"{installation.api_url}/ui/projects/{project_id}/")
         try:
