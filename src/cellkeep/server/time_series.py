@@ -4,16 +4,16 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO, Annotated
 
-from anyio import fail_after
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from cellkeep.domain.files import PARQUET
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import RowFormat, SeriesQuery
 from cellkeep.server.context import Ctx, Who
 from cellkeep.services import time_series
+from cellkeep.services.patience import sent_patiently
 from cellkeep.storage.store import Store
 
 router = APIRouter(tags=["cell measurements"])
@@ -26,8 +26,6 @@ _MEDIA_TYPES: dict[RowFormat, str] = {
     "csv": "text/csv; charset=utf-8",
 }
 _PIECE_BYTES = 4 * 1024 * 1024
-_PATIENCE_S = 120.0
-"""A line that does not take a piece in this time keeps its file on the disk no longer."""
 
 
 @router.get("/cell_measurements/{measurement_id}/time_series", response_class=Response)
@@ -64,13 +62,5 @@ class _OpenFile(StreamingResponse):
         self._file = file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            with fail_after(_PATIENCE_S):
-                await send(message)
-
-        try:
-            await super().__call__(scope, receive, sending)
-        except TimeoutError:
-            pass  # the connection is closed, since the answer is not whole
-        finally:
-            self._file.close()
+        answer = super().__call__
+        await sent_patiently(lambda patient: answer(scope, receive, patient), send, self._file.close)

@@ -31,6 +31,10 @@ _KEPT = frozenset(
 """What a child is told of the environment: where Python finds its modules, and no secret."""
 
 
+class EndedError(Exception):
+    """The process that was asked ended instead of answering; says how."""
+
+
 class Child:
     """A process that answers one question after the other.
 
@@ -100,3 +104,43 @@ class Child:
     def _give_up(self) -> None:
         self._timed_out = True
         self._process.kill()
+
+
+class Standing:
+    """A child that is started when it is wanted first, and again once it has ended.
+
+    Args:
+        command: what it runs.
+        start_s: how long its start may take.
+    """
+
+    def __init__(self, command: Sequence[str], start_s: float) -> None:
+        self._command = command
+        self._start_s = start_s
+        self._child: Child | None = None
+
+    def asked(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+        """The answer.
+
+        Raises:
+            EndedError: the process ended instead.
+        """
+        if self._child is None or not self._child.is_alive():
+            self.end()
+            self._child = Child(self._command, self._start_s)
+        child = self._child
+        if (answer := child.asked(request, timeout_s)) is not None:
+            return answer
+        self._child = None
+        raise EndedError(child.end())
+
+    def kill(self) -> None:
+        """Give up what is asked, from any thread."""
+        if (child := self._child) is not None:
+            child.kill()
+
+    def end(self) -> None:
+        """End the process, from the thread that uses it."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()

@@ -16,7 +16,7 @@ from cellkeep.domain.quantities import in_unit
 from cellkeep.domain.time_series import SeriesQuery
 from cellkeep.services import processing, time_series
 from cellkeep.services.measurements import ready_keys
-from cellkeep.services.remembering import Frame, Remembered
+from cellkeep.services.remembering import TABLES, Frame
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store, UnitOfWork
@@ -29,10 +29,6 @@ _UNKNOWN = "There is no such measurement, or you do not see it."
 _AT_ONCE = 4
 """Readers work outside of the interpreter, so that more would wait for the processors."""
 _READERS = ThreadPoolExecutor(_AT_ONCE, "comparing")
-
-_REMEMBERED_BYTES = 64 * 1024 * 1024
-"""Of tables: those of some hundred long tests."""
-_TABLES: Remembered[Frame] = Remembered(_REMEMBERED_BYTES)
 
 _NO_TABLE = {
     MeasurementType.properties: "It holds properties, and no series.",
@@ -175,7 +171,7 @@ def _tables(store: Store, asked: Iterable[Subject], role: str) -> dict[str, pl.D
         if subject.tables is None:
             return subject.lacking or _UNKNOWN
         key = subject.tables[role]
-        return _TABLES.get(key, lambda: Frame(processing.table(store, key))).rows
+        return TABLES.get(key, lambda: Frame(processing.table(store, key))).rows
 
     some = list(asked)
     return dict(zip((subject.id for subject in some), _each(read, some), strict=True))

@@ -26,6 +26,7 @@ from cellkeep.domain.summary_rules import SummaryRules
 from cellkeep.services import channel_rules, checking, one_file, processing, tags
 from cellkeep.services.blob_rows import keys_by_role
 from cellkeep.services.processing import Jobs
+from cellkeep.services.remembering import TABLES, Frame
 from cellkeep.services.waiting import wait
 from cellkeep.settings import CONFIRM_WAIT_S, SIGNED_GET_LIFETIME_S
 from cellkeep.storage.blobs import BlobNotFoundError
@@ -247,9 +248,15 @@ def stored_tables(
     with store.reading(caller) as work:
         found = ready_keys(work.measurements.row(measurement_id))
     try:
-        return {role: processing.table(store, found[role], first_rows) for role in roles}
+        return {role: _table(store, found[role], first_rows) for role in roles}
     except BlobNotFoundError:
         raise NotFoundError(f"The cell measurement '{measurement_id}' was removed meanwhile.") from None
+
+
+def _table(store: Store, key: str, first_rows: int | None) -> pl.DataFrame:
+    if first_rows is not None:
+        return processing.table(store, key, first_rows)
+    return TABLES.get(key, lambda: Frame(processing.table(store, key))).rows
 
 
 def _columns(table: pl.DataFrame) -> dict[str, list[Any]]:

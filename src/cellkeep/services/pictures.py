@@ -12,7 +12,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import SeriesQuery, shortened
 from cellkeep.plots.drawn import FOLLOWING, STEP_TIME, with_counts, with_drawn
-from cellkeep.services.remembering import Frame, Remembered
+from cellkeep.services.remembering import TABLES, Frame
 from cellkeep.services.time_series import Series
 from cellkeep.summarise.areal import areal
 from cellkeep.summarise.derived.names import AREAL, TOTAL, Units
@@ -24,9 +24,6 @@ _HELD_ROWS = 1_000_000
 _OUTLINE_POINTS = 20_000
 _MOST_RUNS = 10_000
 """Of steps that are named; of more, all rows are read."""
-_REMEMBERED_BYTES = 64 * 1024 * 1024
-_TABLES: Remembered[Frame] = Remembered(_REMEMBERED_BYTES)
-"""Step tables: who zooms asks for the same one again."""
 _COUNTS = (columns.STEP_COUNT, columns.CYCLE_COUNT)
 _CHARGE = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _TELLING = (
@@ -70,12 +67,12 @@ class Picture:
 
     Attributes:
         rows: x, y, `Step count` and `Cycle count`, as far as they are there.
-        steps: the step table, as far as it tells where steps are; None where a person's own does not.
+        steps: the step table.
         is_outline: whether what follows from the rows was computed from some of them only.
     """
 
     rows: pl.DataFrame
-    steps: pl.DataFrame | None
+    steps: pl.DataFrame
     is_outline: bool = False
 
 
@@ -120,14 +117,13 @@ def chosen(series: Series, names: Iterable[str], steps: Sequence[str], cycles: S
     """
     wanted = [name for name in dict.fromkeys([*_TELLING, *_COUNTS, *names]) if name in series.source.schema]
     query = _query(columns=wanted, steps=list(steps), cycles=list(cycles))
-    if is_outline := series.rows(query).rows > _HELD_ROWS:
-        query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
-    return Chosen(with_counts(series.part(query).lazy().collect(), step_table(series)), is_outline)
+    rows, is_outline = _held(series, query)
+    return Chosen(with_counts(rows, step_table(series)), is_outline)
 
 
 def step_table(series: Series) -> pl.DataFrame:
     """The step table of a series."""
-    return _TABLES.get(series.steps_at.key, lambda: Frame(pl.read_parquet(series.steps_at.path, glob=False))).rows
+    return TABLES.get(series.steps_at.key, lambda: Frame(pl.read_parquet(series.steps_at.path, glob=False))).rows
 
 
 def _drawn(series: Series, view: View) -> pl.DataFrame:
@@ -149,16 +145,20 @@ def _followed(series: Series, view: View, steps: pl.DataFrame) -> Picture:
     names = _read(series, *_TELLING, *view.y)
     met = _overlapping(view, steps)
     query = _query(**_chosen(view, met), columns=names, row_to=0 if met == [] else None)
-    is_outline = series.rows(query).rows > _HELD_ROWS
-    if is_outline:
-        query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
-    rows = series.part(query).lazy().collect()
+    rows, is_outline = _held(series, query)
     rows = _anchored(_with_power(with_drawn(rows, [view.x]), view.y), view.x, steps)
     over = pl.col(view.x)
     within = rows.filter(over.is_between(_or(view.low, -float("inf")), _or(view.high, float("inf"))))
     shown = within.select(cs.by_name(*dict.fromkeys([view.x, *view.y, *_COUNTS]), require_all=False))
     y = [name for name in view.y if name in shown.columns]
     return Picture(shown[downsample(shown, y, view.max_points, view.x)], steps, is_outline)
+
+
+def _held(series: Series, query: SeriesQuery) -> tuple[pl.DataFrame, bool]:
+    """The rows that are asked for, or an outline of them where they are too many to be held; and whether it is one."""
+    if is_outline := series.rows(query).rows > _HELD_ROWS:
+        query = query.model_copy(update={"max_points": _OUTLINE_POINTS})
+    return series.part(query).lazy().collect(), is_outline
 
 
 def _query(**asked: Any) -> SeriesQuery:

@@ -71,3 +71,9 @@ class Remembered(Generic[T]):
                     _, dropped = self._values.popitem(last=False)
                     self._bytes -= dropped.n_bytes
         return made
+
+
+_TABLES_BYTES = 64 * 1024 * 1024
+"""Those of some hundred long tests."""
+TABLES: Remembered[Frame] = Remembered(_TABLES_BYTES)
+"""Step and cycle tables by the key of their object: who looks at a test asks for the same ones again and again."""

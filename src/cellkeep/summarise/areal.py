@@ -33,11 +33,15 @@ def tells_by_area(names: Collection[str]) -> bool:
     return columns.AREAL_CURRENT in names and not _TOTALS & set(names)
 
 
+def tells(table: pl.DataFrame, name: str) -> bool:
+    """Whether a table has a column with a value in it."""
+    return name in table.columns and table[name].null_count() < table.height
+
+
 def is_areal(table: pl.DataFrame) -> bool:
     """Whether a step or cycle table is of such a series: it knows no total."""
     total_name = columns.DISCHARGE_CAPACITY
-    unknown = total_name not in table.columns or table[total_name].null_count() == table.height
-    return areal(total_name) in table.columns and unknown
+    return areal(total_name) in table.columns and not tells(table, total_name)
 
 
 def as_areal(table: pl.DataFrame) -> pl.DataFrame:

@@ -42,17 +42,19 @@ def asset(name: str) -> str:
     return f"/ui/static/{_digest()}/{name}"
 
 
+@cache
 def plotly() -> str:
     """The address of the script of plotly."""
     return f"/ui/static/plotly-{metadata.version('plotly')}/{_PLOTLY}"
 
 
+@cache
 def styles_of_plotly() -> Sequence[str]:
     """Ids of style elements that the script of plotly would put into a page which has no element of that id.
 
     The policy of our pages lets no script do so. Maps, which these are for, are not drawn.
     """
-    return _ids_of_styles()
+    return sorted({found.decode() for found in _STYLE_ID.findall(_plotly().content)})
 
 
 def routes() -> APIRouter:
@@ -89,11 +91,6 @@ def _digest() -> str:
 @cache
 def _plotly() -> _Asset:
     return _asset(_PLOTLY, (resources.files("plotly") / "package_data" / _PLOTLY).read_bytes())
-
-
-@cache
-def _ids_of_styles() -> Sequence[str]:
-    return sorted({found.decode() for found in _STYLE_ID.findall(_plotly().content)})
 
 
 def _asset(name: str, content: bytes) -> _Asset:

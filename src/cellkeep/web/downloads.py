@@ -9,16 +9,16 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 import polars as pl
-from anyio import fail_after
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from cellkeep.client import Client
 from cellkeep.client.export_files import safe_name
 from cellkeep.client.exporting import FORMATS, ExportFormat
 from cellkeep.domain.errors import BadRequestError, ServerError
 from cellkeep.domain.measurements import MeasurementType
+from cellkeep.services.patience import sent_patiently
 from cellkeep.web.answers import HEADERS, shows_errors
 from cellkeep.web.site import Site
 
@@ -32,8 +32,6 @@ WORDS: Final[Mapping[ExportFormat, str]] = {
 }
 """What a page calls the formats."""
 _PIECE_BYTES = 1024 * 1024
-_PATIENCE_S = 120.0
-"""A line that does not take a piece in this time keeps its file on the disk no longer."""
 _TURN_S = 30.0
 _turns = BoundedSemaphore(4)
 _MEDIA_TYPES: Final = {".csv": "text/csv; charset=utf-8", ".gz": "application/gzip"}
@@ -118,16 +116,8 @@ class Sent(StreamingResponse):
         self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            with fail_after(_PATIENCE_S):
-                await send(message)
-
-        try:
-            await super().__call__(scope, receive, sending)
-        except TimeoutError:
-            pass  # the connection is closed, since the answer is not whole
-        finally:
-            self._held.close()
+        answer = super().__call__
+        await sent_patiently(lambda patient: answer(scope, receive, patient), send, self._held.close)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

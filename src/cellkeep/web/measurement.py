@@ -1,5 +1,7 @@
 """The page of one measurement."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from cellkeep.domain.measurements import MeasurementType
@@ -23,16 +25,19 @@ def routes(site: Site) -> APIRouter:
         view = site.view(request)
         with site.store.reading(view.who) as work:
             record = work.measurements.get(measurement_id)
-            values = {
+            values: dict[str, Any] = {
                 "record": record,
                 "cell": work.instances.get(record.cell_instance_id),
                 "spec": work.specs.get(record.specification_id),
                 "sight": sight.of_project(work, record.project_id),
-                "findings": [] if record.finding_counts is None else checking.found(work, measurement_id).findings,
                 "formats": WORDS,
                 **origin_of(work, record),
             }
-        if record.measurement_type == MeasurementType.time_series:
+            is_series = record.measurement_type == MeasurementType.time_series
+            if not is_series:  # a view of its own shows those of a series
+                checked = record.finding_counts is not None
+                values["findings"] = checking.found(work, measurement_id).findings if checked else []
+        if is_series:
             shown = series_page.parts(site.store, view.who, record, Asked.of(request.url.query))
             return page(request, "series.html", view, **values, **shown)
         if record.measurement_type == MeasurementType.properties:

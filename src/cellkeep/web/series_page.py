@@ -16,6 +16,7 @@ from cellkeep.services import checking, measurements
 from cellkeep.services.marks import marks, spans
 from cellkeep.services.time_series import opened
 from cellkeep.storage.store import Store
+from cellkeep.summarise.areal import tells
 from cellkeep.summarise.names import END_TIME, START_TIME
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.figures.series import CHARGE_AXES, USUAL
@@ -49,12 +50,14 @@ class Listed:
         rows: the key of each row, the part of the axis it is about, and its cells as text.
         total: rows of the whole table.
         page: which part, counted from 1.
+        per_page: rows of a part.
     """
 
     headings: Sequence[tuple[str, bool]]
     rows: Sequence[tuple[Any, Any, Any, Sequence[str]]]
     total: int
     page: int
+    per_page: int = ROWS_PER_PAGE
 
 
 def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> dict[str, Any]:
@@ -66,20 +69,30 @@ def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> d
     except NotReadyError as error:
         return {"not_ready": error.message, "views": {}, "shown": "origin"}
     views = _views(schema, tables)
-    shown = asked.text("view")
+    wanted = asked.text("view")
+    shown = wanted if wanted in views else next(iter(views))
     return {
         "not_ready": None,
         "views": views,
-        "shown": shown if shown in views else next(iter(views)),
+        "shown": shown,
         "numeric": [name for name, kind in schema.items() if kind.is_numeric()],
         "usual": [name for name in USUAL if name in schema],
         "x_axes": _x_axes(schema),
         "ramps": [name for name in _RAMPS if name in schema],
-        "steps": _listed(tables["steps"], STEP_HEADINGS, columns.STEP_COUNT, (START_TIME, END_TIME), asked),
-        "cycles": _listed(tables["cycles"], CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked),
         "cycle_range": _range(tables["cycles"]),
-        "found": _found(store, who, record, tables["steps"]) if asked.text("view") == "checks" else [],
+        **_table_of(shown, tables, asked),
+        "found": _found(store, who, record, tables["steps"]) if shown == "checks" else [],
     }
+
+
+def _table_of(shown: str, tables: Mapping[str, pl.DataFrame], asked: Asked) -> dict[str, Listed]:
+    """The table that belongs to a view, if there is one."""
+    if shown == "series":
+        span = (START_TIME, END_TIME)
+        return {"steps": _listed(tables["steps"], STEP_HEADINGS, columns.STEP_COUNT, span, asked)}
+    if shown == "cycles":
+        return {"cycles": _listed(tables["cycles"], CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked)}
+    return {}
 
 
 @dataclass(frozen=True)
@@ -149,13 +162,9 @@ def _listed(table: pl.DataFrame, headings: Headings, key: str, span: tuple[str, 
     last = max(-(-table.height // ROWS_PER_PAGE), 1)
     page = min(max(asked.whole("page") or 1, 1), last)
     part = table.slice((page - 1) * ROWS_PER_PAGE, ROWS_PER_PAGE)
-    shown = {name: heading for name, heading in headings.items() if _tells(table, name)}
+    shown = {name: heading for name, heading in headings.items() if tells(table, name)}
     found = part.to_dict(as_series=False)
     blank = [None] * part.height
     edges = [found.get(name, blank) for name in span] if span else [blank, blank]
     rows = zip(found.get(key, blank), *edges, cells(found, shown), strict=True)
     return Listed([(words, form != "s") for words, form in shown.values()], list(rows), table.height, page)
-
-
-def _tells(table: pl.DataFrame, name: str) -> bool:
-    return name in table.columns and table[name].null_count() < table.height

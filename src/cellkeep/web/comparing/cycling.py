@@ -9,7 +9,7 @@ from cellkeep import plots
 from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.errors import CellkeepError
 from cellkeep.summarise import derived, with_reference
-from cellkeep.summarise.areal import areal, is_areal
+from cellkeep.summarise.areal import areal, is_areal, tells
 from cellkeep.summarise.derived.relative import DAYS, EQUIVALENT_CYCLES, relative
 from cellkeep.web.comparing.asked import CYCLE_PLOTS, Entry
 from cellkeep.web.comparing.colours import Colours, belongs, colours, group_colours
@@ -148,7 +148,7 @@ def _one_kind(frames: Frames, x: str, y: Sequence[str]) -> tuple[str, Sequence[s
     if frames.frames and all(is_areal(table) for table in frames.frames.values()):
         columns = [name if name in next(iter(frames.frames.values())).columns else areal(name) for name in columns]
     for label, table in list(frames.frames.items()):
-        missing = [name for name in columns if name not in table.columns or table[name].null_count() == table.height]
+        missing = [name for name in columns if not tells(table, name)]
         if missing and is_areal(table):
             frames.leave_out(label, BY_AREA)
         elif missing:

@@ -1,6 +1,6 @@
 """Curves of chosen cycles: voltage against capacity, dQ/dV, dV/dQ, and the resistance of pulses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -10,10 +10,9 @@ from cellkeep.domain import columns
 from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import shortened
-from cellkeep.services import measurements, pictures
-from cellkeep.services.time_series import opened
+from cellkeep.services import pictures
 from cellkeep.summarise.derived import full_cycles, spread_evenly
-from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
+from cellkeep.web.figures.drawn import Drawn, Wanted
 
 _CHOSEN = 3
 """Cycles that are shown where none is named: the first, the last, and one between."""
@@ -39,13 +38,13 @@ def pulses(wanted: Wanted) -> Drawn:
     """The resistance of each step that begins with a change of current."""
     asked = wanted.asked
     cycles = asked.numbers("cycles")
-    with opened(wanted.store, wanted.who, wanted.record.id) as series:
+    with wanted.series() as series:
         extra = [columns.VOLTAGE, columns.SOC, columns.NOMINAL_SOC]
         found = pictures.chosen(series, extra, [], cycles)
     if found.is_outline:
         raise BadRequestError("The series is too long for its pulses to be found in all of it: choose cycles.")
     figure = plots.pulse_resistance(found.rows, dark=asked.dark)
-    return Drawn(figure, _python(wanted, cycles, "plots.pulse_resistance"))
+    return Drawn(figure, wanted.python("plots.pulse_resistance", cycles=cycles))
 
 
 def _curves(wanted: Wanted, draw: Callable[..., Any], name: str, **options: Any) -> Drawn:
@@ -53,16 +52,16 @@ def _curves(wanted: Wanted, draw: Callable[..., Any], name: str, **options: Any)
     named = bool(cycles)
     if not named:
         cycles = shortened(_spread(wanted))
-    with opened(wanted.store, wanted.who, wanted.record.id) as series:
+    with wanted.series() as series:
         found = pictures.chosen(series, [columns.VOLTAGE], [], cycles)
     figure = draw(found.rows, dark=wanted.asked.dark, **options)
     told = [_OUTLINE] if found.is_outline else []
-    return Drawn(figure, _python(wanted, cycles, name, **options), " ".join([*told, *([] if named else [_EVEN])]))
+    return Drawn(figure, wanted.python(name, cycles=cycles, **options), " ".join([*told, *([] if named else [_EVEN])]))
 
 
 def _spread(wanted: Wanted) -> list[int]:
     """The first full cycle, the last one and some between; of all there are where none is full."""
-    table = measurements.stored_tables(wanted.store, wanted.who, wanted.record.id, "cycles")["cycles"]
+    table = wanted.table("cycles")
     if CYCLE_COUNT not in table.columns:
         return []
     counts = full_cycles(table) or table[CYCLE_COUNT].drop_nulls().cast(pl.Int64).to_list()
@@ -73,8 +72,3 @@ def _widths(wanted: Wanted, names: dict[str, str], scale: float = 1e-3) -> dict[
     """Widths that are given in thousandths, as millivolts."""
     found = {to: wanted.asked.number(name) for name, to in names.items()}
     return {to: width * scale for to, width in found.items() if width is not None}
-
-
-def _python(wanted: Wanted, cycles: Sequence[str], draw: str, **options: Any) -> str:
-    read = call("client.cell_measurement.time_series", repr(wanted.record.id), cycles=each(cycles))
-    return f"rows = {read}\n{call(draw, 'rows', **options)}.show()"

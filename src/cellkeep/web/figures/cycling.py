@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-import polars as pl
-
 from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.services import measurements
-from cellkeep.summarise.areal import areal
+from cellkeep.summarise.areal import areal, tells
 from cellkeep.web.figures.drawn import Drawn, Wanted, call
 
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,17 +24,13 @@ USUAL: Final = ("capacity", "efficiency", "retention")
 def cycles(wanted: Wanted) -> Drawn:
     asked = wanted.asked
     reference = asked.whole("reference")
-    table = measurements.stored_tables(wanted.store, wanted.who, wanted.record.id, "cycles")["cycles"]
+    table = wanted.table("cycles")
     if reference is not None:
         table = measurements.referred(table, reference)
     shown = [name for word in asked.texts("show") or USUAL for name in FAMILIES.get(word, ())]
-    names = [name for each in shown for name in (each, areal(each)) if _tells(table, name)]
+    names = list(dict.fromkeys(name for each in shown for name in (each, areal(each)) if tells(table, name)))
     if not names:
         raise NotFoundError("The cycle table has none of these quantities: choose others.")
-    figure = plots.cycles(table, y=list(dict.fromkeys(names)), dark=asked.dark)
+    figure = plots.cycles(table, y=names, dark=asked.dark)
     read = call("client.cell_measurement.cycles", repr(wanted.record.id), reference_cycle=reference)
-    return Drawn(figure, f"cycles = {read}\n{call('plots.cycles', 'cycles', y=list(dict.fromkeys(names)))}.show()")
-
-
-def _tells(table: pl.DataFrame, name: str) -> bool:
-    return name in table.columns and table[name].null_count() < table.height
+    return Drawn(figure, f"cycles = {read}\n{call('plots.cycles', 'cycles', y=names)}.show()")

@@ -4,15 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
+import polars as pl
 
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import runs
 from cellkeep.plots import words
+from cellkeep.services import measurements
+from cellkeep.services.time_series import Series, opened
 from cellkeep.storage.store import Store
 from cellkeep.web import spreadsheets
 from cellkeep.web.figures.asked import Asked
@@ -55,6 +59,20 @@ class Wanted:
     who: Caller
     record: CellMeasurement
     asked: Asked
+
+    def series(self) -> AbstractContextManager[Series]:
+        """The series, to read from."""
+        return opened(self.store, self.who, self.record.id)
+
+    def table(self, role: str) -> pl.DataFrame:
+        """The step or the cycle table: `steps` or `cycles`."""
+        return measurements.stored_tables(self.store, self.who, self.record.id, role)[role]
+
+    def python(self, draw: str, *, steps: Iterable[str] = (), cycles: Iterable[str] = (), **options: Any) -> str:
+        """Lines that read the rows of some steps or cycles, and draw them."""
+        chosen = {"steps": each(steps), "cycles": each(cycles)}
+        read = call("client.cell_measurement.time_series", repr(self.record.id), **chosen)
+        return f"rows = {read}\n{call(draw, 'rows', **options)}.show()"
 
 
 Drawing = Callable[[Wanted], Drawn]

@@ -4,11 +4,9 @@ from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.services import checking, pictures
 from cellkeep.services.marks import marks, spans
-from cellkeep.services.time_series import opened
 from cellkeep.web.figures.drawn import Drawn, Wanted, call
-from cellkeep.web.figures.series import USUAL
+from cellkeep.web.figures.series import usual
 
-_MAX_POINTS = 4000
 _MOST_MARKS = 60
 _MARK = "#d00000"
 
@@ -19,14 +17,14 @@ def findings(wanted: Wanted) -> Drawn:
     code = asked.text("code")
     with wanted.store.reading(wanted.who) as work:
         told = [each for each in checking.found(work, wanted.record.id).findings if not code or each.code == code]
-    with opened(wanted.store, wanted.who, wanted.record.id) as series:
+    with wanted.series() as series:
         there = series.source.schema
         x = columns.TIME if columns.TIME in there else next(iter(there))
-        y = [name for name in USUAL if name in there and name != x]
+        y = usual(there, x)
         low, high = asked.number("from"), asked.number("to")
-        picture = pictures.picture(series, pictures.View(x, y, low=low, high=high, max_points=_MAX_POINTS))
-        steps = pictures.step_table(series)
-        marked = [span for own in spans(series, [marks(each, steps) for each in told]) for span in own][:_MOST_MARKS]
+        picture = pictures.picture(series, pictures.View(x, y, low=low, high=high))
+        places = spans(series, [marks(each, picture.steps) for each in told])
+    marked = [span for own in places for span in own][:_MOST_MARKS]
     figure = plots.time_series(picture.rows, x=x, y=y, steps=picture.steps, dark=asked.dark)
     for first, last in marked if x == columns.TIME else ():
         figure.add_vrect(first, last, fillcolor=_MARK, opacity=0.25, line={"color": _MARK, "width": 1})

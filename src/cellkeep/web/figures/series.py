@@ -6,7 +6,6 @@ from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.plots.drawn import STEP_TIME, THROUGHPUT, THROUGHPUT_BY_AREA
 from cellkeep.services import pictures
-from cellkeep.services.time_series import opened
 from cellkeep.summarise.derived.names import AREAL, TOTAL
 from cellkeep.web.figures.drawn import Drawn, Wanted, call, each
 
@@ -16,17 +15,21 @@ CHARGE_AXES = {
     columns.AREAL_CURRENT: (AREAL.net_capacity, THROUGHPUT_BY_AREA),
 }
 """What follows from a current, beside the time of the step."""
-_MAX_POINTS = 4000
+
+
+def usual(there: Collection[str], x: str) -> list[str]:
+    """What is drawn of a series unless something else is asked for."""
+    return [name for name in USUAL if name in there and name != x]
 
 
 def time_series(wanted: Wanted) -> Drawn:
     asked = wanted.asked
-    with opened(wanted.store, wanted.who, wanted.record.id) as series:
+    with wanted.series() as series:
         there = series.source.schema
         x = asked.text("x") or next((name for name in columns.X_AXES if name in there), next(iter(there)))
-        y = asked.texts("y") or [name for name in USUAL if name in there and name != x]
+        y = asked.texts("y") or usual(there, x)
         steps, cycles = asked.numbers("steps"), asked.numbers("cycles")
-        view = pictures.View(x, y, steps, cycles, asked.number("from"), asked.number("to"), _MAX_POINTS)
+        view = pictures.View(x, y, steps, cycles, asked.number("from"), asked.number("to"))
         picture = pictures.picture(series, view)
     figure = plots.time_series(picture.rows, x=x, y=y, steps=picture.steps, dark=asked.dark)
     return Drawn(figure, _python(wanted, view, picture, there), _told(picture, view))

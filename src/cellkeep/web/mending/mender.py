@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 
 from cellkeep.domain.errors import ServerError
-from cellkeep.services.children import Child
+from cellkeep.services.children import EndedError, Standing
 from cellkeep.web.mending.records import Asked, Told
 
 _COMMAND = (sys.executable, "-P", "-m", "cellkeep.web.mending.child")
@@ -20,10 +20,9 @@ class Mender:
     """Has series mended, one at a time. Safe to use from many threads."""
 
     def __init__(self, command: Sequence[str] = _COMMAND, *, timeout_s: float = _MEND_S) -> None:
-        self._command = command
+        self._child = Standing(command, _START_S)
         self._timeout_s = timeout_s
         self._turn = threading.Lock()
-        self._child: Child | None = None
         self._rest: threading.Timer | None = None
 
     def mend(self, asked: Asked) -> Told:
@@ -44,21 +43,14 @@ class Mender:
         """End the process."""
         with self._turn:
             self._stay_awake()
-            self._end()
+            self._child.end()
 
     def _asked(self, asked: Asked) -> Told:
         self._stay_awake()
-        if self._child is None or not self._child.is_alive():
-            self._end()
-            self._child = Child(self._command, _START_S)
-        answer = self._child.asked(asked.model_dump(mode="json"), self._timeout_s)
-        if answer is not None:
-            return Told.model_validate(answer)
-        return Told(message=f"Mending it ended the process that did it ({self._end()}).")
-
-    def _end(self) -> str:
-        child, self._child = self._child, None
-        return child.end() if child else ""
+        try:
+            return Told.model_validate(self._child.asked(asked.model_dump(mode="json"), self._timeout_s))
+        except EndedError as error:
+            return Told(message=f"Mending it ended the process that did it ({error}).")
 
     def _rest_later(self) -> None:
         """Let go of a process that nobody wants for a while, with the memory that it takes."""
@@ -69,7 +61,7 @@ class Mender:
     def _rest_now(self) -> None:
         if self._turn.acquire(blocking=False):  # who mends just now sets another clock
             try:
-                self._end()
+                self._child.end()
             finally:
                 self._turn.release()
 

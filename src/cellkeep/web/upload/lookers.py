@@ -10,7 +10,7 @@ import polars as pl
 from cellkeep.client.importing.reading import Facts, ReadError
 from cellkeep.client.reading import Reading
 from cellkeep.domain.findings import Repair
-from cellkeep.services.children import Child
+from cellkeep.services.children import EndedError, Standing
 from cellkeep.web.upload.looking import SERIES
 from cellkeep.web.upload.records import How, Look
 
@@ -24,9 +24,8 @@ class Looker:
     """A process that looks into one file after the other; it is started when it is needed."""
 
     def __init__(self, command: Sequence[str] = _COMMAND, *, timeout_s: float = _LOOK_S) -> None:
-        self._command = command
+        self._child = Standing(command, _START_S)
         self._timeout_s = timeout_s
-        self._child: Child | None = None
 
     def look(self, path: Path, how: How, folder: Path) -> Look:
         """What is in a file; pictures of it are kept in the folder."""
@@ -52,24 +51,16 @@ class Looker:
 
     def stop(self) -> None:
         """Give up the file that is looked into, from any thread."""
-        if (child := self._child) is not None:
-            child.kill()
+        self._child.kill()
 
     def close(self) -> None:
         """End the process, from the thread that uses it."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.end()
+        self._child.end()
 
     def _asked(self, path: Path, how: How, folder: Path, *, series: bool) -> dict[str, Any]:
-        if self._child is None or not self._child.is_alive():
-            self.close()
-            self._child = Child(self._command, _START_S)
         asked = {"path": str(path), "how": how.model_dump(mode="json"), "folder": str(folder), "series": series}
-        child = self._child
-        answer = child.asked(asked, self._timeout_s)
-        if answer is not None:
-            return answer
-        self._child = None
-        message = f"'{path.name}' ended the process that read it ({child.end()}). It may be damaged: export it again."
+        try:
+            return self._child.asked(asked, self._timeout_s)
+        except EndedError as error:
+            message = f"'{path.name}' ended the process that read it ({error}). It may be damaged: export it again."
         return {"look": Look(kind="failed", message=message).model_dump(mode="json")}

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from cellkeep.domain import columns as c
+from cellkeep.summarise.areal import tells
 from cellkeep.summarise.downsample import downsample
 from cellkeep.web.upload.records import Grid
 
@@ -42,7 +43,7 @@ def _thinned(frame: pl.DataFrame) -> pl.DataFrame | None:
     if set(_SPECTRUM) <= set(frame.columns):
         return frame.select([*_SPECTRUM, *beside]).head(_POINTS)
     x = next((name for name in c.X_AXES if name in frame.columns), None)
-    y = [name for name in _DRAWN if name in frame.columns and frame[name].null_count() < frame.height]
+    y = [name for name in _DRAWN if tells(frame, name)]
     if x is None or not y:
         return None
     places = downsample(frame, y, _POINTS, x)
