@@ -45,7 +45,8 @@ def test_links_lead_to_pages(
     """With IONWORKS_APP_URL at the server's pages, every link about data leads to one of them."""
     monkeypatch.setenv("IONWORKS_APP_URL", f"{installation.api_url}/ui")
     measurement = client.cell_measurement.create_properties(cell.id, "P", {"a": "b"})
-    urls, spec_id = client.urls, cell.cell_specification_id
+    urls = client.urls
+    spec_id = cell.cell_specification_id
     for link, page in (
         (urls.measurement(measurement.id), f"/ui/measurements/{measurement.id}"),
         (urls.project(), f"/ui/?project={project_id}"),
