@@ -55,7 +55,14 @@ def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tm
     page, _ = own_list(open_page, stand, "Dropped")
     expect(page.get_by_text("Drop files of cyclers here")).to_be_visible()
     look(page, "upload empty")
-    send(page, tmp_path, plain__csv=PLAIN, eigen__txt=UNKNOWN, arbin__csv=LOCAL, photo__png=b"\x89PNG\r\n\x1a\n0")
+    send(
+        page,
+        tmp_path,
+        plain__csv=PLAIN,
+        eigen__txt=UNKNOWN.replace("I1", "I1 mA"),
+        arbin__csv=LOCAL,
+        photo__png=b"\x89PNG\r\n\x1a\n0",
+    )
     expect(row(page, "plain.csv")).to_contain_text("40 rows", timeout=_READ_MS)
     expect(row(page, "eigen.txt")).to_contain_text("name its columns")
     expect(row(page, "arbin.csv")).to_contain_text("say the time zone")
@@ -72,9 +79,9 @@ def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tm
     eigen.get_by_label("unit of Zeit").select_option("min")
     eigen.get_by_label("what U1 is").select_option("Voltage")
     eigen.get_by_label("unit of U1").select_option("mV")
-    eigen.get_by_label("what I1 is").select_option("Current")
-    eigen.get_by_label("unit of I1").select_option("mA")
-    eigen.get_by_label("direction of I1").select_option("+")
+    eigen.get_by_label("what I1 mA is").select_option("Current")
+    expect(eigen.get_by_label("unit of I1 mA")).to_have_value("mA")
+    eigen.get_by_label("direction of I1 mA").select_option("+")
     shot(page, "upload columns 1440 light")
     eigen.get_by_role("button", name="Read it so").click()
     expect(eigen).to_contain_text("the checks refuse it")

@@ -10,6 +10,14 @@ function parsed(said, targets) {
   return targets.some((each) => each.said === name) ? { sign, name, unit } : null;
 }
 
+const SPELLED = { "°C": "degC", "Ω": "Ohm", Ah: "A.h", mAh: "mA.h", Wh: "W.h", mWh: "mW.h", "mA/cm²": "mA.cm-2" };
+
+/** The unit that a heading has as one of its words: `mA` of "Strom mA", and of "I/mA". */
+function written(title, units) {
+  const parts = [title, ...title.split(/[\s_/()[\]<>{},;:]+/)].map((part) => SPELLED[part] ?? part);
+  return units.find((name) => parts.includes(name)) ?? "";
+}
+
 export class Mapping {
   constructor(headings, chosen, targets) {
     Object.assign(this, { headings, targets, rows: [] });
@@ -39,8 +47,9 @@ export class Mapping {
     const unit = h("select", { "aria-label": `unit of ${title}`, hidden: true });
     const sign = h("select", { "aria-label": `direction of ${title}`, hidden: true }, [["", "as the voltage tells"], ["+", "discharge"], ["-", "charge"]].map(([value, words]) => h("option", { value, selected: now?.sign === value }, words)));
     const row = { title, what, unit, sign };
-    const change = (wanted = "") => {
+    const change = (said = "") => {
       const target = this.targets.find((each) => each.said === what.value);
+      const wanted = said || written(title, target?.units ?? []);
       unit.replaceChildren(...(target?.units ?? []).map((name) => h("option", { value: name, selected: name === wanted }, name.replace("degC", "°C").replace("Ohm", "Ω").replace("A.h", "A·h").replace("W.h", "W·h").replace("mA.cm-2", "mA/cm²"))));
       unit.hidden = !target?.units.length;
       sign.hidden = !target?.signed;
