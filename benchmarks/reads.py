@@ -22,6 +22,8 @@ APART = 50
 """Cycles so far apart have no row group in common."""
 POINTS = 2000
 REPEATS = 15
+SCATTERED = list(range(7, STEPS // 4, STEPS // 40))
+THIRD = ("Time [s]", ROWS // 3, ROWS // 3 * 2)
 WINDOW = ("Time [s]", ROWS // 2, ROWS // 2 + ROWS // 100)
 
 
@@ -34,6 +36,7 @@ def stored(client: cellkeep.Client, frame: pl.DataFrame) -> str:
 def require_right(read: Callable[..., pl.DataFrame], frame: pl.DataFrame) -> None:
     """Claim that a cycle is all its rows, and that a picture has the extremes."""
     assert read(cycles=CYCLE).equals(frame.filter(pl.col("Cycle count") == CYCLE))
+    assert read(cycles=SCATTERED).equals(frame.filter(pl.col("Cycle count").is_in(SCATTERED)))
     picture = read(columns="Voltage [V]", max_points=POINTS)
     assert picture.height <= POINTS
     for side in (pl.col("Voltage [V]").min(), pl.col("Voltage [V]").max()):
@@ -58,9 +61,11 @@ def main() -> None:
             "the whole": read,
             "a cycle": lambda: read(cycles=CYCLE),
             "a cycle never read before": lambda: read(cycles=next(others)),
+            f"{len(SCATTERED)} cycles far apart": lambda: read(cycles=SCATTERED),
             "a cycle, two columns": lambda: read(cycles=CYCLE, columns=["Time [s]", "Voltage [V]"]),
             f"{POINTS:,} points of one column": lambda: read(columns="Voltage [V]", max_points=POINTS),
             f"{POINTS:,} points of all columns": lambda: read(max_points=POINTS),
+            f"{POINTS:,} points of a third": lambda: read(window=THIRD, max_points=POINTS),
             f"{POINTS:,} points of a hundredth": lambda: read(columns="Voltage [V]", window=WINDOW, max_points=POINTS),
         }
         took: dict[str, list[float]] = {what: [] for what in reads}

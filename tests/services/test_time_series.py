@@ -56,6 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_formats, "_BATCH_VALUES", 90)
     monkeypatch.setattr(time_series, "_FEW_VALUES", 50)
     monkeypatch.setattr(thinning, "_FINE_ENOUGH", 1)
+    monkeypatch.setattr(thinning, "_BUCKETS_OF_A_STRETCH", 1)
     monkeypatch.setattr(thinning, "_MOST_BESIDE", 60)
     monkeypatch.setattr(thinning, "_MOST_VALUES", 100)
 

@@ -1,7 +1,8 @@
 """Reading only those rows of a stored series that are wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -35,17 +36,24 @@ class Source:
 
     Attributes:
         key: of its last object; no other series, nor this one when it grew, has the same.
-        scan: its rows.
+        paths: where its rows are.
         schema: its columns.
         n_rows: how many rows.
         overview: where its overview is; None where it has none.
     """
 
     key: str
-    scan: pl.LazyFrame
+    paths: Sequence[str]
     schema: pl.Schema
     n_rows: int
     overview: Place | None
+
+    def scan(self, names: Sequence[str], end: int) -> pl.LazyFrame:
+        """Columns of its rows before one.
+
+        Two scans of the same rows would be taken for one by polars, which would read them whole and cut them then.
+        """
+        return pl.scan_parquet(list(self.paths), glob=False, n_rows=end).select(cs.by_name(names))
 
 
 def rows_in(source: Source, ranges: RowRanges, names: Sequence[str], row_name: str | None = None) -> pl.LazyFrame:
@@ -61,9 +69,8 @@ def rows_in(source: Source, ranges: RowRanges, names: Sequence[str], row_name: s
     if (held := _held(source, ranges, names)) is not None:
         first, rows = held
         shifted = RowRanges(ranges.starts - first, ranges.ends - first)
-        return _picked(_Rows(rows.lazy(), rows.height, first, row_name, mask_name), shifted)
-    every = source.scan.select(cs.by_name(names))
-    return _picked(_Rows(every, source.n_rows, 0, row_name, mask_name), ranges)
+        return _picked(_Rows(lambda _: rows.lazy(), rows.height, first, row_name, mask_name), shifted)
+    return _picked(_Rows(partial(source.scan, names), source.n_rows, 0, row_name, mask_name), ranges)
 
 
 @dataclass
@@ -103,7 +110,8 @@ def _block(source: Source, number: int, names: Sequence[str]) -> pl.DataFrame | 
     if not asked.before:
         asked.before = True
         return None
-    rows = source.scan.select(cs.by_name(names)).slice(number * _BLOCK_ROWS, _BLOCK_ROWS)
+    start = number * _BLOCK_ROWS
+    rows = source.scan(names, start + _BLOCK_ROWS).slice(start)
     return _BLOCKS.get(key, lambda: Frame(rows.collect())).rows
 
 
@@ -112,14 +120,14 @@ class _Rows:
     """Rows to pick from.
 
     Attributes:
-        frame: the rows.
+        frame: the rows before one at least.
         height: how many.
         first: number of the first in its series.
         row_name: name of a column with the numbers of the rows that is to come first, if there is to be one.
         mask_name: a name that no column has.
     """
 
-    frame: pl.LazyFrame
+    frame: Callable[[int], pl.LazyFrame]
     height: int
     first: int
     row_name: str | None
@@ -127,7 +135,8 @@ class _Rows:
 
     def between(self, start: int, end: int) -> pl.LazyFrame:
         # Uncut where all are wanted, or what is known of row groups would not be used to pass them over.
-        rows = self.frame if (start, end) == (0, self.height) else self.frame.slice(start, end - start)
+        every = self.frame(end)
+        rows = every if (start, end) == (0, self.height) else every.slice(start, end - start)
         if self.row_name is None:
             return rows
         numbered = rows.with_row_index(self.row_name, offset=self.first + start)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 import polars.selectors as cs
 
@@ -11,12 +12,15 @@ from cellkeep.services.remembering import Frame, Remembered
 from cellkeep.services.row_reading import Source, rows_in
 from cellkeep.services.series_columns import Wanted, within
 from cellkeep.summarise.buckets import Buckets
-from cellkeep.summarise.downsample import downsample
+from cellkeep.summarise.downsample import downsample, most_stretches
 from cellkeep.summarise.overview import Overview, unused_names
 from cellkeep.summarise.row_ranges import RowRanges
 
 _FINE_ENOUGH = 4
-"""Rows of an overview for each that is chosen. With fewer, a picture would show its buckets."""
+"""Rows that are held for each that is chosen. With fewer, a picture would show how they were gathered."""
+_BUCKETS_OF_A_STRETCH = 3
+"""Buckets of an overview for each stretch of rows whose extremes a picture shows. An extreme may be shown a stretch too
+early or too late where a bucket lies across: by less than a third of a stretch, which is half a pixel of a thousand."""
 _MOST_BESIDE = 256 * 1024
 """Rows of buckets that are wanted in part, and so are read beside an overview."""
 _MOST_VALUES = 1 << 22
@@ -91,13 +95,18 @@ class _Outline:
         """Rows to choose among; None where too few of whole buckets are wanted, or too many of cut ones."""
         whole = self.kept.filter(self.buckets.kept_rows_of(self.buckets.whole, self.kept.height))
         cut = self._asked(self.buckets.touched & ~self.buckets.whole)
-        if whole.height < max_points * _FINE_ENOUGH or cut.rows > _MOST_BESIDE:
+        if whole.height < max_points or not self._tells(whole, max_points) or cut.rows > _MOST_BESIDE:
             return None
         whole = whole.select(cs.by_name(_row_name(self.source), *self.wanted.names))
         if not cut.rows:
             return whole
         beside = _rows(self.source, cut, self.wanted).collect()
         return pl.concat([whole, beside]).sort(_row_name(self.source))
+
+    def _tells(self, whole: pl.DataFrame, max_points: int) -> bool:
+        """Whether a picture of the whole buckets looks like one of all of their rows."""
+        stretches = most_stretches(whole, self.wanted.y, max_points)
+        return bool(np.count_nonzero(self.buckets.whole) >= stretches * _BUCKETS_OF_A_STRETCH)
 
 
 def _overview(source: Source, names: Sequence[str]) -> pl.DataFrame:

@@ -100,10 +100,10 @@ def opened(store: Store, caller: Caller, measurement_id: str) -> Iterator[Series
 
 
 def _source(rows: Sequence[Place], n_rows: int, overview: Place | None) -> Source:
-    scan = pl.scan_parquet([place.path for place in rows], glob=False)
+    paths = [place.path for place in rows]
     key = rows[-1].key  # what is appended gets a new one each time
-    schema = _FOOTERS.get(key, lambda: _Footer(scan.collect_schema())).schema
-    return Source(key, scan, schema, n_rows, overview)
+    schema = _FOOTERS.get(key, lambda: _Footer(pl.scan_parquet(paths, glob=False).collect_schema())).schema
+    return Source(key, paths, schema, n_rows, overview)
 
 
 def _part(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int | None) -> Rows:

@@ -14,6 +14,11 @@ def least_points(n_columns: int) -> int:
     return 2 + 2 * n_columns
 
 
+def most_stretches(frame: pl.DataFrame, y: Sequence[str], max_points: int) -> int:
+    """Stretches that `downsample` would cut the rows into for each column, at most."""
+    return max_points // (2 * max(_shares(y, _swinging(frame, y)), 1))
+
+
 def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | None = None) -> Ints:
     """Choose rows so that lines drawn through them look like lines through all.
 
@@ -44,13 +49,22 @@ def downsample(frame: pl.DataFrame, y: Sequence[str], max_points: int, x: str | 
     ends = extremes(frame[x]) if x is not None and frame[x].dtype.is_numeric() else ()
     fixed.update(list(ends)[: max_points - len(fixed)])
     over = np.arange(frame.height, dtype=np.float64) if x is None else _floats(frame[x])
-    swinging = [name for name in y if not ends_tell(frame[name])]
-    shares = len(swinging) + (len(swinging) < len(y))
-    each = (max_points - len(fixed)) // max(shares, 1)
+    swinging = _swinging(frame, y)
+    each = (max_points - len(fixed)) // max(_shares(y, swinging), 1)
     chosen = [_extremes_of_stretches(over, _floats(frame[name]), each) for name in swinging]
     found = np.unique(np.concatenate([np.array([*fixed], np.intp), *chosen]))
     evenly = np.linspace(0, frame.height - 1, max_points - found.size + 2)[1:-1].astype(np.intp)
     return np.union1d(found, evenly)
+
+
+def _swinging(frame: pl.DataFrame, y: Sequence[str]) -> list[str]:
+    """The columns that rise and fall."""
+    return [name for name in y if not ends_tell(frame[name])]
+
+
+def _shares(y: Sequence[str], swinging: Sequence[str]) -> int:
+    """How many share what may be chosen: each that rises and falls, and all others together."""
+    return len(swinging) + (len(swinging) < len(y))
 
 
 def _floats(column: pl.Series) -> Floats:
