@@ -50,6 +50,25 @@ def own_list(open_page: Open, stand: Stand, name: str) -> tuple[Page, str]:
     return page, project.id
 
 
+def require_set_apart(page: Page, filename: str) -> None:
+    """This file, and no other, is left from an earlier visit."""
+    expect(page.locator("#earlier")).to_contain_text("From an earlier visit")
+    expect(page.locator("#earlier tbody:visible")).to_have_count(1)
+    expect(page.locator("#earlier").get_by_role("button", name=filename, exact=True)).to_be_visible()
+    expect(page.locator("#files")).to_be_hidden()
+
+
+def require_within(page: Page) -> None:
+    """No button of a line reaches beyond the table's frame, which would cut it off."""
+    beyond = """
+      () => [...document.querySelectorAll("table.files td.ways > *")].filter((each) => each.offsetParent
+        && each.getBoundingClientRect().right > each.closest(".scroll").getBoundingClientRect().right).length"""
+    for width in (1440, 1400, 1300, 1281, 1200, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(beyond) == 0, width
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
 def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tmp_path: Path) -> None:
     """Several files are read at once, asked about where something is open, mended, stored together, and compared."""
     page, _ = own_list(open_page, stand, "Dropped")
@@ -66,6 +85,7 @@ def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tm
     expect(row(page, "plain.csv")).to_contain_text("40 rows", timeout=_READ_MS)
     expect(row(page, "eigen.txt")).to_contain_text("name its columns")
     expect(row(page, "arbin.csv")).to_contain_text("say the time zone")
+    require_within(page)
 
     page.get_by_role("button", name="Use Europe/Berlin").click()
     page.get_by_label("Specification of the cells").fill("NCM 500")
@@ -101,22 +121,31 @@ def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tm
 
 
 def test_one_file_leads_to_its_measurement(open_page: Open, stand: Stand, tmp_path: Path) -> None:
-    """Who sends one file alone lands on the measurement; sent again, it is told to be there; its name stays text."""
+    """Who stores one file alone lands on it, whatever was left before; sent again, it is told to be there."""
     page, project_id = own_list(open_page, stand, "One")
-    send(page, tmp_path, one__csv=PLAIN)
+    send(page, tmp_path, eigen__txt=UNKNOWN)
+    expect(row(page, "eigen.txt")).to_contain_text("name its columns", timeout=_READ_MS)
+    send(page, tmp_path, one__csv=LOCAL)
+    page.get_by_role("button", name="Use Europe/Berlin").click(timeout=_READ_MS)
     page.get_by_label("Specification of the cells").fill(HOSTILE)
     one = row(page, "one.csv")
     one.get_by_label("cell of one.csv").fill(HOSTILE)
     one.get_by_role("button", name="Store", exact=True).click(timeout=_READ_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text("one", timeout=_READ_MS)
     (cell,) = stand.client.cell_instance.list(stand.client.cell_spec.list(project_id=project_id).items[0].id).items
+    page.evaluate("sessionStorage.clear()")
     page.goto(f"/ui/upload?project={project_id}&cell={cell.id}")
-    page.get_by_role("button", name="Clear the list").click()
-    send(page, tmp_path, again__csv=PLAIN)
+    require_set_apart(page, "eigen.txt")
+    send(page, tmp_path, again__csv=LOCAL)
     expect(row(page, "again.csv").get_by_label("cell of again.csv")).to_have_value(HOSTILE, timeout=_READ_MS)
     expect(row(page, "again.csv")).to_contain_text("was stored before")
-    row(page, "again.csv").get_by_role("button", name="remove again.csv").click()
+    expect(row(page, "again.csv")).not_to_contain_text("zone")
+    expect(page.locator("#ask-zone")).to_be_hidden()
+    expect(page.locator("#summary")).to_have_text("1 file: 1 stored before.")
+    page.get_by_role("button", name="Clear what is stored").click()
     expect(page.locator("#files")).to_be_hidden()
+    page.get_by_role("button", name="Put them away").click()
+    expect(page.locator("#earlier")).to_be_hidden()
 
 
 def test_who_may_not_write_is_told_so(open_page: Open, stand: Stand) -> None:

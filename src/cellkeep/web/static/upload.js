@@ -5,6 +5,7 @@ import { count } from "./elements.js";
 import { detail } from "./upload_detail.js";
 import { BUSY, Row } from "./upload_row.js";
 import { Sender, dropped } from "./upload_send.js";
+import { Visit } from "./upload_visit.js";
 import { Where } from "./upload_where.js";
 
 const EVERY_MS = 700;
@@ -13,15 +14,16 @@ const NAMES = new Intl.Collator(undefined, { numeric: true });
 
 class Desk {
   constructor(page) {
-    Object.assign(this, { page, rows: new Map(), ordered: 0, plotly: page.dataset.plotly });
+    Object.assign(this, { page, rows: new Map(), visit: new Visit(), seen: [[], []], latest: new Map(), awaited: null, plotly: page.dataset.plotly });
     this.targets = JSON.parse(page.dataset.targets);
     this.readers = JSON.parse(page.dataset.readers);
-    this.table = page.querySelector("table.files");
+    this.table = page.querySelector("#files table");
+    this.earlier = page.querySelector("#earlier table");
     this.where = new Where(document.getElementById("where"), page.dataset.project, () => this.show());
     const place = document.createElement("tbody");
     this.table.append(place);
     this.sending = place;
-    this.sender = new Sender(place, Number(page.dataset.largest), { sent: (upload) => this.arrived(upload), told: (words) => this.warn(words) });
+    this.sender = new Sender(place, Number(page.dataset.largest), { sent: (upload, drop) => this.arrived(upload, drop), told: (words) => this.warn(words) });
     this.opened = new URLSearchParams(location.search).get("file");
     this.listen();
   }
@@ -32,8 +34,9 @@ class Desk {
       document.getElementById(id).addEventListener("change", (event) => { this.take([...event.target.files]); event.target.value = ""; });
     }
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(name, (event) => this.drag(event));
-    document.getElementById("store-all").addEventListener("click", () => this.store([...this.rows.values()].filter((row) => row.isReady)));
-    document.getElementById("clear-done").addEventListener("click", () => this.clear());
+    document.getElementById("store-all").addEventListener("click", () => this.store(this.shown(false).filter((row) => row.isReady)));
+    document.getElementById("clear-done").addEventListener("click", () => this.putAway(this.shown(false).filter((row) => row.isSettled)));
+    document.getElementById("put-away").addEventListener("click", () => this.putAway([...this.rows.values()].filter((row) => row.isEarlier && !row.isStored)));
     page.hidden = false;
   }
 
@@ -47,7 +50,7 @@ class Desk {
 
   take(files) {
     if (!files.length) return;
-    this.sender.take(files);
+    this.sender.take(files, this.visit.begin());
     this.say(`${count(files.length, "file")} on the way.`);
     this.show();
   }
@@ -60,20 +63,34 @@ class Desk {
     if (this.isBusy) this.poll();
   }
 
+  /** The rows that are seen: of this visit, or of an earlier one. */
+  shown(isEarlier) { return this.seen[Number(isEarlier)]; }
+
+  /** Tell the rows of this visit from those of an earlier one. */
+  sort() {
+    const rows = [...this.rows.values()];
+    const now = rows.filter((row) => !row.isEarlier);
+    const waiting = [...rows.filter((row) => row.isEarlier && !row.cameStored), ...now];
+    this.latest = new Map(waiting.map(({ upload }) => [upload.sha256, upload.id]));
+    this.seen = [now, rows.filter((row) => row.isEarlier && !row.isHidden)];
+  }
+
   get isBusy() { return [...this.rows.values()].some((row) => BUSY.has(row.upload.state)); }
 
-  arrived(upload) {
+  arrived(upload, drop) {
+    this.visit.add(upload.id, drop);
     this.add(upload);
     this.show();
     this.poll();
   }
 
-  /** Put a file into the table, which is ordered by name, however files arrive. */
+  /** Put a file into its table, which is ordered by name, however files arrive. */
   add(upload) {
     const row = new Row(this, upload);
     const nameOf = ({ dataset }) => this.rows.get(dataset.id)?.upload.filename;
-    const next = [...this.table.tBodies].find((body) => NAMES.compare(nameOf(body) ?? "", upload.filename) > 0);
-    (next ?? this.sending).before(row.element);
+    const table = row.isEarlier ? this.earlier : this.table;
+    const next = [...table.tBodies].find((body) => NAMES.compare(nameOf(body) ?? "", upload.filename) > 0);
+    table.insertBefore(row.element, next ?? (row.isEarlier ? null : this.sending));
     this.rows.set(upload.id, row);
     return row;
   }
@@ -82,12 +99,14 @@ class Desk {
   merge(uploads) {
     const seen = new Set(uploads.map(({ id }) => id));
     for (const [id, row] of this.rows) if (!seen.has(id)) this.drop(row);
+    const changed = [];
     for (const upload of uploads) {
       const row = this.rows.get(upload.id);
-      if (!row) this.add(upload);
-      else if (row.update(upload)) this.changed(row);
+      if (row?.update(upload)) changed.push(row);
+      if (!row && !this.sender.isSending(upload.filename)) this.add(upload);
     }
     this.show();
+    for (const row of changed) this.changed(row);
   }
 
   async poll() {
@@ -105,8 +124,9 @@ class Desk {
     }
   }
 
-  /** Tell what became of a file, and go where it is if it was the only one to be stored. */
+  /** Tell what became of a file, and go where it is if it was stored alone. */
   changed(row) {
+    if (row.isHidden) return;
     const { filename, state, facts, problem, measurement_id: id } = row.upload;
     if (state === "ready") this.say(`${filename} was read: ${facts.reader_title}, ${count(facts.rows, "row")}.`);
     if (state === "unknown") this.say(`${filename}: no reader knows its columns.`);
@@ -115,27 +135,36 @@ class Desk {
     if (state !== "done") return;
     this.say(`${filename} is stored.`);
     this.where.load().then(() => this.show(), () => {});
-    const isLast = [...this.rows.values()].every(({ upload }) => upload.state === "done");
-    if (this.ordered === 1 && isLast && !problem && !this.sender.isBusy) location.assign(`/ui/measurements/${encodeURIComponent(id)}`);
+    if (!problem && this.isAwaited(row)) location.assign(`/ui/measurements/${encodeURIComponent(id)}`);
+  }
+
+  /** Whether a file was the only one to be stored, and none came with it that somebody has still to see to. */
+  isAwaited(row) {
+    const { drops } = this.visit;
+    const others = this.shown(row.isEarlier).filter((other) => other !== row);
+    const beside = others.filter(({ upload }) => drops[upload.id] === drops[row.upload.id]);
+    return this.awaited === row && !beside.length && !others.some(({ upload }) => BUSY.has(upload.state)) && !this.sender.isBusy;
   }
 
   show() {
+    this.sort();
     for (const row of this.rows.values()) row.show();
-    const rows = [...this.rows.values()];
+    const [rows, earlier] = [this.shown(false), this.shown(true)];
     const has = rows.length > 0 || this.sending.children.length > 0;
-    document.getElementById("where").hidden = !has;
+    document.getElementById("where").hidden = !has && !earlier.length;
     document.getElementById("files").hidden = !has;
+    document.getElementById("earlier").hidden = !earlier.length;
     this.page.classList.toggle("has-files", has);
-    const unzoned = rows.filter((row) => ["ready", "file"].includes(row.upload.state) && !row.there && row.needsZone).length;
+    const unzoned = (has ? rows : earlier).filter((row) => ["ready", "file"].includes(row.upload.state) && row.needsZone).length;
     if (unzoned !== this.unzoned) this.where.askZone(unzoned);
     this.unzoned = unzoned;
     this.summarise(rows);
-    localise(this.table);
+    localise(this.page);
   }
 
   summarise(rows) {
     const ready = rows.filter((row) => row.isReady);
-    const done = rows.filter((row) => row.upload.state === "done");
+    const done = rows.filter((row) => row.isStored);
     const told = [
       [rows.filter((row) => BUSY.has(row.upload.state)).length, "under way"],
       [ready.length, "ready"],
@@ -152,17 +181,17 @@ class Desk {
     const series = done.filter((row) => row.upload.facts?.kind === "series");
     compare.hidden = series.length < 2;
     compare.href = `/ui/compare?${new URLSearchParams(series.map((row) => ["m", row.upload.measurement_id]))}`;
-    document.getElementById("clear-done").hidden = !done.length;
+    document.getElementById("clear-done").hidden = !rows.some((row) => row.isSettled);
   }
 
   /** Whether no other file would make a measurement of the same name on the same cell. */
   isAlone(row) {
-    return ![...this.rows.values()].some((other) => other !== row && other.upload.facts && other.ownName === row.ownName && other.cellName === row.cellName);
+    return !this.shown(row.isEarlier).some((other) => other !== row && other.upload.facts && other.ownName === row.ownName && other.cellName === row.cellName);
   }
 
   /** An earlier file of the list with the same content. */
   twin(row) {
-    for (const other of this.rows.values()) {
+    for (const other of this.shown(row.isEarlier)) {
       if (other === row) return null;
       if (other.upload.sha256 === row.upload.sha256 && other.upload.state !== "done") return other;
     }
@@ -170,7 +199,7 @@ class Desk {
   }
 
   async store(rows) {
-    this.ordered += rows.length;
+    this.awaited = rows.length === 1 ? rows[0] : null;
     const sent = await Promise.all(rows.map((row) => this.ask("POST", row, "/storing", row.order)));
     if (sent.some(Boolean)) this.say(`${count(sent.filter(Boolean).length, "file")} on the way into the store.`);
   }
@@ -209,12 +238,14 @@ class Desk {
 
   drop(row) {
     row.forget();
+    this.visit.forget(row.upload.id);
     row.element.remove();
     this.rows.delete(row.upload.id);
   }
 
-  async clear() {
-    for (const row of [...this.rows.values()].filter((each) => each.upload.state === "done")) await this.remove(row);
+  /** Take files from the list, except those that are being stored. */
+  async putAway(rows) {
+    for (const row of rows) if (!["queued", "storing"].includes(row.upload.state)) await this.remove(row);
   }
 
   /** Open a file, or close it; the address says which is open. */

@@ -12,7 +12,7 @@ const WORDS = {
 export class Row {
   /** `desk` knows all rows, where files go, and what is done with them. */
   constructor(desk, upload) {
-    Object.assign(this, { desk, upload, key: `cellkeep.upload.file.${upload.id}` });
+    Object.assign(this, { desk, upload, cameStored: upload.state === "done", key: `cellkeep.upload.file.${upload.id}` });
     this.draft = { cell: null, name: null, spec: "", notes: "", despite: [] };
     try { Object.assign(this.draft, JSON.parse(sessionStorage.getItem(this.key) ?? "{}")); } catch { /* as it is new */ }
     this.build();
@@ -22,7 +22,7 @@ export class Row {
   build() {
     const { filename, size_bytes: bytes } = this.upload;
     this.what = h("td", { class: "what" });
-    this.checks = h("td");
+    this.checks = h("td", { class: "checked" });
     this.cell = h("input", { list: "cells", maxlength: 255, "aria-label": `cell of ${filename}`, oninput: () => this.say("cell", this.cell.value) });
     this.cellWord = h("span", { class: "dim small" });
     this.name = h("input", { maxlength: 255, "aria-label": `name of the measurement of ${filename}`, oninput: () => this.say("name", this.name.value) });
@@ -44,6 +44,20 @@ export class Row {
 
   forget() { try { sessionStorage.removeItem(this.key); } catch { /* nothing was kept */ } }
 
+  get isStored() { return this.upload.state === "done"; }
+
+  /** Whether nothing is left to be done with it: it is stored, now or before. */
+  get isSettled() { return this.isStored || this.upload.state === "ready" && Boolean(this.there); }
+
+  get isEarlier() { return !this.desk.visit.has(this.upload.id); }
+
+  /** Whether it is of an earlier visit and nothing to do any more: stored, or sent again. */
+  get isHidden() {
+    if (!this.isEarlier) return false;
+    if (this.cameStored || this.there && !this.isStored && !BUSY.has(this.upload.state)) return true;
+    return this.desk.latest.get(this.upload.sha256) !== this.upload.id;
+  }
+
   get cellName() { return (this.draft.cell ?? this.desk.where.proposed(this.upload)).trim(); }
 
   /** The name that the measurement would have by itself. */
@@ -59,7 +73,7 @@ export class Row {
 
   get needsZone() {
     const { facts, how } = this.upload;
-    return Boolean(facts?.local_start) && !how.timezone && !this.desk.where.zone;
+    return !this.isSettled && Boolean(facts?.local_start) && !how.timezone && !this.desk.where.zone;
   }
 
   get stillRefused() { return (this.upload.facts?.refused ?? []).filter((code) => !this.draft.despite.includes(code)); }
@@ -101,9 +115,10 @@ export class Row {
   show() {
     const { state, facts, problem } = this.upload;
     this.main.className = `file is-${state}`;
+    this.element.hidden = this.isHidden;
     this.what.replaceChildren(...this.whatItIs());
     this.checks.replaceChildren(this.found());
-    const isFixed = !["ready", "file", "waiting", "reading"].includes(state);
+    const isFixed = this.isSettled || !["ready", "file", "waiting", "reading"].includes(state);
     for (const input of [this.cell, this.name]) {
       input.disabled = isFixed;
       input.hidden = state === "unknown" || state === "failed";
@@ -121,8 +136,8 @@ export class Row {
     if (!facts || BUSY.has(state) && state !== "queued" && state !== "storing") return [h("span", { class: "dim" }, "…")];
     if (facts.kind !== "series") return [h("span", {}, { unknown: "a table that no reader knows", file: "no series", failed: "not read" }[facts.kind])];
     const parts = [count(facts.rows, "row"), facts.steps !== null && facts.data_type !== "eis" ? count(facts.steps, "step") : null, facts.data_type === "eis" ? "impedance" : duration(facts.duration_s) || null];
-    const zone = this.upload.how.timezone || this.desk.where.zone;
-    const start = facts.start_time ? h("time", { datetime: facts.start_time }, facts.start_time.slice(0, 16).replace("T", " ")) : facts.local_start ? `${facts.local_start.slice(0, 16).replace("T", " ")}${zone ? ` ${zone}` : ", zone?"}` : null;
+    const zone = this.upload.how.timezone || this.upload.target?.timezone || this.desk.where.zone;
+    const start = facts.start_time ? h("time", { datetime: facts.start_time }, facts.start_time.slice(0, 16).replace("T", " ")) : facts.local_start ? `${facts.local_start.slice(0, 16).replace("T", " ")}${this.needsZone ? ", zone?" : zone && !(this.there && !this.isStored) ? ` ${zone}` : ""}` : null;
     return [h("b", {}, facts.reader_title), h("span", { class: "dim small" }, parts.filter(Boolean).join(" · ")), start ? h("span", { class: "dim small" }, "began ", start) : null].filter(Boolean);
   }
 

@@ -6,40 +6,43 @@ const AT_ONCE = 3;
 const PASSED_OVER = /^(\.|~\$)|~$|^(thumbs|ehthumbs)\.db$|^desktop\.ini$/i;
 
 export class Sender {
-  /** `place` is the body of a table; `sent` is told of each file that arrived; `told` of failures. */
+  /** `place` is the body of a table; `sent` is told of each file that arrived, and its drop; `told` of failures. */
   constructor(place, largest, { sent, told }) {
-    Object.assign(this, { place, largest, sent, told, waiting: [], busy: 0 });
+    Object.assign(this, { place, largest, sent, told, waiting: [], under: new Set() });
   }
 
-  get isBusy() { return this.busy > 0 || this.waiting.length > 0; }
+  get isBusy() { return this.under.size > 0 || this.waiting.length > 0; }
 
-  /** Take files; hidden ones, and what operating systems leave behind, are passed over. */
-  take(files) {
+  /** Whether a file of that name is on its way, which the server may know before this page does. */
+  isSending(name) { return [...this.under].some((file) => file.name === name); }
+
+  /** Take the files of one drop; hidden ones, and what operating systems leave behind, are passed over. */
+  take(files, drop) {
     for (const file of files) {
       if (PASSED_OVER.test(file.name)) continue;
       const row = this.row(file);
       this.place.append(row.element);
       if (file.size > this.largest) row.fail(`It has ${size(file.size)}, and this page takes ${size(this.largest)}. The command line takes it: cellkeep import FILE --cell NAME.`);
-      else this.waiting.push({ file, row });
+      else this.waiting.push({ file, row, drop });
     }
     this.next();
   }
 
   next() {
-    while (this.busy < AT_ONCE && this.waiting.length) this.send(this.waiting.shift());
+    while (this.under.size < AT_ONCE && this.waiting.length) this.send(this.waiting.shift());
   }
 
-  async send({ file, row }) {
-    this.busy += 1;
+  async send({ file, row, drop }) {
+    this.under.add(file);
     try {
       const upload = await put(file, row);
       row.element.remove();
-      this.sent(upload);
+      this.sent(upload, drop);
     } catch (error) {
       row.fail(error.message);
       this.told(`${file.name}: ${error.message}`);
     } finally {
-      this.busy -= 1;
+      this.under.delete(file);
       this.next();
     }
   }
