@@ -14,7 +14,7 @@ const NAMES = new Intl.Collator(undefined, { numeric: true });
 
 class Desk {
   constructor(page) {
-    Object.assign(this, { page, rows: new Map(), visit: new Visit(), seen: [[], []], latest: new Map(), awaited: null, plotly: page.dataset.plotly });
+    Object.assign(this, { page, rows: new Map(), visit: new Visit(), seen: [[], []], latest: new Map(), gone: new Set(), awaited: null, plotly: page.dataset.plotly });
     this.targets = JSON.parse(page.dataset.targets);
     this.readers = JSON.parse(page.dataset.readers);
     this.table = page.querySelector("#files table");
@@ -56,9 +56,7 @@ class Desk {
   }
 
   async start() {
-    const waits = api("GET", FILES);
-    await this.where.load();
-    this.merge((await waits).files);
+    await this.list(this.where.load());
     if (this.opened && this.rows.has(this.opened)) this.toggle(this.rows.get(this.opened), true);
     if (this.isBusy) this.poll();
   }
@@ -95,15 +93,22 @@ class Desk {
     return row;
   }
 
-  /** Take over what the server says of all files. */
+  /** Ask what the server says of all files. One that arrives meanwhile is not gone because the answer lacks it. */
+  async list(before = null) {
+    const known = [...this.rows.values()];
+    const [{ files }] = await Promise.all([api("GET", FILES), before]);
+    const there = new Set(files.map(({ id }) => id));
+    for (const row of known) if (!there.has(row.upload.id)) this.drop(row);
+    this.merge(files);
+  }
+
+  /** Take over what is said of all files. */
   merge(uploads) {
-    const seen = new Set(uploads.map(({ id }) => id));
-    for (const [id, row] of this.rows) if (!seen.has(id)) this.drop(row);
     const changed = [];
     for (const upload of uploads) {
       const row = this.rows.get(upload.id);
       if (row?.update(upload)) changed.push(row);
-      if (!row && !this.sender.isSending(upload.filename)) this.add(upload);
+      if (!row && !this.gone.has(upload.id) && !this.sender.isSending(upload.filename)) this.add(upload);
     }
     this.show();
     for (const row of changed) this.changed(row);
@@ -115,7 +120,7 @@ class Desk {
     try {
       do {
         await new Promise((done) => { setTimeout(done, EVERY_MS); });
-        this.merge((await api("GET", FILES)).files);
+        await this.list();
       } while (this.isBusy || this.sender.isBusy);
     } catch (error) {
       this.warn(`${error.message} Load the page again.`);
@@ -226,6 +231,8 @@ class Desk {
   async remove(row) {
     try {
       await api("DELETE", `${FILES}/${row.upload.id}`);
+      this.gone.add(row.upload.id);
+      this.visit.forget(row.upload.id);
       const next = row.element.nextElementSibling?.querySelector("button") ?? document.getElementById("pick");
       this.drop(row);
       next.focus();
@@ -238,7 +245,6 @@ class Desk {
 
   drop(row) {
     row.forget();
-    this.visit.forget(row.upload.id);
     row.element.remove();
     this.rows.delete(row.upload.id);
   }
