@@ -1,8 +1,10 @@
 """Neware's own files (`.nda`, `.ndax`), by fastnda."""
 
 import logging
+import re
 import threading
 import warnings
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +25,9 @@ _FAST: dict[str, tuple[Any, Any]] = {}
 _HEADER_BYTES = 64 * 1024
 _RECORD_BYTES = 128
 """No record of a row or of a sensor beside it takes more than these: in the known versions they take 38 to 94."""
+_SENSOR = re.compile(r"_\d+\.ndc$")
+"""The end of the name of what a sensor beside the channel recorded, in a packed file."""
+_TOLD_PARTS = 20
 
 
 def open_neware(path: Path) -> Opened:
@@ -45,7 +50,7 @@ def open_neware(path: Path) -> Opened:
             detail={"file": path.name},
         ) from error
     repairs = missing_rows(frame["index"]) if "index" in frame.columns else []
-    return Opened([grid_of_frame("", frame)], labels, [*repairs, *_unread(path, frame)])
+    return Opened([grid_of_frame("", frame)], labels, [*repairs, *_unread(path, frame), *_unnamed(path, frame)])
 
 
 @contextmanager
@@ -74,6 +79,22 @@ def _unread(path: Path, frame: pl.DataFrame) -> list[Repair]:
         return []
     message = f"Only {frame.height:,} rows could be read of {size:,} bytes: the file is damaged, and rows are missing."
     return [Repair(action="rows_missing", message=message, payload={"bytes": size})]
+
+
+def _unnamed(path: Path, frame: pl.DataFrame) -> list[Repair]:
+    """What is to be told of sensors whose values are in a packed file that does not say what they are."""
+    if any(name.startswith("aux") for name in frame.columns) or not zipfile.is_zipfile(path):
+        return []
+    with zipfile.ZipFile(path) as packed:
+        sensors = sorted(name for name in packed.namelist() if _SENSOR.search(name))
+    if not sensors:
+        return []
+    number = "a sensor" if len(sensors) == 1 else f"{len(sensors)} sensors"
+    message = (
+        f"What {number} beside the channel recorded, such as temperature, is left out: TestInfo.xml, the part of the "
+        "file that says what they measure, is damaged or does not name them."
+    )
+    return [Repair(action="sensors_left_out", message=message, payload={"parts": sensors[:_TOLD_PARTS]})]
 
 
 def _labels(fastnda: object, path: Path) -> dict[str, str]:
