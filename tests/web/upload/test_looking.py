@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from cellkeep.web.upload.figures import figure_of
 from cellkeep.web.upload.looking import look_at
-from cellkeep.web.upload.records import How, Look
+from cellkeep.web.upload.records import Facts, How, Look
 from conftest import CYCLER_FILES
 from web.upload.samples import PLAIN
 
@@ -29,6 +30,22 @@ def test_a_mend_says_what_it_does_and_leaves_nothing_to_be_found(tmp_path: Path)
         ([SIGN], 1, False),
         ([], 0, True),
     ]
+
+
+def test_rows_that_a_finding_names_are_marked_in_the_picture(tmp_path: Path) -> None:
+    """A step of one row is marked at its time."""
+    look = looked(tmp_path, "a.csv", "Time [s],Voltage [V],Current [A]\n0,4.0,1\n60,3.9,1\n120,3.8,1\n180,3.9,-1\n")
+    assert [each.code for each in look.findings] == ["step_too_few_points"]
+    drawn = figure_of(tmp_path, mended=False, dark=False)
+    assert drawn["told"] == "Marked: 1 place that the findings name."
+    assert 180 in {shape["x0"] for shape in drawn["figure"]["layout"]["shapes"]}
+
+
+def test_what_was_not_read_is_told_in_the_list(tmp_path: Path) -> None:
+    """A cell that is no number is left out of the series, and that is no silent matter."""
+    look = looked(tmp_path, "a.csv", PLAIN.replace("60,", "60,?", 1))
+    assert look.not_read == look.repairs == Facts.of(look).not_read
+    assert "not numbers" in look.not_read[0]
 
 
 def test_text_is_no_series_and_numbers_may_be(tmp_path: Path) -> None:

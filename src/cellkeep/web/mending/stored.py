@@ -40,12 +40,13 @@ def _told(asked: Asked, frame: pl.DataFrame, found: list[Finding], made: Repaire
     folder = Path(asked.folder)
     if asked.whole:
         write_series(made.frame, folder / SERIES)
+    after, listed = made.frame if made.repairs else None, first_of_each_kind(made.left, _SHOWN)
     return Told(
         mends=tuple(mends(frame, found, made, asked.codes)),
         repairs=tuple(made.repairs),
-        left=tuple(StoredFinding(**each.model_dump()) for each in first_of_each_kind(made.left, _SHOWN)),
+        left=tuple(StoredFinding(**each.model_dump()) for each in listed),
         change=change,
-        has_figure=not asked.whole and keep_figures(folder, frame, made.frame if made.repairs else None),
+        has_figure=not asked.whole and keep_figures(folder, frame, after, first_of_each_kind(found, _SHOWN), listed),
     )
 
 

@@ -117,7 +117,7 @@ export class Row {
     this.main.className = `file is-${state}`;
     this.element.hidden = this.isHidden;
     this.what.replaceChildren(...this.whatItIs());
-    this.checks.replaceChildren(this.found());
+    this.checks.replaceChildren(...this.found());
     const isFixed = this.isSettled || !["ready", "file", "waiting", "reading"].includes(state);
     for (const input of [this.cell, this.name]) {
       input.disabled = isFixed;
@@ -143,10 +143,10 @@ export class Row {
 
   found() {
     const { facts } = this.upload;
-    if (!facts || facts.kind !== "series") return "";
-    if (this.stillRefused.length) return h("span", { class: "bad" }, count(this.stillRefused.length, "error"), " to be mended");
-    if (!facts.kinds_found) return h("span", { class: "good" }, "nothing found");
-    return h("span", { class: "warn" }, count(facts.kinds_found, "kind"), " of findings");
+    if (!facts || facts.kind !== "series") return [];
+    if (this.stillRefused.length) return [h("span", { class: "bad" }, count(this.stillRefused.length, "error"), " to be mended")];
+    const found = facts.kinds_found ? h("span", { class: "warn" }, count(facts.kinds_found, "kind"), " of findings") : h("span", { class: "good" }, "nothing found");
+    return [found, facts.not_read.length ? h("span", { class: "warn small", title: facts.not_read.join("\n") }, "not all of it was read: open it") : null].filter(Boolean);
   }
 
   how() {

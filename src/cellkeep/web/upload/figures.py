@@ -9,7 +9,8 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.plots import nyquist, time_series
-from cellkeep.web.upload.previews import AFTER, BEFORE
+from cellkeep.web.figures.marking import mark
+from cellkeep.web.upload.previews import AFTER, BEFORE, marks_beside
 
 
 def figure_of(folder: Path, *, mended: bool, dark: bool) -> dict[str, Any]:
@@ -24,9 +25,10 @@ def figure_of(folder: Path, *, mended: bool, dark: bool) -> dict[str, Any]:
     frame = pl.read_ipc(path)
     kind = columns.infer_data_type(frame.columns)
     if kind == "eis":
-        figure = nyquist(frame, dark=dark)
+        figure, told = nyquist(frame, dark=dark), ""
     else:
         x = next(name for name in columns.X_AXES if name in frame.columns)
         figure = time_series(frame, x=x, dark=dark)
+        told = mark(figure, marks_beside(path)) if x == columns.TIME else ""
     made: dict[str, Any] = json.loads(figure.to_json())
-    return {"figure": made}
+    return {"figure": made, "told": told}

@@ -28,6 +28,8 @@ SERIES = "series.arrow"
 _SHOWN_FINDINGS = 5
 """Of each kind."""
 _SHOWN_REPAIRS = 50
+_NOT_READ = {"rows_missing", "rows_left_out", "cells_left_out", "sensors_left_out"}
+"""What reading tells of values that a file may hold and the series does not."""
 _IN_WORDS = {
     TIMESTAMP: "date and time",
     RECORD: "number of the row",
@@ -65,7 +67,8 @@ def look_at(path: Path, how: How, folder: Path, *, series: bool = False) -> dict
     made = repaired(reading.time_series, found, how.mends, lambda frame: _found(frame, reading))
     if series:
         made.frame.write_ipc(folder / SERIES)
-    drawn = keep_figures(folder, reading.time_series, made.frame if made.repairs else None)
+    after = made.frame if made.repairs else None
+    drawn = keep_figures(folder, reading.time_series, after, _listed(found), _listed(made.left))
     measurement = _with_repairs(reading.measurement, made.repairs)
     look = _told(path, how, reading, facts, found, made).model_copy(update={"has_figure": drawn})
     return {"look": look.model_dump(mode="json"), "measurement": measurement, "facts": vars(facts)}
@@ -106,6 +109,10 @@ def _refused(frame: pl.DataFrame, reading: Reading) -> list[str]:
     return list(dict.fromkeys(each.code for each in found if each.severity == "error"))
 
 
+def _listed(found: list[Finding]) -> list[Finding]:
+    return first_of_each_kind(found, _SHOWN_FINDINGS)
+
+
 def _with_repairs(measurement: dict[str, Any], repairs: list[Repair]) -> dict[str, Any]:
     made = [*measurement.get("repairs", []), *(each.model_dump(mode="json") for each in repairs)]
     return {**measurement, **({"repairs": made} if made else {})}
@@ -114,7 +121,7 @@ def _with_repairs(measurement: dict[str, Any], repairs: list[Repair]) -> dict[st
 def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Finding], result: Repaired) -> Look:
     said, choice = reading.measurement, reading.choice
     taken = [_taken(target, chosen) for target, chosen in choice.by_target.items()]
-    kept = [StoredFinding(**each.model_dump()) for each in first_of_each_kind(result.left, _SHOWN_FINDINGS)]
+    kept = [StoredFinding(**each.model_dump()) for each in _listed(result.left)]
     return Look(
         kind="series",
         name=said["name"],
@@ -137,6 +144,7 @@ def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Find
         head=head_of(result.frame),
         headings=_headings(path, how),
         repairs=[each.message for each in reading.repairs[:_SHOWN_REPAIRS]],
+        not_read=[each.message for each in reading.repairs if each.action in _NOT_READ][:_SHOWN_REPAIRS],
         findings=kept,
         refused=_refused(result.frame, reading),
         mends=mends(reading.time_series, found, result, how.mends),

@@ -121,6 +121,8 @@ class Look(Model):
     headings: Headed | None = None
     repairs: list[str] = []
     """What reading had to leave out, to move or to take for granted, in words."""
+    not_read: list[str] = []
+    """Those of them that tell of values which may be in the file and are not in the series."""
     findings: list[StoredFinding] = []
     """What the checks find in what would be stored."""
     refused: list[str] = []
@@ -145,6 +147,7 @@ class Facts(Model):
     cell_names: list[str]
     perhaps_cells: list[str]
     refused: list[str]
+    not_read: list[str] = []
     kinds_found: int
     """How many kinds of findings there are."""
 
