@@ -186,3 +186,22 @@ def test_old_addresses_lead_to_these_pages(server: Server, admin: httpx2.Client,
             assert (answer.status_code, answer.url.path) == (200, path)
             assert answer.url.params["project"] == lab.project
         assert lab.cells[1] in admin.get(client.urls.cell_instances(lab.spec)).text
+
+
+def test_a_page_offers_to_change_and_to_delete_only_what_may_be(server: Server, admin: httpx2.Client, lab: Lab) -> None:
+    """It says how much goes with a record, and asks for its name where something does; a viewer is shown none of it."""
+    goes = {
+        f"specs/{lab.spec}": "With it go 3 cells, 1 batch, 1 measurement with all data.",
+        f"batches/{lab.batch}": "its 2 cells stay, with their measurements, and belong to no batch then.",
+        f"cells/{lab.cells[0]}": "With it goes 1 measurement with all data.",
+        f"cells/{lab.cells[2]}": "It has no measurements, so nothing goes with it.",
+        f"measurements/{lab.measurement}": "Its properties are deleted",
+    }
+    with signed_in(server, lab.viewer) as viewer:
+        for path, words in goes.items():
+            page = admin.get(f"/ui/{path}").text
+            assert words in page, path
+            assert 'data-edit="name"' in page
+            assert ("to be sure" in page) == ("With it" in words)
+            seen = viewer.get(f"/ui/{path}").text
+            assert not re.search("data-edit|data-delete|Delete", seen), path

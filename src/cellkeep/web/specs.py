@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from cellkeep.domain.browsing import BatchBrowse, CellBrowse
+from cellkeep.domain.browsing import BatchBrowse, CellBrowse, MeasurementBrowse
 from cellkeep.domain.specs import SLOTS
 from cellkeep.services import sight
 from cellkeep.web.answers import page, shows_errors
@@ -27,6 +27,7 @@ def routes(site: Site) -> APIRouter:
                 "components": {slot: part for slot in SLOTS if (part := getattr(record, slot))},
                 "cells": work.browsing.cells(CellBrowse(spec=spec_id, sort="name", per_page=_LISTED)),
                 "batches": work.browsing.batches(BatchBrowse(spec=spec_id, sort="name", per_page=_LISTED)),
+                "measured": work.browsing.measurements(MeasurementBrowse(spec=spec_id, per_page=1)).total,
                 "sight": sight.of_project(work, record.project_id),
             }
         return page(request, "spec.html", view, **values)

@@ -32,6 +32,24 @@ export function tell(text) {
   tell.timer = setTimeout(() => { toast.hidden = true; }, 4000);
 }
 
+const TOLD = "cellkeep.told";
+
+/** Tell something on the page that comes next, at its head. */
+export function tellNext(text) {
+  try { sessionStorage.setItem(TOLD, text); } catch { /* a browser that keeps nothing is told nothing */ }
+}
+
+function tellFromBefore() {
+  try {
+    const text = sessionStorage.getItem(TOLD);
+    if (text === null) return;
+    sessionStorage.removeItem(TOLD);
+    const told = Object.assign(document.createElement("p"), { className: "told", textContent: text });
+    told.setAttribute("role", "status");
+    document.querySelector("main").prepend(told);
+  } catch { /* as above */ }
+}
+
 const ZONED = new Intl.DateTimeFormat("sv-SE", {
   year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
@@ -142,3 +160,4 @@ document.addEventListener("keydown", key);
 window.addEventListener("storage", (event) => { if (event.key === null || event.key === basket.KEY) basket.changed(); });
 localise(document);
 basket.show();
+tellFromBefore();

@@ -1,0 +1,42 @@
+// A record is deleted from the end of its panel: `<details data-delete="/cells/ID" data-noun="cell" data-to="/ui/…">`.
+
+import { api, basket, tellNext } from "./core.js";
+
+/** A name as it is compared with what somebody typed: the page may have broken it into lines. */
+function spaced(text) {
+  return text.trim().replaceAll(/\s+/g, " ");
+}
+
+async function leave(panel, typed) {
+  const { delete: at, noun, to } = panel.dataset;
+  const name = document.querySelector("h1").textContent;
+  if (typed && spaced(typed.value) !== spaced(name)) {
+    typed.focus();
+    throw new Error("That is not its name. Nothing was deleted.");
+  }
+  await api("DELETE", at);
+  basket.remove(at.split("/").pop());
+  tellNext(`The ${noun} “${name}” is deleted.`);
+  location.replace(to);
+}
+
+for (const panel of document.querySelectorAll("[data-delete]")) {
+  const [form, trouble] = ["form", "[role=alert]"].map((each) => panel.querySelector(each));
+  const typed = form.querySelector("input");
+  const close = () => {
+    panel.open = false;
+    panel.querySelector("summary").focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = form.querySelector(".main");
+    button.disabled = true;
+    leave(panel, typed).catch((error) => {
+      trouble.textContent = error.message;
+      button.disabled = false;
+    });
+  });
+  form.querySelector("[type=button]").addEventListener("click", close);
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && panel.open) close(); });
+  panel.hidden = false;
+}

@@ -1,0 +1,110 @@
+// What is said of a record, edited where it stands: `<div data-edit="field" data-form="line" data-at="/cells/ID">`.
+
+import { api, basket, localise, tell } from "./core.js";
+import { FORMS } from "./edit_forms.js";
+import { h } from "./elements.js";
+
+class Place {
+  constructor(place) {
+    this.place = place;
+    this.content = [...place.childNodes];
+    this.isEmpty = !place.textContent.trim();
+    this.show();
+  }
+
+  /** What is said, and a button that opens it. */
+  show(isFocused = false) {
+    const { called } = this.place.dataset;
+    const text = this.isEmpty ? "Add" : "Edit";
+    const label = this.isEmpty ? `Add ${called}` : `Edit the ${called}`;
+    const pen = h("button", { type: "button", class: "pen", "aria-label": label, onclick: () => this.open() });
+    pen.append(this.isEmpty && this.place.dataset.form === "lines" ? label : text);
+    this.place.classList.remove("open");
+    this.place.replaceChildren(...this.content, pen);
+    if (isFocused) pen.focus();
+  }
+
+  /** Fields that hold what the server says at this moment. */
+  async open() {
+    const { at, called, edit, form } = this.place.dataset;
+    try {
+      this.before = await api("GET", at);
+    } catch (error) {
+      tell(error.message);
+      return;
+    }
+    this.asked = FORMS[form](this.before, edit, called);
+    this.trouble = h("p", { class: "bad", role: "alert" });
+    const cancel = h("button", { type: "button", onclick: () => this.show(true) }, "Cancel");
+    const ways = h("div", { class: "ways" }, h("button", { class: "main" }, "Save"), cancel, this.asked.hint);
+    const listeners = { onsubmit: (event) => this.submit(event), onkeydown: (event) => this.key(event) };
+    const made = h("form", { class: `edit ${form}`, ...listeners }, this.asked.fields, ways);
+    this.place.classList.add("open");
+    this.place.replaceChildren(made, this.trouble);
+    this.asked.focus.focus();
+    this.asked.focus.select?.();
+  }
+
+  key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape") this.show(true);
+    else if (event.key === "Enter" && event.target.matches("textarea") && !event.shiftKey) event.target.form.requestSubmit();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Store what is typed. What somebody else has said meanwhile is shown first, and replaced only if it is meant. */
+  async submit(event) {
+    event.preventDefault();
+    if (this.isBusy) return;
+    this.isBusy = true;
+    this.trouble.textContent = "";
+    try {
+      await this.save();
+    } catch (error) {
+      this.trouble.textContent = error.message;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  async save() {
+    const { at, called, edit } = this.place.dataset;
+    const changed = this.asked.read();
+    const present = await api("GET", at);
+    const [then, now] = [this.before, present].map((record) => this.asked.said(record));
+    if (then !== now) {
+      this.before = present;
+      throw new Error(`Somebody has changed the ${called} meanwhile, to “${now}”. Save again to replace that.`);
+    }
+    await api("PATCH", at, changed);
+    if (edit === "name") renamed(at, changed.name);
+    await refresh(this.place);
+    tell(`The ${called} ${called.endsWith("s") ? "are" : "is"} saved.`);
+  }
+}
+
+/** What is chosen for comparing is listed by its name. */
+function renamed(at, name) {
+  const entries = basket.read();
+  const entry = entries.find(({ id }) => at.endsWith(`/${id}`));
+  if (entry) { entry.name = name; basket.write(entries); }
+}
+
+/** Have the page say what the server says now: its parts that may be others are fetched anew; those being edited stay. */
+async function refresh(edited) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) { location.reload(); return; }
+  const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = made.title;
+  for (const part of document.querySelectorAll("[data-fresh]")) {
+    const fresh = made.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+    if (!fresh || (part !== edited && part.matches(".open"))) continue;
+    part.replaceWith(fresh);
+    localise(fresh);
+    if (fresh.dataset.edit) new Place(fresh);
+    if (part === edited) fresh.querySelector(".pen")?.focus();
+  }
+}
+
+for (const place of document.querySelectorAll("[data-edit]")) new Place(place);

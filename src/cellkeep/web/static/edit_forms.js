@@ -1,0 +1,119 @@
+// Fields by which one thing that is said of a record is edited, by its form. Each has `fields`, the one of them to
+// `focus`, `read` for what is to be sent, and `said` for what a record says, to tell whether it is another.
+
+import { api } from "./core.js";
+import { h } from "./elements.js";
+
+const HINT = "Enter saves, Escape leaves it as it was";
+
+function one(element, field) {
+  return {
+    fields: [element],
+    focus: element,
+    hint: h("span", { class: "dim" }, HINT),
+    read: () => ({ [field]: element.value.trim() || null }),
+    said: (record) => record[field] ?? "",
+  };
+}
+
+function line(record, field, called) {
+  return one(h("input", { "aria-label": called, maxlength: 255, autocomplete: "off", value: record[field] ?? "" }), field);
+}
+
+function lines(record, field, called) {
+  const area = h("textarea", { "aria-label": called, rows: 4, value: record[field] ?? "" });
+  return { ...one(area, field), hint: h("span", { class: "dim" }, `${HINT}, Shift and Enter begin a line`) };
+}
+
+function day(record, field, called) {
+  return one(h("input", { type: "date", "aria-label": called, value: record[field] ?? "" }), field);
+}
+
+/** The lot of a cell: one that is there, or the name of a new one. */
+function batch(record, field, called) {
+  const list = h("datalist", { id: "known-batches" });
+  const attributes = { "aria-label": called, maxlength: 255, autocomplete: "off", list: list.id };
+  const input = h("input", { ...attributes, value: record.batch_name ?? "" });
+  const path = `/cell_specifications/${encodeURIComponent(record.cell_specification_id)}/cell_batches?limit=500`;
+  api("GET", path).then(({ items }) => list.append(...items.map(({ name }) => h("option", { value: name }))), () => {});
+  const name = () => input.value.trim();
+  return {
+    ...one(input, field),
+    fields: [input, list],
+    hint: h("span", { class: "dim" }, `${HINT}. A new name makes a batch; none takes the cell out of its batch.`),
+    read: () => (name() ? { batch: name() } : { batch_id: null }),
+    said: ({ batch_name: present }) => present ?? "",
+  };
+}
+
+const KNOWN = ["capacity", "nominal_voltage", "voltage_min", "voltage_max", "energy", "mass", "internal_resistance"];
+const UNITS = ["A.h", "mA.h", "V", "W.h", "g", "mOhm", "degC"];
+
+function isQuantity(value) {
+  if (typeof value === "number") return true;
+  return typeof value?.value === "number" && (value.unit === undefined || value.unit === null || typeof value.unit === "string");
+}
+
+/** A rating of which value and unit can be changed; whatever else is said of it stays. */
+class Rating {
+  constructor(key, given, leave) {
+    this.key = key;
+    this.given = given;
+    const [value, unit] = typeof given === "number" ? [given, ""] : [given?.value ?? "", given?.unit ?? ""];
+    const words = key === null ? "new rating" : key.replaceAll("_", " ");
+    const plain = { autocomplete: "off", spellcheck: "false" };
+    this.name = h("input", { ...plain, "aria-label": "name of the new rating", placeholder: "name", list: "known-ratings" });
+    this.value = h("input", { ...plain, inputmode: "decimal", "aria-label": `value of ${words}`, placeholder: "value", value: `${value}` });
+    this.unit = h("input", { ...plain, "aria-label": `unit of ${words}`, placeholder: "unit", list: "known-units", value: unit });
+    const gone = h("button", { type: "button", class: "gone", "aria-label": `remove ${words}`, onclick: () => leave(this) }, "×");
+    this.row = h("div", { class: "rating" }, key === null ? this.name : h("span", {}, words), this.value, this.unit, gone);
+  }
+
+  /** Whether it is a new one that nothing was said of. */
+  get isBlank() {
+    return this.key === null && !this.name.value.trim() && !this.value.value.trim();
+  }
+
+  /** What it is called, and what it is then. */
+  read() {
+    const [text, unit] = [this.value.value.trim(), this.unit.value.trim()];
+    const key = this.key ?? this.name.value.trim().replaceAll(/\s+/g, "_");
+    if (!key) throw new Error(`What has the value ${text}? Give the rating a name.`);
+    if (!text || !Number.isFinite(Number(text))) throw new Error(`“${text}” as ${key} is no number. Write it like 4.2 or 5e-3.`);
+    const more = this.given && typeof this.given === "object" ? this.given : {};
+    if (!unit && !Object.keys(more).length) return [key, Number(text)];
+    return [key, { ...more, value: Number(text), ...(unit || "unit" in more ? { unit } : {}) }];
+  }
+}
+
+function ratings(record) {
+  const given = record.ratings ?? {};
+  const rows = h("div");
+  const leave = (rating) => { rating.row.remove(); shown = shown.filter((each) => each !== rating); };
+  let shown = Object.entries(given).filter(([, value]) => isQuantity(value)).map(([key, value]) => new Rating(key, value, leave));
+  const add = () => {
+    const fresh = new Rating(null, null, leave);
+    shown.push(fresh);
+    rows.append(fresh.row);
+    return fresh.name;
+  };
+  rows.append(...shown.map(({ row }) => row));
+  const more = h("button", { type: "button", class: "chip", onclick: () => add().focus() }, "+ rating");
+  const lists = [["known-ratings", KNOWN], ["known-units", UNITS]].map(
+    ([id, words]) => h("datalist", { id }, words.map((value) => h("option", { value }))),
+  );
+  return {
+    fields: [rows, more, lists],
+    focus: shown[0]?.value ?? add(),
+    hint: h("span", { class: "dim" }, HINT),
+    read: () => {
+      const others = Object.entries(given).filter(([, value]) => !isQuantity(value));
+      return { ratings: Object.fromEntries([...others, ...shown.filter((each) => !each.isBlank).map((each) => each.read())]) };
+    },
+    said: ({ ratings: present }) => Object.entries(present ?? {}).sort().map(
+      ([key, value]) => `${key}: ${value?.value !== undefined ? `${value.value} ${value.unit ?? ""}`.trim() : JSON.stringify(value)}`,
+    ).join(", "),
+  };
+}
+
+export const FORMS = { line, lines, day, batch, ratings };
