@@ -35,6 +35,7 @@ PAGES: dict[str, Callable[[Lab], str]] = {
     "hostile cell": lambda lab: f"/ui/cells/{lab.hostile_cell}",
     "specification": lambda lab: f"/ui/specs/{lab.spec}",
     "batch": lambda lab: f"/ui/batches/{lab.batches[0]}",
+    "account": lambda _: "/ui/account",
     "search": lambda _: "/ui/search?q=ageing",
     "lab": lambda lab: f"/ui/lab?channel={lab.channels[2]}",
     "lab without cyclers": lambda lab: f"/ui/lab?project={lab.other_project}",

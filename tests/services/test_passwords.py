@@ -8,7 +8,7 @@ import pytest
 
 from cellkeep.domain.errors import ForbiddenError, InvalidError, UnauthorizedError
 from cellkeep.domain.people import Caller
-from cellkeep.services import organization, passwords
+from cellkeep.services import organization, passwords, sessions
 from cellkeep.storage.store import Store
 from services.bench import together
 from services.test_accounts import dump
@@ -102,12 +102,11 @@ def test_a_change_of_any_kind_ends_all_sessions(store: Store, admin: Caller) -> 
     ]
     passwords.change(store, admin.user_id, GOOD)
     for change in changes:
-        signed_in = passwords.sign_in(store, admin.email, GOOD)
-        with store.writing() as work:
-            assert work.people.caller_of_sign_in(signed_in) == admin
+        cookie = sessions.begin(store, passwords.sign_in(store, admin.email, GOOD), b"secret", "password")
+        assert sessions.caller(store, cookie, b"secret") == admin
         change()
-        with store.reading() as work:
-            assert work.people.caller_of_sign_in(signed_in) is None
+        with pytest.raises(UnauthorizedError):
+            sessions.caller(store, cookie, b"secret")
     with pytest.raises(UnauthorizedError):
         passwords.sign_in(store, admin.email, GOOD)
 

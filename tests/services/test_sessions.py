@@ -10,7 +10,7 @@ from cellkeep.services import accounts, organization, sessions
 from cellkeep.storage.store import Store
 
 SECRET = b"a secret"
-JANE = SignIn(user_id="jane", epoch=3)
+JANE = SignIn(user_id="jane", epoch=3, session="one")
 
 
 def test_only_what_was_sealed_here_is_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ def test_a_session_ends_with_its_person(store: Store, admin: Caller) -> None:
             organization.set_active(work, admin, admin.organization.id, user_id, active=active)
 
     before, link = accounts.sign_in_with_key(store, key), accounts.create_login_token(store, user_id)
-    cookie = sessions.seal(before, SECRET)
+    cookie = sessions.begin(store, before, SECRET, "key")
     assert sessions.caller(store, cookie, SECRET).email == "jane@lab.org"
     set_active(active=False)
     late = accounts.create_login_token(store, user_id)
@@ -51,7 +51,7 @@ def test_a_session_ends_with_its_person(store: Store, admin: Caller) -> None:
         accounts.use_login_token(store, link)
     with pytest.raises(UnauthorizedError, match="sign in at /ui/login"):
         sessions.caller(store, cookie, SECRET)
-    cookie = sessions.seal(accounts.sign_in_with_key(store, key), SECRET)
+    cookie = sessions.begin(store, accounts.sign_in_with_key(store, key), SECRET, "key")
     assert sessions.caller(store, cookie, SECRET).user_id == user_id
     with store.writing(admin) as work:
         organization.remove(work, admin, admin.organization.id, user_id)

@@ -1,5 +1,6 @@
 """Signing in and out, as a browser does it."""
 
+import re
 from collections.abc import Iterator
 
 import httpx2
@@ -36,7 +37,7 @@ def led_to(answer: httpx2.Response) -> str:
 
 
 def test_a_stranger_signs_in_and_lands_where_they_wanted(browser: httpx2.Client, admin_id: str) -> None:
-    """By the password, after a wrong one, to the page with its query; and out again, where nothing is shown."""
+    """By the password, after a wrong one, to the page with its query; and out, when that cookie lets nobody in."""
     wanted = "/ui/measurements/a%3Fb?steps=1&x=%2F"
     to_form = led_to(browser.get(wanted))
     assert to_form == "/ui/login?next=%2Fui%2Fmeasurements%2Fa%253Fb%3Fsteps%3D1%26x%3D%252F"
@@ -56,8 +57,11 @@ def test_a_stranger_signs_in_and_lands_where_they_wanted(browser: httpx2.Client,
     assert "Secure" not in said
     assert led_to(browser.get("/ui/login", params={"next": wanted})) == wanted
     assert "Sign out" in browser.get("/ui/").text
+    stolen = browser.cookies[sessions.COOKIE]
     assert led_to(browser.post("/ui/logout")) == "/ui/login"
     assert sessions.COOKIE not in browser.cookies
+    assert led_to(browser.get("/ui/")) == "/ui/login?next=%2Fui%2F"
+    browser.cookies.set(sessions.COOKIE, stolen)
     assert led_to(browser.get("/ui/")) == "/ui/login?next=%2Fui%2F"
 
 
@@ -86,10 +90,50 @@ def test_a_link_works_once(server: Server, browser: httpx2.Client, admin_id: str
             assert led_to(browser.get("/ui/login", params={"token": said, "next": "/ui/lab"})) == "/ui/lab"
             assert browser.get("/ui/").status_code == 200
         answer = browser.get("/ui/login", params={"token": said})
-        assert (answer.status_code, "was used already or has expired" in answer.text) == (401, True)
+        why = "was used already, on 20" if said == token else "was used already or has expired"
+        assert (answer.status_code, why in answer.text) == (401, True)
     token = accounts.create_login_token(server.store, admin_id)
     over_https = TestClient(server.app, base_url="https://lab", follow_redirects=False)
     assert "; Secure" in over_https.get("/ui/login", params={"token": token}).headers["set-cookie"]
+
+
+def test_a_link_that_a_password_ended_says_so(server: Server, browser: httpx2.Client, admin_id: str) -> None:
+    """Who holds it learns when that was, and that the password is the way in now."""
+    token = accounts.create_login_token(server.store, admin_id)
+    passwords.change(server.store, admin_id, PASSWORD)
+    answer = browser.get("/ui/login", params={"token": token})
+    assert answer.status_code == 401
+    assert re.search(r"ended when a password was set, on 20\d\d-.* UTC: sign in with that\.", answer.text)
+
+
+def test_somebody_sets_their_own_password(server: Server, browser: httpx2.Client, admin_id: str) -> None:
+    """The present one has to be right and the new one typed twice; then all sessions but this one have ended.
+
+    Without a password yet none is asked for, and other sessions can be ended by themselves.
+    """
+    passwords.clear(server.store, admin_id)
+    token, other = accounts.create_login_token(server.store, admin_id), httpx2.Client(base_url=server.url)
+    browser.get("/ui/login", params={"token": token})
+    sent = {"password": PASSWORD, "again": PASSWORD}
+    assert "Present password" not in browser.get("/ui/account").text
+    assert led_to(browser.post("/ui/account/password", data=sent)) == "/ui/account?done=password"
+    with other:
+        other.post("/ui/login", data={"key": server.key}, headers={"Accept": "text/html"})
+        assert browser.get("/ui/account").text.count("<li>since") == 2
+        assert led_to(browser.post("/ui/account/sessions")) == "/ui/account?done=sessions"
+        assert other.get("/ui/").status_code == 401
+    for wrong, words in (
+        ({**sent, "present": "another"}, "The present password is another."),
+        ({**sent, "present": PASSWORD, "again": "x"}, "The two new passwords differ."),
+        ({"present": PASSWORD, "password": "short", "again": "short"}, "at least 10 characters"),
+    ):
+        answer = browser.post("/ui/account/password", data=wrong)
+        assert answer.status_code >= 400
+        assert words in answer.text
+    new = "five quite new plain words"
+    changed = browser.post("/ui/account/password", data={"present": PASSWORD, "password": new, "again": new})
+    assert "signed out everywhere but here" in browser.get(led_to(changed)).text
+    assert passwords.sign_in(server.store, "admin@localhost", new).user_id == admin_id
 
 
 def test_a_forged_cookie_signs_nobody_in(browser: httpx2.Client, admin_id: str) -> None:

@@ -77,6 +77,31 @@ class SignIn(Model):
     user_id: str
     epoch: int
     """How often all sessions of the person had been ended by then."""
+    session: str = ""
+    """The secret of the session, once one was opened."""
+
+
+OpenedBy = Literal["link", "password", "key"]
+"""By what somebody signed in to the pages."""
+
+EndedBy = Literal["use", "password", "safety"]
+"""Why a login link is of no use any more: it was used, its person got a password, or lost one, a key, or the way in."""
+
+
+class PageSession(Model):
+    """Somebody who is signed in to the pages in one browser."""
+
+    opened_at: Instant
+    opened_by: OpenedBy
+    is_this: bool
+    """Whether it is the one of who asks."""
+
+
+class EndedLink(Model):
+    """A login link that signs nobody in any more."""
+
+    ended_at: Instant
+    ended_by: EndedBy
 
 
 class Me(Model):

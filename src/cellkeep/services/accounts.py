@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from cellkeep.domain.errors import CellkeepError, UnauthorizedError
-from cellkeep.domain.people import Caller, SignIn
+from cellkeep.domain.people import Caller, EndedLink, SignIn
 from cellkeep.domain.projects import ProjectDraft
 from cellkeep.domain.records import now
 from cellkeep.storage.store import Store
@@ -100,15 +100,26 @@ def use_login_token(store: Store, token: str) -> SignIn:
     """The active user whom the token signs in; it is used up.
 
     Raises:
-        UnauthorizedError: it was used, has expired or never was.
+        UnauthorizedError: it was used, has ended or expired, or never was.
     """
     with store.writing() as work:
         found = work.people.take_login_link(token)
+        ended = work.people.ended_link(token) if found is None else None
     if found is None:
-        raise UnauthorizedError(
-            "This login link was used already or has expired. `cellkeep user link` on the server's machine makes one."
-        )
+        raise UnauthorizedError(f"{_why_not(ended)} `cellkeep user link` on the server's machine makes another.")
     return found
+
+
+def _why_not(ended: EndedLink | None) -> str:
+    """Why a link signs nobody in. Who has one that was made here may know; of any other text nothing is told."""
+    if ended is None:
+        return "This login link was used already or has expired."
+    moment = f"{ended.ended_at:%Y-%m-%d %H:%M} UTC"
+    return {
+        "use": f"This login link was used already, on {moment}: it works once.",
+        "password": f"This login link ended when a password was set, on {moment}: sign in with that.",
+        "safety": f"This login link was ended on {moment}.",
+    }[ended.ended_by]
 
 
 def sign_in_with_key(store: Store, key: str) -> SignIn:

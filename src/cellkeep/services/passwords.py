@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Self
 
 from cellkeep.domain.errors import ForbiddenError, InvalidError, UnauthorizedError
-from cellkeep.domain.people import SignIn
+from cellkeep.domain.people import Caller, SignIn
 from cellkeep.storage.store import Store
 
 SHORTEST = 10
@@ -72,6 +72,29 @@ def change(store: Store, user_id: str, password: str) -> None:
         kept = _Hash.of(password, _N, _R, _P, secrets.token_bytes(_SALT_BYTES))
     with store.writing() as work:
         work.people.set_password(user_id, str(kept))
+
+
+def change_own(store: Store, caller: Caller, present: str, password: str) -> SignIn:
+    """Give somebody who is signed in another password. All their sessions end; they sign in anew by what is answered.
+
+    Raises:
+        UnauthorizedError: they have a password, and `present` is another; or they were shut out meanwhile.
+        InvalidError: the new one is too short or too long.
+        ForbiddenError: too many sign in at this moment.
+    """
+    with store.reading() as work:
+        has_password = work.people.has_password(caller.user_id)
+    if has_password:
+        try:
+            sign_in(store, caller.email, present)
+        except UnauthorizedError:
+            raise UnauthorizedError("The present password is another. Nothing was changed.") from None
+    change(store, caller.user_id, password)
+    with store.reading() as work:
+        found = work.people.sign_in_of_user(caller.user_id)
+    if found is None:
+        raise UnauthorizedError("You were shut out meanwhile.")
+    return found
 
 
 def clear(store: Store, user_id: str) -> None:

@@ -1,13 +1,16 @@
-"""Who is signed in to the pages: a cookie that names a person and is signed by this server."""
+"""Who is signed in to the pages: a cookie that names a person and a session, and is signed by this server."""
 
 import hashlib
 import hmac
+import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from cellkeep.domain.errors import ForbiddenError, UnauthorizedError
-from cellkeep.domain.people import Caller, SignIn
+from cellkeep.domain.people import Caller, OpenedBy, PageSession, SignIn
+from cellkeep.domain.records import now
 from cellkeep.storage.store import Store
 
 COOKIE = "cellkeep_session"
@@ -15,12 +18,26 @@ PAGE_HEADER = "x-cellkeep-page"
 """With the value 1 it says that a script of our own pages asks; one elsewhere can not have a browser send it."""
 
 LIFETIME_S = 14 * 24 * 3600
-_MOST_DIGITS = 12
+
+
+def begin(store: Store, sign_in: SignIn, secret: bytes, by: OpenedBy) -> str:
+    """Open a session for somebody who signed in; its cookie."""
+    opened = sign_in.model_copy(update={"session": secrets.token_hex(16)})
+    with store.writing() as work:
+        work.people.open_session(opened, now() + timedelta(seconds=LIFETIME_S), by)
+    return seal(opened, secret)
+
+
+def end(store: Store, cookie: str | None, secret: bytes) -> None:
+    """End the session of a cookie, for whoever else has the cookie too."""
+    if sign_in := unseal(cookie, secret):
+        with store.writing() as work:
+            work.people.end_session(sign_in.session)
 
 
 def seal(sign_in: SignIn, secret: bytes) -> str:
-    """The cookie of somebody who signed in."""
-    said = f"{sign_in.user_id}.{sign_in.epoch}.{int(time.time()) + LIFETIME_S}"
+    """The cookie of a session."""
+    said = f"{sign_in.user_id}.{sign_in.epoch}.{int(time.time()) + LIFETIME_S}.{sign_in.session}"
     return f"{said}.{_signature(said, secret)}"
 
 
@@ -29,8 +46,10 @@ def unseal(cookie: str | None, secret: bytes) -> SignIn | None:
     said, _, signature = (cookie or "").rpartition(".")
     if not hmac.compare_digest(_signature(said, secret).encode(), signature.encode(errors="replace")):
         return None
-    user_id, epoch, expires = said.split(".")
-    return SignIn(user_id=user_id, epoch=int(epoch)) if time.time() <= int(expires) else None
+    user_id, epoch, expires, *session = said.split(".")
+    if not session or time.time() > int(expires):  # it was made before sessions were kept, or is over
+        return None
+    return SignIn(user_id=user_id, epoch=int(epoch), session=session[0])
 
 
 def caller(store: Store, cookie: str | None, secret: bytes) -> Caller:
@@ -45,6 +64,21 @@ def caller(store: Store, cookie: str | None, secret: bytes) -> Caller:
     if found is None:
         raise UnauthorizedError("You are not signed in, or no longer: sign in at /ui/login.")
     return found
+
+
+def listed(store: Store, cookie: str | None, secret: bytes) -> Sequence[PageSession]:
+    """Where the person is signed in whose session the cookie is."""
+    sign_in = unseal(cookie, secret)
+    with store.reading() as work:
+        return work.people.sessions(sign_in) if sign_in else []
+
+
+def end_others(store: Store, cookie: str | None, secret: bytes) -> None:
+    """End all sessions of the person whose session the cookie is, but for that one."""
+    caller(store, cookie, secret)
+    if sign_in := unseal(cookie, secret):
+        with store.writing() as work:
+            work.people.end_other_sessions(sign_in)
 
 
 def refuse_elsewhere(headers: Mapping[str, str], public_url: str | None) -> None:

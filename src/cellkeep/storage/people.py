@@ -4,14 +4,26 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cellkeep.domain.errors import ConflictError
-from cellkeep.domain.people import ApiKey, Caller, Organization, OrganizationRole, ProjectRole, SignIn, folded_email
+from cellkeep.domain.people import (
+    ApiKey,
+    Caller,
+    EndedBy,
+    EndedLink,
+    OpenedBy,
+    Organization,
+    OrganizationRole,
+    PageSession,
+    ProjectRole,
+    SignIn,
+    folded_email,
+)
 from cellkeep.domain.records import new_id, now
-from cellkeep.storage.tables import ApiKeyRow, LoginLinkRow, OrganizationRow, ProjectMemberRow, UserRow
+from cellkeep.storage.tables import ApiKeyRow, LoginLinkRow, OrganizationRow, PageSessionRow, ProjectMemberRow, UserRow
 
 
 def hash_secret(secret: str) -> str:
@@ -37,8 +49,9 @@ class People:
         return self._caller(self._session.scalars(query).one_or_none())
 
     def caller_of_sign_in(self, sign_in: SignIn) -> Caller | None:
-        """The active user who signed in, unless their sessions were ended since."""
+        """The active user who signed in, unless the session or all of theirs were ended since."""
         query = select(UserRow).where(UserRow.id == sign_in.user_id, UserRow.session_epoch == sign_in.epoch)
+        query = query.join(PageSessionRow).where(PageSessionRow.token_hash == hash_secret(sign_in.session))
         return self._caller(self._session.scalars(query.where(UserRow.is_active)).one_or_none())
 
     def first_admin(self) -> Caller | None:
@@ -108,10 +121,22 @@ class People:
         self._session.add(LoginLinkRow(token_hash=hash_secret(token), user_id=user_id, expires_at=expires_at))
 
     def take_login_link(self, token: str) -> SignIn | None:
-        """The active user a link signs in. It works once: taking it removes it."""
+        """The active user a link signs in. It works once: taking it ends it."""
         self._session.execute(delete(LoginLinkRow).where(LoginLinkRow.expires_at < now()))
-        taken = delete(LoginLinkRow).where(LoginLinkRow.token_hash == hash_secret(token))
+        taken = _ended(LoginLinkRow.token_hash == hash_secret(token), "use")
         user_id = self._session.scalar(taken.returning(LoginLinkRow.user_id))
+        return self._sign_in(select(UserRow).where(UserRow.id == user_id))
+
+    def ended_link(self, token: str) -> EndedLink | None:
+        """How a link ended that has not expired."""
+        query = select(LoginLinkRow).where(
+            LoginLinkRow.token_hash == hash_secret(token), LoginLinkRow.ended_at.is_not(None)
+        )
+        found = self._session.scalars(query).one_or_none()
+        return EndedLink.model_validate({"ended_at": found.ended_at, "ended_by": found.ended_by}) if found else None
+
+    def sign_in_of_user(self, user_id: str) -> SignIn | None:
+        """The active user of that id."""
         return self._sign_in(select(UserRow).where(UserRow.id == user_id))
 
     def sign_in_of_key(self, key: str) -> SignIn | None:
@@ -127,16 +152,54 @@ class People:
             return None
         return SignIn(user_id=found.id, epoch=found.session_epoch), found.password_hash
 
+    def has_password(self, user_id: str) -> bool:
+        query = select(UserRow.id).where(UserRow.id == user_id, UserRow.password_hash.is_not(None))
+        return self._session.scalar(query) is not None
+
     def set_password(self, user_id: str, password_hash: str | None) -> None:
         """Keep another password of a user, or none."""
         self._session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
-        self.end_sessions(user_id)
+        self.end_sessions(user_id, "password" if password_hash else "safety")
 
-    def end_sessions(self, user_id: str) -> None:
+    def open_session(self, sign_in: SignIn, expires_at: datetime, by: OpenedBy) -> None:
+        """Keep that somebody is signed in; sessions that have expired are forgotten."""
+        moment = now()
+        self._session.execute(delete(PageSessionRow).where(PageSessionRow.expires_at < moment))
+        kept = hash_secret(sign_in.session)
+        self._session.add(
+            PageSessionRow(
+                token_hash=kept, user_id=sign_in.user_id, opened_at=moment, expires_at=expires_at, opened_by=by
+            )
+        )
+
+    def sessions(self, present: SignIn) -> Sequence[PageSession]:
+        """Where the person of a session is signed in, newest first."""
+        query = select(PageSessionRow).where(
+            PageSessionRow.user_id == present.user_id, PageSessionRow.expires_at > now()
+        )
+        own = hash_secret(present.session)
+        return [
+            PageSession.model_validate(
+                {"opened_at": row.opened_at, "opened_by": row.opened_by, "is_this": row.token_hash == own}
+            )
+            for row in self._session.scalars(query.order_by(PageSessionRow.opened_at.desc()))
+        ]
+
+    def end_session(self, session: str) -> None:
+        """Have one session hold no more."""
+        self._session.execute(delete(PageSessionRow).where(PageSessionRow.token_hash == hash_secret(session)))
+
+    def end_other_sessions(self, present: SignIn) -> None:
+        """Have every session of a person but one hold no more."""
+        others = PageSessionRow.token_hash != hash_secret(present.session)
+        self._session.execute(delete(PageSessionRow).where(PageSessionRow.user_id == present.user_id, others))
+
+    def end_sessions(self, user_id: str, by: EndedBy = "safety") -> None:
         """Have every session of a user hold no more, and every login link that was not used."""
         raised = update(UserRow).where(UserRow.id == user_id).values(session_epoch=UserRow.session_epoch + 1)
         self._session.execute(raised)
-        self._session.execute(delete(LoginLinkRow).where(LoginLinkRow.user_id == user_id))
+        self._session.execute(delete(PageSessionRow).where(PageSessionRow.user_id == user_id))
+        self._session.execute(_ended(LoginLinkRow.user_id == user_id, by))
 
     def _sign_in(self, query: Select[UserRow]) -> SignIn | None:
         user = self._session.scalars(query.where(UserRow.is_active)).one_or_none()
@@ -155,3 +218,8 @@ class People:
                 "project_roles": {row.project_id: row.role for row in self._session.scalars(roles)},
             }
         )
+
+
+def _ended(which: ColumnElement[bool], by: EndedBy) -> Update:
+    """Ends links that have not ended before."""
+    return update(LoginLinkRow).where(which, LoginLinkRow.ended_at.is_(None)).values(ended_at=now(), ended_by=by)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from cellkeep.web import (
+    account,
     assets,
     batches,
     cells,
@@ -26,7 +27,7 @@ from cellkeep.web.upload import routes as upload
 from cellkeep.web.upload.desk import Desk
 
 _RECORDS = (lists, specs, batches, cells, measurement, properties, files, figures, mending, downloads)
-_PAGES = (sign_in, home, *_RECORDS, compare, lab, search, leading)
+_PAGES = (sign_in, account, home, *_RECORDS, compare, lab, search, leading)
 
 
 def pages(site: Site, desk: Desk) -> APIRouter:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from cellkeep.domain.errors import CellkeepError, ForbiddenError, UnauthorizedError
-from cellkeep.domain.people import SignIn
+from cellkeep.domain.people import OpenedBy, SignIn
 from cellkeep.services import accounts, passwords, sessions
 from cellkeep.services.tries import Tries
 from cellkeep.web.answers import HEADERS, page, shows_errors
@@ -27,7 +27,7 @@ def routes(site: Site) -> APIRouter:
     def show(request: Request, token: str = "", wanted: Annotated[str, Query(alias="next")] = "") -> Response:
         if token:
             try:
-                return _let_in(site, request, accounts.use_login_token(site.store, token), wanted)
+                return let_in(site, request, accounts.use_login_token(site.store, token), "link", own_page(wanted))
             except UnauthorizedError as error:
                 return _form(request, wanted, error)
         if _is_signed_in(site, request):
@@ -40,7 +40,8 @@ def routes(site: Site) -> APIRouter:
         sessions.refuse_elsewhere(request.headers, site.public_url)
         wanted, email = sent.get("next", ""), sent.get("email", "")
         try:
-            return _let_in(site, request, _who(site, tries, request, sent), wanted)
+            by: OpenedBy = "key" if "key" in sent else "password"
+            return let_in(site, request, _who(site, tries, request, sent), by, own_page(wanted))
         except (UnauthorizedError, ForbiddenError) as error:
             return _form(request, wanted, error, email)
 
@@ -48,6 +49,7 @@ def routes(site: Site) -> APIRouter:
     @shows_errors
     def sign_out(request: Request) -> Response:
         sessions.refuse_elsewhere(request.headers, site.public_url)
+        sessions.end(site.store, request.cookies.get(sessions.COOKIE), site.secret)
         answer = RedirectResponse("/ui/login", status_code=303, headers=HEADERS)
         answer.delete_cookie(sessions.COOKIE, httponly=True, samesite="lax", secure=_is_secure(site, request))
         return answer
@@ -70,11 +72,13 @@ def _who(site: Site, tries: Tries, request: Request, sent: dict[str, str]) -> Si
         return passwords.sign_in(site.store, email, sent.get("password", ""))
 
 
-def _let_in(site: Site, request: Request, who: SignIn, wanted: str) -> Response:
-    answer = RedirectResponse(own_page(wanted), status_code=303, headers=HEADERS)
+def let_in(site: Site, request: Request, who: SignIn, by: OpenedBy, page_of_ours: str) -> Response:
+    """Open a session in the browser that asks, in place of any there, and lead on."""
+    sessions.end(site.store, request.cookies.get(sessions.COOKIE), site.secret)
+    answer = RedirectResponse(page_of_ours, status_code=303, headers=HEADERS)
     answer.set_cookie(
         sessions.COOKIE,
-        sessions.seal(who, site.secret),
+        sessions.begin(site.store, who, site.secret, by),
         max_age=sessions.LIFETIME_S,
         httponly=True,
         samesite="lax",

@@ -49,6 +49,22 @@ class LoginLinkRow(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When it was used, or stopped being of use; until it expires it is kept, to be told of."""
+    ended_by: Mapped[str | None]
+
+
+class PageSessionRow(Base):
+    """Somebody who is signed in to the pages in one browser."""
+
+    __tablename__ = "page_sessions"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    opened_by: Mapped[str]
+    """`link`, `password` or `key`."""
 
 
 class ProjectRow(ScopedRow):
