@@ -27,6 +27,7 @@ from cellkeep.storage.database import connect, migrate
 from cellkeep.storage.local_blobs import FolderBlobs
 from cellkeep.storage.store import Store, open_blobs
 from cellkeep.web import pages
+from cellkeep.web.failures import FailuresAsPages
 from cellkeep.web.site import ClientOf, Site
 from cellkeep.web.upload.desk import Desk
 from cellkeep.worker import ProcessingPool
@@ -78,6 +79,7 @@ def create_app(settings: ServerSettings, store: Store, authenticate: Known, by_s
     if client_of is not None and desk is not None:
         site = Site(store, pool, _secret(settings.data_dir), client_of, settings.public_url)
         app.include_router(pages(site, desk))
+        app.add_middleware(FailuresAsPages)
     return app
 
 

@@ -78,7 +78,7 @@ def test_a_page_that_is_not_there_says_so(page: Page, watch: Watch) -> None:
     """What leads nowhere says what did not work, on a page as sound as any other."""
     watch.expect("answer 404 /ui/measurements/none")
     page.goto("/ui/measurements/none")
-    expect(page.get_by_role("heading", level=1)).to_have_text("That did not work")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
     shot(page, "not there 1440 light")
     require_usable(page)
 

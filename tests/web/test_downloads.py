@@ -50,7 +50,7 @@ def test_what_the_page_offers_is_what_export_writes(server: Server, client: Clie
         for path, status, told in (
             (f"{at}/export?format=xlsx", 400, "no export format"),
             (f"/ui/measurements/{other.id}/export", 400, "is no time series"),
-            ("/ui/measurements/none/export", 404, "That did not work"),
+            ("/ui/measurements/none/export", 404, "There is nothing here"),
         ):
             answer = browser.get(path)
             assert (answer.status_code, told in answer.text) == (status, True)

@@ -77,7 +77,7 @@ def page(
 ) -> HTMLResponse:
     """A page out of a template; without a view nobody is signed in."""
     address = Address(request.url.path, parse_qsl(request.url.query, keep_blank_values=False))
-    content = _templates.get_template(template).render(values, view=view, here=address)
+    content = _templates.get_template(template).render(values, view=view, here=address, status=status)
     return HTMLResponse(content, status_code=status, headers=HEADERS)
 
 
