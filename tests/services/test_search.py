@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cellkeep.domain.batches import BatchDraft
+from cellkeep.domain.browsing import MeasurementBrowse
 from cellkeep.domain.errors import BadRequestError, InvalidError
 from cellkeep.domain.instances import InstanceDraft
 from cellkeep.domain.people import Caller
@@ -256,3 +257,29 @@ def test_a_site_is_found_by_everybody_in_the_organization(store: Store, admin: C
 def test_many_words_are_searched_for(store: Store, admin: Caller) -> None:
     """A query of a hundred words is an ordinary one."""
     assert found(store, admin, " ".join("ab" for _ in range(66))) == []
+
+
+def test_a_record_is_found_by_how_its_id_begins(store: Store, admin: Caller) -> None:
+    """By six characters or more of it, as pages show them, in any case; a word of such characters is found, too."""
+    with store.writing(admin) as work:
+        ids = one_of_each(work, admin, "Wolke")
+        (named,) = add_specs(work, admin, ids["project"], f"run {ids['cell_instance'][:8]}")
+    for kind, id_ in ids.items():
+        for part in (id_[:6], id_[:8].upper(), id_[:11], id_):
+            assert id_ in [hit.id for hit in ask(store, admin, part, entity_types=[kind]).results], (kind, part)
+    both = ask(store, admin, ids["cell_instance"][:8]).results
+    assert {hit.id for hit in both} == {named, ids["cell_instance"]}
+    for part in (ids["study"][:5], ids["study"][1:9], f"{ids['study']}0", ids["study"].replace("-", "")):
+        assert ids["study"] not in [hit.id for hit in ask(store, admin, part).results]
+
+
+def test_a_measurement_is_found_by_what_read_it(store: Store, admin: Caller) -> None:
+    """By how the name of the reader begins, in search and in the list of measurements, also with a further word."""
+    with store.writing(admin) as work:
+        cell = work.instances.row(one_of_each(work, admin, "Wolke")["cell_instance"])
+        for name, reader in (("Rate test", "neware_nda"), ("Ageing", "arbin")):
+            work.measurements.row(add_measurement(work, admin, cell.id, name).id).provenance = {"reader": reader}
+    for text, names in (("Neware", ["Rate test"]), ("neware rate", ["Rate test"]), ("neware ageing", []), ("nda", [])):
+        assert found(store, admin, text) == names
+        with store.reading(admin) as work:
+            assert [line.name for line in work.browsing.measurements(MeasurementBrowse(q=text)).items] == names

@@ -8,9 +8,11 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from cellkeep.domain.browsing import BatchBrowse, Browse, CellBrowse, MeasurementBrowse, SpecBrowse, State
 from cellkeep.domain.paging import Filter
 from cellkeep.domain.search import MOST_WORDS, EntityType, words_of
+from cellkeep.storage.measurements import is_read_by
 from cellkeep.storage.repository import matches_filter
 from cellkeep.storage.scope import Viewer, is_visible
 from cellkeep.storage.search import has_words
+from cellkeep.storage.short_ids import has_id
 from cellkeep.storage.tables import (
     BatchRow,
     ComponentRow,
@@ -51,7 +53,7 @@ def of_specs(asked: SpecBrowse, viewer: Viewer) -> Conditions:
 
 def of_batches(asked: BatchBrowse, viewer: Viewer) -> Conditions:
     found = seen(BatchRow, viewer, asked.project)
-    found += [_contains(BatchRow.name, word) | _contains(BatchRow.notes, word) for word in _words(asked)]
+    found += [_in_batch(word) for word in _words(asked)]
     return [*found, *_between(BatchRow.created_at, asked), *_same((BatchRow.cell_specification_id, asked.spec))]
 
 
@@ -95,6 +97,10 @@ def _below(asked: MeasurementBrowse, viewer: Viewer) -> Conditions:
     return found
 
 
+def _in_batch(word: str) -> ColumnElement[bool]:
+    return has_id(BatchRow.id, word) | _contains(BatchRow.name, word) | _contains(BatchRow.notes, word)
+
+
 def _words(asked: Browse) -> list[str]:
     return words_of(asked.q)[:MOST_WORDS]
 
@@ -104,7 +110,7 @@ def _said(kind: EntityType, asked: Browse) -> Conditions:
 
 
 def _mentioned(word: str) -> ColumnElement[bool]:
-    """Whether a measurement has the word in its own texts, or its cell or specification in its name."""
+    """Whether a measurement has the word in its texts, reader or id, or its cell or specification in its name."""
     tagged = select(TagRow.measurement_id).where(_contains(TagRow.tag, word))
     of_cell = select(InstanceRow.id).where(_contains(InstanceRow.name, word))
     of_spec = select(SpecRow.id).where(_contains(SpecRow.name, word))
@@ -113,6 +119,8 @@ def _mentioned(word: str) -> ColumnElement[bool]:
         MeasurementRow.cell_instance_id.in_(of_cell),
         MeasurementRow.specification_id.in_(of_spec),
         MeasurementRow.id.in_(tagged),
+        has_id(MeasurementRow.id, word),
+        is_read_by(word),
         *(_contains(text, word) for text in (MeasurementRow.name, MeasurementRow.notes, PROTOCOL_NAME)),
     )
 

@@ -1,9 +1,10 @@
 """Cell measurements, their tags and the objects that hold their content."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, false, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from cellkeep.domain.findings import Finding, StoredFinding, counted, first_of_each_kind
@@ -18,7 +19,7 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import canonical_of
 from cellkeep.domain.search import MOST_WORDS, words_of
 from cellkeep.domain.summary_rules import SummaryRules
-from cellkeep.storage.repository import Repository, matches_filter, stamp, stamped
+from cellkeep.storage.repository import Repository, begins, matches_filter, stamp, stamped
 from cellkeep.storage.tables import (
     BlobRow,
     CheckStateRow,
@@ -42,6 +43,8 @@ _DRAFTED = (
     "notes",
     "properties",
 )
+_READER = re.compile(r"[a-zA-Z][\w-]{2,}")
+"""What can be the name of a reader, or how it begins."""
 MOST_FINDINGS_OF_A_KIND = 100
 """So many of one code are kept; all are counted."""
 _PLAIN = (
@@ -275,3 +278,10 @@ def mentions(text: str) -> ColumnElement[bool]:
         | matches_filter(protocol_name, sought)
         | MeasurementRow.tags.any(matches_filter(TagRow.tag, sought))
     )
+
+
+def is_read_by(word: str) -> ColumnElement[bool]:
+    """Whether a measurement was read of files of the cycler, or of the format, whose name begins with that word."""
+    if not _READER.fullmatch(word):
+        return false()
+    return begins(cast(MeasurementRow.provenance["reader"].as_string(), String), word)

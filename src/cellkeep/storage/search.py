@@ -9,9 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cellkeep.domain.paging import Filter
 from cellkeep.domain.search import MOST_WORDS, EntityType, SearchResult, words_of
-from cellkeep.storage.measurements import mentions
+from cellkeep.storage.measurements import is_read_by, mentions
 from cellkeep.storage.repository import begins, matches_filter
 from cellkeep.storage.scope import Viewer, is_visible
+from cellkeep.storage.short_ids import has_id
 from cellkeep.storage.tables import (
     BatchRow,
     ChannelRow,
@@ -55,11 +56,15 @@ def _in_batch_name(text: str) -> ColumnElement[bool]:
     return InstanceRow.batch.has(_contains(BatchRow.name, text))
 
 
+def _in_measurement(text: str) -> ColumnElement[bool]:
+    return mentions(text) | is_read_by(text)
+
+
 _KINDS: dict[EntityType, _Kind] = {
     "project": _Kind(ProjectRow, (ProjectRow.description,), restricted=False),
     "cell_specification": _Kind(SpecRow, (SpecRow.notes, SpecRow.manufacturer, SpecRow.form_factor)),
     "cell_instance": _Kind(InstanceRow, (InstanceRow.notes,), InstanceRow.cell_specification_id, _in_batch_name),
-    "cell_measurement": _Kind(MeasurementRow, (), MeasurementRow.cell_instance_id, mentions),
+    "cell_measurement": _Kind(MeasurementRow, (), MeasurementRow.cell_instance_id, _in_measurement),
     "material": _Kind(MaterialRow, (MaterialRow.manufacturer, MaterialRow.product_id), restricted=False),
     "study": _Kind(StudyRow, (StudyRow.description,)),
     "cycler": _Kind(
@@ -81,8 +86,8 @@ class Search:
     def best(self, kind: EntityType, text: str, most: int, project_id: str | None) -> Sequence[SearchResult]:
         """The best matches of one kind: first by where the text is, then the newest.
 
-        A name that is the text goes first, then one that begins with it, then one that contains it, and last a record
-        that has each word somewhere.
+        A record whose id is the text or begins with it, and a name that is the text go first, then a name that begins
+        with it, then one that contains it, and last a record that has each word somewhere.
         """
         sought = _KINDS[kind]
         table, parent = sought.table, sought.parent
@@ -91,7 +96,7 @@ class Search:
         if project_id is not None and sought.restricted:
             matches.append(in_project == project_id)
         rank = case(
-            (func.lower(table.name) == func.lower(text), 0),
+            (has_id(table.id, text) | (func.lower(table.name) == func.lower(text)), 0),
             (begins(table.name, text), 1),
             (_contains(table.name, text), 2),
             else_=3,
@@ -111,12 +116,13 @@ def _project_of(table: type[ScopedRow]) -> Any:
 
 
 def has_words(kind: EntityType, text: str) -> ColumnElement[bool]:
-    """Whether each word, of many the first ones, is in the name or in a text of a record of that kind."""
+    """Whether each word, of many the first ones, is in the name or a text of a record, or begins its id."""
     sought = _KINDS[kind]
     columns = (sought.table.name, *sought.texts)
     return and_(
         *(
             or_(
+                has_id(sought.table.id, word),
                 *(_contains(column, word) for column in columns),
                 *([sought.elsewhere(word)] if sought.elsewhere else []),
             )
