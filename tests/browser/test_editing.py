@@ -108,6 +108,7 @@ def test_a_renamed_series_is_so_where_it_is_chosen(page: Page, stand: Stand) -> 
     page.get_by_label("name", exact=True).fill("After")
     page.get_by_label("name", exact=True).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("After")
+    expect(page.get_by_role("button", name="stop comparing After of R-1")).to_be_visible()
     until(page, "() => JSON.parse(localStorage['cellkeep.basket'])[0].name === 'After'")
     page.get_by_text("Delete…").click()
     page.get_by_role("button", name="Delete this measurement").click()

@@ -87,8 +87,11 @@ class Place {
 /** What is chosen for comparing is listed by its name. */
 function renamed(at, name) {
   const entries = basket.read();
-  const entry = entries.find(({ id }) => at.endsWith(`/${id}`));
-  if (entry) { entry.name = name; basket.write(entries); }
+  for (const button of document.querySelectorAll("button[data-basket]")) {
+    if (at.endsWith(`/${button.dataset.basket}`)) button.dataset.name = name;
+  }
+  for (const entry of entries) if (at.endsWith(`/${entry.id}`)) entry.name = name;
+  basket.write(entries);
 }
 
 /** Have the page say what the server says now: its parts that may be others are fetched anew; those being edited stay. */
