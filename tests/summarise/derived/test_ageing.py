@@ -25,6 +25,13 @@ def test_only_full_cycles_count() -> None:
     })  # fmt: skip
 
 
+def test_two_full_cycles_tell_no_fade() -> None:
+    """They have capacities, and nothing says which of them is as it should be."""
+    row = ageing(CYCLES.head(3)).row(0, named=True)
+    assert (row["Full cycles"], row["First capacity [A.h]"], row["Last capacity [A.h]"]) == (2, 2.0, 1.9)
+    assert row["Capacity retention"] is row["Fade per 100 cycles [%]"] is None
+
+
 def test_what_a_table_does_not_tell_is_null() -> None:
     """A table of impedance alone has no capacity, and one by area has it by area."""
     nothing = CYCLES.with_columns(

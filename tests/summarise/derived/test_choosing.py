@@ -23,8 +23,17 @@ def test_a_full_cycle_moves_at_least_half_of_the_median_both_ways() -> None:
     """A cycle of formation, one of impedance, one without a value and one that was cut short are left out."""
     cycles = table([0.4, 2.0, 2.1, 0.0, None, math.nan, 1.9, 1.0], [2.0, 2.0, 2.0, 0.0, 2.0, 2.0, 2.0, 0.1])
     assert full_cycles(cycles) == [1, 2, 6]
-    assert full_cycles(cycles, least=0.1) == [0, 1, 2, 6]
+    assert full_cycles(cycles, least=0.1, balance=0.1) == [0, 1, 2, 6]
     assert full_cycles(cycles.rename(lambda name: name.replace("[A.h]", "[mA.h.cm-2]"))) == [1, 2, 6]
+
+
+def test_a_cycle_that_begins_or_breaks_off_half_way_is_not_full() -> None:
+    """Nor is one that gave back less than the others do, or that ended far above their smallest voltage."""
+    assert full_cycles(table([1.3, 2.0, 2.0, 1.5], [2.0, 2.0, 2.0, 2.0])) == [1, 2]
+    leaking = table([0.5, 1.2, 1.2, 1.2], [2.0, 2.0, 2.0, 2.0])
+    assert full_cycles(leaking, least=0.1) == [1, 2, 3]
+    ends = [pl.Series("Min voltage [V]", [2.5, 2.6, 3.4, 2.5]), pl.Series("Max voltage [V]", [4.2] * 4)]
+    assert full_cycles(table([2.0] * 4, [2.0] * 4).with_columns(ends)) == [0, 1, 3]
 
 
 def test_a_way_that_no_cycle_went_is_not_asked_for() -> None:

@@ -26,6 +26,10 @@ _TYPES = {
 }
 
 
+LEAST_CYCLES = 3
+"""Full cycles of which retention and fade are told: of two nothing says whether one is as it should be."""
+
+
 @takes_frame
 def ageing(cycles: pl.DataFrame) -> pl.DataFrame:
     """Tell in one row how a cell fared, so that cells can be listed beside each other.
@@ -37,10 +41,10 @@ def ageing(cycles: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row: `Cycles` in the table and `Full cycles` among them; `First capacity [A.h]` and `Last capacity [A.h]`,
-        both of discharge; `Capacity retention`, which is last by first; `Fade per 100 cycles [%]` as `fade_rate` finds
-        it; `Mean coulombic efficiency`, `Mean energy efficiency` and `Mean temperature [degC]`, each the mean over the
-        cycles that have one. What the table does not tell is null. Of a table by area the capacities are by area:
-        `First capacity [mA.h.cm-2]`.
+        both of discharge; `Capacity retention`, which is last by first, and `Fade per 100 cycles [%]` as `fade_rate`
+        finds it, where at least three cycles are full; `Mean coulombic efficiency`, `Mean energy efficiency` and `Mean
+        temperature [degC]`, each the mean over the cycles that have one. What the table does not tell is null. Of a
+        table by area the capacities are by area: `First capacity [mA.h.cm-2]`.
 
     Raises:
         UnusableDataError: there is no `Cycle count`, or a column holds text.
@@ -66,9 +70,11 @@ def _capacities(full: pl.DataFrame) -> dict[str, float | None]:
         return {}
     discharged = full[columns.DISCHARGE_CAPACITY].drop_nulls()
     first, last = float(discharged[0]), float(discharged[-1])
+    ends = {"First capacity [A.h]": first, "Last capacity [A.h]": last}
+    if full.height < LEAST_CYCLES:
+        return ends
     return {
-        "First capacity [A.h]": first,
-        "Last capacity [A.h]": last,
+        **ends,
         "Capacity retention": last / first if first > 0 else None,
         "Fade per 100 cycles [%]": fade["Fade per 100 cycles [%]"],
     }

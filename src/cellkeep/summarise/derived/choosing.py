@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
@@ -14,16 +15,20 @@ from cellkeep.summarise.derived.rows import numbers
 
 
 @takes_frame
-def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5) -> list[int]:
+def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.8) -> list[int]:
     """Find the cycles that were neither cut short nor are something else, such as impedance alone.
 
     A cycle is full if it discharged at least so large a share of what the median cycle discharged, and charged at least
     so large a share of what the median cycle charged; cycles that moved nothing that way do not count for the median. A
-    way that no cycle went is not asked for.
+    way that no cycle went is not asked for. It also gave back at least the share `balance` of what it took, and took
+    as much of what it gave; of a cell that never does, as the median cycle did. And it came as low in voltage as the
+    median cycle, to a fifth of the range of voltages. A cycle that begins or breaks off half-way does not.
 
     Args:
-        cycles: a cycle table: `Cycle count` and the capacities [A.h], or by area.
+        cycles: a cycle table: `Cycle count` and the capacities [A.h], or by area; smallest and largest voltage where
+            they are to count.
         least: the share of the median, above 0 and at most 1.
+        balance: the share of charge that is given back, in the same way.
 
     Returns:
         Their `Cycle count`, ascending.
@@ -32,15 +37,41 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5) -> list[int]:
         UnusableDataError: there is no `Cycle count`, or a column holds text.
         InvalidError: the share can not be used.
     """
-    if not 0 < least <= 1:
-        raise InvalidError(f"A full cycle moves a share above 0 and at most 1 of the median cycle, not {least}.")
+    for share in (least, balance):
+        if not 0 < share <= 1:
+            raise InvalidError(f"A full cycle moves a share above 0 and at most 1 of the median cycle, not {share}.")
     columns.require([columns.CYCLE_COUNT], cycles.columns, "The full cycles")
     moved = [values for name in _CAPACITIES if (values := _moved(cycles, name)) is not None]
     whole = np.full(cycles.height, bool(moved))
     for values in moved:
         whole &= values >= least * np.median(values[values > 0])
+    if len(moved) == len(_CAPACITIES):
+        whole &= _balanced(*moved, balance)
+    whole &= _emptied(cycles, whole)
     counts = numbers(cycles, columns.CYCLE_COUNT)
     return sorted({int(count) for count in counts[whole & ~np.isnan(counts)]})
+
+
+def _balanced(discharged: Floats, charged: Floats, share: float) -> NDArray[np.bool_]:
+    """Which cycles gave back what they took; of a cell that never does, which did as the median cycle."""
+    known = (discharged > 0) & (charged > 0)
+    ratio = np.divide(discharged, charged, out=np.full(known.size, np.nan), where=known)
+    usual = float(np.median(ratio[known])) if known.any() else 1.0
+    against = ratio if share <= usual <= 1 / share else ratio / usual
+    return np.asarray((against >= share) & (against <= 1 / share))
+
+
+def _emptied(cycles: pl.DataFrame, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which cycles came as low as the median one of those that count so far; those of no voltage are not asked."""
+    if not whole.any() or not set(_VOLTAGES) <= set(cycles.columns):
+        return np.full(cycles.height, fill_value=True)
+    low, high = (numbers(cycles, name) for name in _VOLTAGES)
+    known = whole & ~np.isnan(low) & ~np.isnan(high)
+    if not known.any():
+        return np.full(cycles.height, fill_value=True)
+    usual = float(np.median(low[known]))
+    slack = _SLACK * (float(np.median(high[known])) - usual)
+    return np.asarray(~(low > usual + slack))
 
 
 def spread_evenly(counts: Sequence[int], most: int = 3) -> list[int]:
@@ -66,6 +97,9 @@ def spread_evenly(counts: Sequence[int], most: int = 3) -> list[int]:
 
 
 _CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
+_VOLTAGES = ("Min voltage [V]", "Max voltage [V]")
+_SLACK = 0.2
+"""Of the range of voltages: at its lower end a cell falls steeply."""
 
 
 def _moved(cycles: pl.DataFrame, name: str) -> Floats | None:
