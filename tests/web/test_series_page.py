@@ -50,6 +50,8 @@ class Shown:
     cycling: str
     spectrum: str
     by_area: str
+    broken: str
+    """Whose first cycle begins with half of a discharge."""
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +68,9 @@ def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def _filled(client: Client) -> tuple[str, ...]:
     cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
+    broken = _cycling(5).slice(30).with_columns(pl.col("Time [s]") - 1800)
     by_area = _cycling(1).rename({"Current [A]": "Current [mA.cm-2]"})
-    frames = {"Cycling": _cycling(), "Spectrum": _spectrum(), "By area": by_area}
+    frames = {"Cycling": _cycling(), "Spectrum": _spectrum(), "By area": by_area, "Broken": broken}
     made = [
         client.cell_measurement.create(cell.id, {"measurement": {"name": name}, "time_series": frame})
         for name, frame in frames.items()
@@ -148,6 +151,19 @@ def test_retention_refers_to_the_chosen_cycle(shown: Shown) -> None:
     )
     assert refused.status_code == 400
     assert "no cycle 99" in refused.json()["message"]
+
+
+def test_retention_does_not_refer_to_a_cycle_that_began_half_way(shown: Shown) -> None:
+    """It refers to the first full cycle, and to another only where somebody asks for it; the figure says so."""
+    found = shown.browser.get(f"{shown.broken}/figures/cycles?show=retention").json()
+    trace = found["figure"]["data"][0]
+    assert _values(trace["y"])[1] == pytest.approx(100)
+    assert trace["marker"]["symbol"] == ["circle-open", *["circle"] * 4]
+    assert "refers to cycle 1, since cycle 0 is not full. Hollow points" in found["told"]
+    assert "reference_cycle=1" in found["python"]
+    assert "refers to cycle 1<" in shown.browser.get(f"{shown.broken}?view=cycles").text
+    asked = shown.browser.get(f"{shown.broken}/figures/cycles?show=retention&reference=0").json()
+    assert "refers to cycle 0, which is not full" in asked["told"]
 
 
 def test_spectra_are_drawn_with_the_sign_of_the_field(shown: Shown) -> None:

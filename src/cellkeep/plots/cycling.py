@@ -8,7 +8,7 @@ import polars as pl
 from polars.selectors import by_name
 
 from cellkeep.domain import columns
-from cellkeep.domain.errors import InvalidError
+from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.plots import words
 from cellkeep.plots.colouring import Trace, of_labels
 from cellkeep.plots.drawn import as_array, refuse_others, without_nan
@@ -17,14 +17,18 @@ from cellkeep.plots.palette import of_quantities
 from cellkeep.plots.stack import figure, stacked, y_axis
 from cellkeep.plots.thinning import MAX_POINTS, share, thinned
 from cellkeep.summarise.areal import areal
+from cellkeep.summarise.derived import full_cycles
 
 _CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _PER_CENT = ("efficiency", "retention", "fade")
 """Ratios are shown in per cent in figures alone."""
+_FULL = "is a full cycle"
 _MOST_MARKERS = 300
 _FEW_CYCLES = 12
 """With more, ticks lie at whole numbers by themselves."""
-_SYMBOLS = ("circle", "circle-open", "diamond", "diamond-open")
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
+HOLLOW = "Hollow points are cycles that are not full: they begin or break off half-way, or moved little."
+"""What is to be said of a figure with such points."""
 _DASHES = ("solid", "dot", "dash", "dashdot")
 
 
@@ -42,7 +46,8 @@ def cycles(
 ) -> go.Figure:
     """Draw columns of a cycle table, those of one kind of quantity in one plot, the plots on top of each other.
 
-    Efficiencies, retention and fade are shown in per cent.
+    Efficiencies, retention and fade are shown in per cent. Points of cycles that are not full, as
+    `cellkeep.derived.full_cycles` finds them, are hollow.
 
     Args:
         table: what `client.cell_measurement.cycles` or `detail` returns, a polars or pandas frame, or several of these
@@ -70,7 +75,7 @@ def cycles(
     layout = stacked(x, list(families), [_title(family, of_it) for family, of_it in families.items()])
     layout["xaxis"] |= _whole_ticks([each[x] for each in tables.values() if x in each.columns])
     most = share(max_points, len(tables) * len(names))
-    views = {label: _view(each, x, names, most) for label, each in tables.items()}
+    views = {label: _view(_with_full(each), x, names, most) for label, each in tables.items()}
     if len(views) == 1 and not colours:
         lines = [line for view in views.values() for line in _lines(view, x, families, of_many=False)]
         for line, colour in zip(lines, of_quantities([line["name"] for line in lines], dark), strict=True):
@@ -123,7 +128,7 @@ def _view(table: pl.DataFrame, x: str, names: Sequence[str], max_points: int) ->
     if x not in table.columns:
         return table.clear().select(())
     there = [name for name in names if name in table.columns]
-    shown = {name: table[name] for name in (x, columns.CYCLE_COUNT) if name in table.columns}
+    shown = {name: table[name] for name in (x, columns.CYCLE_COUNT, _FULL) if name in table.columns}
     shown |= {name: _shown(table[name]) for name in there if name != x}
     return thinned(pl.DataFrame(shown).drop_nulls(by_name(x)), x, there, max_points)
 
@@ -141,7 +146,8 @@ def _lines(view: pl.DataFrame, x: str, families: Mapping[str, Sequence[str]], *,
             if name in view.columns:
                 line = _line(view.drop_nulls(by_name(name)), x, name)
                 line["yaxis"] = y_axis(plot)
-                line["marker"] = {"size": 5, "symbol": _SYMBOLS[place % len(_SYMBOLS) if of_many else 0]}
+                symbol = _SYMBOLS[place % len(_SYMBOLS) if of_many else 0]
+                line["marker"] = {"size": 5, "symbol": _symbols(line.pop(_FULL), symbol)}
                 if of_many:
                     line["line"] = {"dash": _DASHES[place % len(_DASHES)]}
                     line["hovertemplate"] += f"<extra>%{{fullData.name}}, {line['name']}</extra>"
@@ -159,4 +165,26 @@ def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
         "customdata": rows.select(columns.CYCLE_COUNT).to_numpy() if counted else None,
         "name": words.quantity_of(name),
         "hovertemplate": words.value_of("y", in_per_cent(name)),
+        _FULL: rows[_FULL].to_list() if _FULL in rows.columns else [],
     }
+
+
+def _symbols(full: Sequence[bool], symbol: str) -> str | list[str]:
+    """One symbol, or one for each point where some are hollow."""
+    return symbol if all(full) else [symbol if each else f"{symbol}-open" for each in full]
+
+
+def has_hollow(table: pl.DataFrame) -> bool:
+    """Whether a cycle table has cycles that are not full, and few enough to be drawn as points."""
+    marked = _with_full(table)
+    return _FULL in marked.columns and marked.height <= _MOST_MARKERS and not marked[_FULL].all()
+
+
+def _with_full(table: pl.DataFrame) -> pl.DataFrame:
+    """Mark the full cycles, where the table tells of some."""
+    try:
+        full = full_cycles(table)
+    except UnusableDataError:
+        return table
+    is_full = pl.col(columns.CYCLE_COUNT).is_in(full).fill_null(value=True)
+    return table.with_columns(is_full.alias(_FULL)) if full else table

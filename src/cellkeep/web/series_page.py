@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from cellkeep.domain import columns
-from cellkeep.domain.errors import NotReadyError
+from cellkeep.domain.errors import BadRequestError, NotReadyError
 from cellkeep.domain.findings import Finding
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
@@ -19,6 +19,7 @@ from cellkeep.storage.store import Store
 from cellkeep.summarise.areal import tells
 from cellkeep.summarise.names import END_TIME, START_TIME
 from cellkeep.web.figures.asked import Asked
+from cellkeep.web.figures.reference import Reference, reference_of
 from cellkeep.web.figures.series import CHARGE_AXES, USUAL
 from cellkeep.web.mending.repairing import words_of
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
@@ -80,19 +81,28 @@ def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> d
         "x_axes": _x_axes(schema),
         "ramps": [name for name in _RAMPS if name in schema],
         "cycle_range": _range(tables["cycles"]),
-        **_table_of(shown, tables, asked),
+        **_table_of(shown, record, tables, asked),
         "found": _found(store, who, record, tables["steps"]) if shown == "checks" else [],
     }
 
 
-def _table_of(shown: str, tables: Mapping[str, pl.DataFrame], asked: Asked) -> dict[str, Listed]:
+def _table_of(shown: str, record: CellMeasurement, tables: Mapping[str, pl.DataFrame], asked: Asked) -> dict[str, Any]:
     """The table that belongs to a view, if there is one."""
     if shown == "series":
         span = (START_TIME, END_TIME)
         return {"steps": _listed(tables["steps"], STEP_HEADINGS, columns.STEP_COUNT, span, asked)}
     if shown == "cycles":
-        return {"cycles": _listed(tables["cycles"], CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked)}
+        found = _referred(tables["cycles"], record, asked)
+        listed = _listed(found.table, CYCLE_HEADINGS, columns.CYCLE_COUNT, None, asked)
+        return {"cycles": listed, "reference": found.cycle}
     return {}
+
+
+def _referred(cycles: pl.DataFrame, record: CellMeasurement, asked: Asked) -> Reference:
+    try:
+        return reference_of(cycles, record, asked.whole("reference"))
+    except BadRequestError:  # the figure says what is wrong
+        return reference_of(cycles, record, None)
 
 
 @dataclass(frozen=True)

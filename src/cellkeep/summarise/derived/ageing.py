@@ -70,7 +70,7 @@ def _capacities(full: pl.DataFrame) -> dict[str, float | None]:
         return {}
     discharged = full[columns.DISCHARGE_CAPACITY].drop_nulls()
     first, last = float(discharged[0]), float(discharged[-1])
-    ends = {"First capacity [A.h]": first, "Last capacity [A.h]": last}
+    ends: dict[str, float | None] = {"First capacity [A.h]": first, "Last capacity [A.h]": last}
     if full.height < LEAST_CYCLES:
         return ends
     return {

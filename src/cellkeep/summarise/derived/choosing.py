@@ -46,13 +46,13 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.
     for values in moved:
         whole &= values >= least * np.median(values[values > 0])
     if len(moved) == len(_CAPACITIES):
-        whole &= _balanced(*moved, balance)
+        whole &= _balanced(*moved, share=balance)
     whole &= _emptied(cycles, whole)
     counts = numbers(cycles, columns.CYCLE_COUNT)
     return sorted({int(count) for count in counts[whole & ~np.isnan(counts)]})
 
 
-def _balanced(discharged: Floats, charged: Floats, share: float) -> NDArray[np.bool_]:
+def _balanced(discharged: Floats, charged: Floats, *, share: float) -> NDArray[np.bool_]:
     """Which cycles gave back what they took; of a cell that never does, which did as the median cycle."""
     known = (discharged > 0) & (charged > 0)
     ratio = np.divide(discharged, charged, out=np.full(known.size, np.nan), where=known)

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from cellkeep.summarise.derived.ageing import LEAST_CYCLES
 from cellkeep.web.comparing.listed import Comparison, Listed
 from cellkeep.web.figures.asked import Asked
+from cellkeep.web.words import count
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,26 @@ class Column:
         name: in the CSV, with the unit.
         value: of a measurement.
         form: how a number is written on the page; empty for text.
+        least: full cycles that it takes.
     """
 
     heading: str
     name: str
     value: Callable[[Listed], Any]
     form: str = ""
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a row shows in a column; where that is nothing, why."""
+
+    text: str
+    is_number: bool
+    why: str = ""
+
+
+_FADE = "Fade per 100 cycles [%]"
 
 
 def _aged(column: str, by_area: str = "") -> Callable[[Listed], Any]:
@@ -43,12 +59,12 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "batch": Column("batch", "Batch", lambda each: each.subject.batch or ""),
     "rated": Column("rated [A·h]", "Rated capacity [A.h]", lambda each: each.subject.rated_ah, "#.4g"),
     "cycles": Column("cycles", "Cycles", _aged("Cycles"), "d"),
-    "first": Column("Q first [A·h]", "First capacity [A.h]", _aged("First capacity [A.h]"), "#.5g"),
-    "last": Column("Q last [A·h]", "Last capacity [A.h]", _aged("Last capacity [A.h]"), "#.5g"),
-    "retention": Column("retention", "Capacity retention", _aged("Capacity retention"), ".2%"),
+    "first": Column("Q first [A·h]", "First capacity [A.h]", _aged("First capacity [A.h]"), "#.5g", 1),
+    "last": Column("Q last [A·h]", "Last capacity [A.h]", _aged("Last capacity [A.h]"), "#.5g", 1),
+    "retention": Column("retention", "Capacity retention", _aged("Capacity retention"), ".2%", LEAST_CYCLES),
     "coulombic": Column("mean coulombic eff.", "Mean coulombic efficiency", _aged("Mean coulombic efficiency"), ".3%"),
     "energy": Column("mean energy eff.", "Mean energy efficiency", _aged("Mean energy efficiency"), ".2%"),
-    "fade": Column("fade [%/100 cycles]", "Fade per 100 cycles [%]", _aged("Fade per 100 cycles [%]"), ",.2f"),
+    "fade": Column("fade [%/100 cycles]", _FADE, _aged(_FADE), ",.2f", LEAST_CYCLES),
     "temperature": Column("mean T [°C]", "Mean temperature [degC]", lambda each: each.temperature, ".1f"),
 }
 
@@ -63,9 +79,14 @@ def ordered(comparison: Comparison, asked: Asked) -> Sequence[Listed]:
     return [*sorted(known, key=column.value, reverse=asked.text("order") == "desc"), *unknown]
 
 
-def cells(each: Listed) -> list[tuple[str, bool]]:
-    """What a row shows, and whether it is a number."""
-    return [(_text(column.value(each), column.form), bool(column.form)) for column in COLUMNS.values()]
+def cells(each: Listed) -> list[Shown]:
+    """What a row shows."""
+    return [_shown(each, column) for column in COLUMNS.values()]
+
+
+def is_lacking(rows: Sequence[Listed]) -> bool:
+    """Whether a row has too few full cycles for one of its figures."""
+    return any(shown.why for each in rows for shown in cells(each))
 
 
 def as_frame(listed: Sequence[Listed]) -> pl.DataFrame:
@@ -74,5 +95,17 @@ def as_frame(listed: Sequence[Listed]) -> pl.DataFrame:
     return pl.DataFrame({**found, "Measurement id": [each.id for each in listed]}, strict=False)
 
 
-def _text(value: Any, form: str) -> str:
-    return "" if value is None else format(value, form)
+def _shown(each: Listed, column: Column) -> Shown:
+    value = column.value(each)
+    if value is not None:
+        return Shown(format(value, column.form), bool(column.form))
+    why = _why_not(each, column.least)
+    return Shown("\N{EN DASH}" if why else "", bool(column.form), why)
+
+
+def _why_not(each: Listed, least: int) -> str:
+    """That a measurement of cycles has fewer full ones than a figure takes."""
+    full = each.ageing.get("Full cycles")
+    if full is None or full >= least:
+        return ""
+    return f"Of {count(each.ageing['Cycles'], 'cycle')} {full} {'is' if full == 1 else 'are'} full; this takes {least}."
