@@ -117,8 +117,9 @@ def test_the_python_beside_a_figure_draws_the_same(
     server, made = lab
     found = figure(browser, made.query(*names.split(), **said))
     assert found["lacking"] == {}
+    assert found["name"].startswith("C1_")
+    assert found["name"].endswith(said.get("plot", "capacity"))
     assert len(drawn(found)) == curves
-    monkeypatch.setenv("CELLKEEP_API_URL", server.url)
     monkeypatch.setenv("CELLKEEP_API_KEY", server.key)
     code, show = found["python"].rsplit("\n", 1)
     assert show == "figure.show()"

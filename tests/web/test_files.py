@@ -83,7 +83,7 @@ def test_what_was_sent_never_runs_here(made: str, browser: httpx2.Client, server
     assert Image.open(io.BytesIO(plane.content)).format == "WEBP"
     document = browser.get(f"{place}/report.pdf/open")
     assert (document.content, document.headers["content-type"]) == (PDF, "application/pdf")
-    assert document.headers["content-disposition"] == "inline; filename*=UTF-8''report.pdf"
+    assert document.headers["content-disposition"] == "inline; filename=\"report.pdf\"; filename*=UTF-8''report.pdf"
     for answer in (picture, plane, document):
         assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -107,7 +107,8 @@ def test_files_are_downloaded_one_by_one_or_as_an_archive(
     place = f"/ui/measurements/{made}/files"
     assert browser.get(f"{place}/{quote(HOSTILE)}").content == sent[HOSTILE]
     answer = browser.get(f"{place}.zip")
-    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''Post%2Fmortem.zip"
+    named = "attachment; filename=\"C_Post_mortem.zip\"; filename*=UTF-8''C_Post_mortem.zip"
+    assert answer.headers["content-disposition"] == named
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == sent
     with server.store.reading() as work:

@@ -124,7 +124,8 @@ def test_each_figure_comes_with_its_python_and_its_numbers(
     rows = list(csv.DictReader(table.text.splitlines()))
     assert rows
     assert all(row["x axis"] and row["y axis"] and "<" not in row["y axis"] for row in rows)
-    assert "attachment" in table.headers["content-disposition"]
+    assert table.headers["content-disposition"].startswith(f'attachment; filename="C_Cycling_{kind}.csv"')
+    assert found["name"] == f"C_Cycling_{kind}"
 
 
 def test_a_zoom_shows_each_row_of_its_part(shown: Shown) -> None:

@@ -1,8 +1,8 @@
 """What checks find in a measurement: stable codes, and what is said of each occurrence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
@@ -204,3 +204,15 @@ class SentRepair(Sent):
     message: Annotated[str, StringConstraints(max_length=2000)]
     codes: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=100)] = []
     payload: JsonObject = {}
+
+
+def by_severity(counts: Mapping[str, int]) -> dict[Severity, int]:
+    """How many there are of each severity.
+
+    >>> by_severity({"time_not_monotonic": 1, "value_missing": 2})
+    {'error': 1, 'warning': 2}
+    """
+    return {
+        severity: sum(number for code, number in counts.items() if Code(code).severity == severity)
+        for severity in get_args(Severity)
+    }

@@ -21,6 +21,9 @@ from cellkeep.plots.stack import behind_first, figure, stacked, y_axis
 from cellkeep.plots.thinning import MAX_POINTS, share, thinned
 
 _USUAL = (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT, columns.TEMPERATURE)
+_RUN = "run of rows"
+_SEEN = 0.005
+"""Of the axis."""
 _COUNTS = (columns.STEP_COUNT, columns.CYCLE_COUNT)
 
 
@@ -65,13 +68,14 @@ def time_series(
     layout = stacked(x, names)
     most = share(max_points, len(found) * len(names))
     views = [_view(source, x, names, most) for source in found]
+    runs = [_runs(view, source.steps, x) for view, source in zip(views, found, strict=True)]
     if any(view.schema[x].is_temporal() for view in views):
         layout["xaxis"] |= {"title": {"text": f"{words.plain(x)}, UTC"}, "unifiedhovertitle": {"text": "%{x} UTC"}}
     if len(found) == 1:
         # The heading of the box that shows on hover is that of the first trace, and bands have no x to tell.
-        traces = _lines_of_one(views[0], x, names, dark) + _shading(found[0], views[0], x, layout, dark)
+        traces = _lines_of_one(views[0], runs[0], x, names, dark) + _shading(found[0], views[0], x, layout, dark)
         return figure(traces, layout, dark=dark, title=title)
-    named = {source.label: _lines(view, x, names) for source, view in zip(found, views, strict=True)}
+    named = {source.label: _lines(view, run, x, names) for source, view, run in zip(found, views, runs, strict=True)}
     colouring = of_labels(list(named), dark, colours, values, value_name)
     traces = colouring.painted(named.items(), told_over=x)
     return figure(traces, {**layout, "hovermode": colouring.hovermode}, dark=dark, title=title)
@@ -96,20 +100,21 @@ def _view(source: Source, x: str, names: Sequence[str], max_points: int) -> pl.D
     return thinned(known, x, y, max_points)
 
 
-def _lines_of_one(view: pl.DataFrame, x: str, names: Sequence[str], dark: bool) -> list[Trace]:
+def _lines_of_one(view: pl.DataFrame, runs: pl.Series, x: str, names: Sequence[str], dark: bool) -> list[Trace]:
     """A trace for each quantity, each in a colour of its own and called by its name."""
-    lines = _lines(view, x, names)
+    lines = _lines(view, runs, x, names)
     for line, name, colour in zip(lines, names, cycle(told_apart(dark)), strict=False):
         line |= {"name": words.quantity_of(name), "line": {"color": colour, "width": 1.5}, "showlegend": False}
     return lines
 
 
-def _lines(view: pl.DataFrame, x: str, names: Sequence[str]) -> list[Trace]:
+def _lines(view: pl.DataFrame, runs: pl.Series, x: str, names: Sequence[str]) -> list[Trace]:
     """A trace for each quantity that is there."""
     lines = []
     for place, name in enumerate(names):
         if name in view.columns:
-            line = _line(view.drop_nulls(by_name(name)), x, name)
+            known = view.with_columns(runs).drop_nulls(by_name(name))
+            line = _line(known, x, name)
             line["hovertemplate"] = _on_hover(name, counted=place == 0 and "customdata" in line)
             line["yaxis"] = y_axis(place)
             lines.append(line)
@@ -120,11 +125,36 @@ def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
     over, drawn = as_array(rows[x]), as_array(rows[name])
     if columns.STEP_COUNT not in rows.columns:
         return {"type": "scatter", "mode": "lines", "x": over, "y": drawn}
-    counts = rows.select(_COUNTS)
-    step = counts[columns.STEP_COUNT].to_numpy()
-    first = np.flatnonzero(step[1:] != step[:-1]) + 1 if x == STEP_TIME else np.zeros(0, np.intp)
+    counts, run = rows.select(_COUNTS), rows[_RUN].to_numpy()
+    first = np.flatnonzero(run[1:] != run[:-1]) + 1
     over, drawn, told = parted(first, over, drawn, counts) if first.size else (over, drawn, counts.to_numpy())
     return {"type": "scatter", "mode": "lines", "x": over, "y": drawn, "customdata": told}
+
+
+def _runs(view: pl.DataFrame, steps: pl.DataFrame | None, x: str) -> pl.Series:
+    """A number for each run of rows that a line joins: a step over its own time, else rows with no step left out."""
+    if columns.STEP_COUNT not in view.columns:
+        return pl.zeros(view.height, pl.Int64, eager=True).alias(_RUN)
+    step = view[columns.STEP_COUNT]
+    if x == STEP_TIME:
+        return step.rle_id().alias(_RUN)
+    jumps = (_place(view, steps).diff().abs() > 1) & _is_wide(view[x])
+    return jumps.fill_null(value=False).cum_sum().alias(_RUN)
+
+
+def _place(view: pl.DataFrame, steps: pl.DataFrame | None) -> pl.Series:
+    """The place of each row among the steps there are; without a table, among the cycles."""
+    if steps is None or columns.STEP_COUNT not in steps.columns:
+        return view[columns.CYCLE_COUNT]
+    known = steps[columns.STEP_COUNT].cast(pl.Int64).drop_nulls().unique().sort()
+    return known.search_sorted(view[columns.STEP_COUNT]).cast(pl.Int64)
+
+
+def _is_wide(over: pl.Series) -> pl.Series:
+    """Where rows lie so far apart that it is seen; between rows of a thinned series whole steps may lie unseen."""
+    numbers = over.to_physical().cast(pl.Float64)
+    span = float(numbers.max() or 0) - float(numbers.min() or 0)  # type: ignore[arg-type]
+    return numbers.diff().abs() > _SEEN * span
 
 
 def _on_hover(name: str, *, counted: bool) -> str:

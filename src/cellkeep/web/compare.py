@@ -15,24 +15,28 @@ from cellkeep.web.comparing.colours import chips
 from cellkeep.web.comparing.drawings import draw
 from cellkeep.web.comparing.listed import Comparison, comparison
 from cellkeep.web.figures.asked import Asked
+from cellkeep.web.naming import as_csv_file, file_name
 from cellkeep.web.site import Site
 from cellkeep.web.spreadsheets import as_csv
 
 _MOST_FOUND = 20
 _SHORTEST = 2
+_NAMED = 2
+"""Cells in the name of a file."""
 
 
 def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     def compared(request: Request) -> Comparison:
-        return comparison(site.store, site.caller(request), View.of_query(request.url.query))
+        asked = View.of_query(request.url.query)
+        return comparison(site.store, site.caller(request), asked, site.base_url(request))
 
     @router.get("/ui/compare")
     @shows_errors
     def compare(request: Request) -> Response:
         view = site.view(request)
-        found = comparison(site.store, view.who, View.of_query(request.url.query))
+        found = comparison(site.store, view.who, View.of_query(request.url.query), view.base_url)
         rows = summary.ordered(found, Asked.of(request.url.query))
         return page(
             request,
@@ -49,18 +53,21 @@ def routes(site: Site) -> APIRouter:
     @router.get("/ui/compare/figure")
     @shows_errors
     def figure(request: Request) -> Response:
-        return Response(draw(compared(request)).json(), media_type="application/json", headers=HEADERS)
+        found = compared(request)
+        return Response(draw(found).json(_name(found)), media_type="application/json", headers=HEADERS)
 
     @router.get("/ui/compare/figure.csv")
     @shows_errors
     def figure_csv(request: Request) -> Response:
-        return _download(draw(compared(request)).csv(), "comparison.csv")
+        found = compared(request)
+        return as_csv_file(draw(found).csv(), _name(found))
 
     @router.get("/ui/compare/table.csv")
     @shows_errors
     def table_csv(request: Request) -> Response:
-        rows = summary.ordered(compared(request), Asked.of(request.url.query))
-        return _download(as_csv(summary.as_frame(rows)), "compared measurements.csv")
+        found = compared(request)
+        rows = summary.ordered(found, Asked.of(request.url.query))
+        return as_csv_file(as_csv(summary.as_frame(rows)), _name(found, "summary"))
 
     @router.get("/ui/compare/search")
     @shows_errors
@@ -98,6 +105,11 @@ def _told(each: comparing.Subject) -> dict[str, Any]:
     }
 
 
-def _download(content: bytes, name: str) -> Response:
-    headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+def _name(found: Comparison, what: str = "") -> str:
+    """What a file of it is called: by its measurement, or by its first cells and how many more there are."""
+    what = what or found.view.plot
+    if len(found.listed) == 1 and (record := found.listed[0].subject.record):
+        return file_name(found.listed[0].subject.cell, record.name, what)
+    cells = list(dict.fromkeys(each.subject.cell for each in found.listed if each.subject.record))
+    more = len(cells) - _NAMED
+    return file_name(*cells[:_NAMED], f"and_{more}_more" if more > 0 else "", what)

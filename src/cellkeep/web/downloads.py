@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import Final, Literal
-from urllib.parse import quote
 
 import polars as pl
 from fastapi import APIRouter, Request, Response
@@ -14,12 +13,12 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from cellkeep.client import Client
-from cellkeep.client.export_files import safe_name
 from cellkeep.client.exporting import FORMATS, ExportFormat
 from cellkeep.domain.errors import BadRequestError, ServerError
 from cellkeep.domain.measurements import MeasurementType
 from cellkeep.services.patience import sent_patiently
 from cellkeep.web.answers import HEADERS, shows_errors
+from cellkeep.web.naming import disposition, file_name
 from cellkeep.web.site import Site
 
 WORDS: Final[Mapping[ExportFormat, str]] = {
@@ -73,7 +72,7 @@ def _tabled(client: Client, measurement_id: str, folder: Path, table: Table, kin
     record = client.cell_measurement.get(measurement_id)
     cell = client.cell_instance.get(record.cell_instance_id)
     frame = pl.DataFrame(getattr(client.cell_measurement, table)(measurement_id))
-    path = folder / safe_name(f"{cell.name}__{record.name}__{table}.{kind}")
+    path = folder / f"{file_name(cell.name, record.name, table)}.{kind}"
     if kind == "csv":
         frame.write_csv(path)
     else:
@@ -109,7 +108,7 @@ class Sent(StreamingResponse):
     """Sends a file piece by piece, and lets go of it also where nobody listens any more."""
 
     def __init__(self, path: Path, held: ExitStack) -> None:
-        named = f"attachment; filename*=UTF-8''{quote(path.name, safe='')}"
+        named = disposition("attachment", path.name)
         headers = {**HEADERS, "content-disposition": named, "content-length": str(path.stat().st_size)}
         media_type = _MEDIA_TYPES.get(path.suffix, _OTHER_TYPE)
         super().__init__(_pieces(path), media_type=media_type, headers=headers)

@@ -18,6 +18,7 @@ from cellkeep.services.measurement_files import StoredFile
 from cellkeep.services.previews import arrays, images
 from cellkeep.web.answers import HEADERS, page, shows_errors
 from cellkeep.web.file_viewer import PDF, SIZES, array_picture, gallery_of, viewer_of
+from cellkeep.web.naming import disposition, file_name
 from cellkeep.web.site import Site, View
 
 _APART: Final = {
@@ -72,7 +73,9 @@ def _whole(router: APIRouter, site: Site) -> None:
     def archive(request: Request, measurement_id: str) -> Response:
         with site.store.reading(site.caller(request)) as work:
             record, files = work.measurements.get(measurement_id), measurement_files.listed(work, measurement_id)
-        headers = {**HEADERS, "content-disposition": disposition("attachment", f"{record.name}.zip")}
+            cell = work.instances.get(record.cell_instance_id)
+        named = disposition("attachment", f"{file_name(cell.name, record.name)}.zip")
+        headers = {**HEADERS, "content-disposition": named}
         content = measurement_files.zipped(site.store, files, record.created_at)
         return StreamingResponse(content, media_type="application/zip", headers=headers)
 
@@ -116,11 +119,6 @@ def _painted(router: APIRouter, site: Site) -> None:
         with measurement_files.opened(site.store, file) as path:
             content = arrays.picture(path, name, array, page)
         return Response(content, media_type=images.WEBP, headers=_APART)
-
-
-def disposition(kind: str, filename: str) -> str:
-    """How a browser takes what is sent, and the name that it keeps it under."""
-    return f"{kind}; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def _file(site: Site, request: Request, measurement_id: str, name: str) -> StoredFile:

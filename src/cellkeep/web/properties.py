@@ -11,7 +11,8 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.measurements import CellMeasurement, MeasurementQuery, MeasurementType
 from cellkeep.domain.paging import MAX_LIMIT
 from cellkeep.storage.store import UnitOfWork
-from cellkeep.web.answers import HEADERS, page, shows_errors
+from cellkeep.web.answers import page, shows_errors
+from cellkeep.web.naming import as_csv_file, file_name
 from cellkeep.web.property_rows import UNIT_OF, as_csv, leaves, rows_of
 from cellkeep.web.property_trends import trends_of
 from cellkeep.web.site import Site, View
@@ -28,11 +29,11 @@ def routes(site: Site) -> APIRouter:
     def table(request: Request, measurement_id: str) -> Response:
         with site.store.reading(site.caller(request)) as work:
             record = work.measurements.get(measurement_id)
+            cell = work.instances.get(record.cell_instance_id)
         if record.measurement_type != MeasurementType.properties:
             raise BadRequestError(f"'{record.name}' is of type {record.measurement_type} and has no properties.")
-        headers = {**HEADERS, "content-disposition": 'attachment; filename="properties.csv"'}
         content = as_csv(rows_of(record, _units(request)))
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+        return as_csv_file(content, file_name(cell.name, record.name, "properties"))
 
     return router
 

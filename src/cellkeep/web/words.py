@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from cellkeep.domain.findings import by_severity
+
 _DIGITS: Final = 5
 _SHORT_ID: Final = 8
 _UNITS: Final = {
@@ -155,6 +157,17 @@ def plainly(name: str) -> str:
     return name.replace("_", " ")
 
 
+def client(base_url: str, **further: str) -> str:
+    """The line of Python that makes a client; what is empty is left out.
+
+    >>> client("https://cells.example.org", api_key="")
+    'client = cellkeep.Client(api_url="https://cells.example.org")'
+    """
+    given = {"api_url": base_url, **further}
+    named = ", ".join(f'{name}="{value}"' for name, value in given.items() if value)
+    return f"client = cellkeep.Client({named})"
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "number": number,
     "unit": unit,
@@ -166,4 +179,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "duration": duration,
     "short_id": short_id,
     "plainly": plainly,
+    "client": client,
+    "by_severity": by_severity,
 }

@@ -73,6 +73,7 @@ def picture(comparison: Comparison, each: Listed, _: pl.DataFrame) -> Chosen:
     read = {"columns": [columns.TIME, *wanted], "max_points": points}
     if each.entry.cycles or comparison.view.cycles:
         cycles = _cycles(comparison, each)
+        read["columns"] = [columns.TIME, *wanted, *_COUNTS]
         return Chosen(each, SeriesQuery(**read, cycles=shortened(cycles)), {**read, "cycles": cycles})
     return Chosen(each, SeriesQuery(**read), read)
 

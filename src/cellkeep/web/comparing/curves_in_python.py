@@ -29,7 +29,7 @@ def in_python(
         options: of the function.
         capacities: what charge is divided by, by label; None where it is not.
     """
-    script = Script()
+    script = Script(comparison.base_url)
     script.define("chosen", {each.listed.label: each.listed.id for each in used})
     asked = {each.listed.label: dict(each.python) for each in used}
     same = next(iter(asked.values())) if all(each == next(iter(asked.values())) for each in asked.values()) else None

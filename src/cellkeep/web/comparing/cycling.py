@@ -25,7 +25,7 @@ _SCALED = ("capacity", "charge_capacity", "retention")
 
 def cycling(comparison: Comparison) -> Overlay:
     """Draw columns of the cycle tables."""
-    shown, script = comparison.shown, Script()
+    shown, script = comparison.shown, Script(comparison.base_url)
     tables = {each.id: each.cycles if each.cycles is not None else each.lacking or "" for each in shown}
     frames = Frames.read("tables", shown, tables, script)
     y = _scaled(comparison, frames)

@@ -88,12 +88,14 @@ class Comparison:
         who: for whom.
         view: what the address says.
         listed: the measurements, in the order of the address.
+        base_url: what links start with.
     """
 
     store: Store
     who: Caller
     view: View
     listed: Sequence[Listed]
+    base_url: str
     lacking: dict[str, str] = field(default_factory=dict)
     """Why a measurement is not drawn in this figure, by id; figures write it as they find out."""
 
@@ -110,7 +112,7 @@ class Comparison:
         return sorted({key for each in self.listed for key in each.facts}, key=lambda key: (key.startswith(_TEST), key))
 
 
-def comparison(store: Store, who: Caller, view: View) -> Comparison:
+def comparison(store: Store, who: Caller, view: View, base_url: str) -> Comparison:
     """Look up what the address names.
 
     Raises:
@@ -125,7 +127,7 @@ def comparison(store: Store, who: Caller, view: View) -> Comparison:
             listed.append(Listed(entry, subject, label, lacking=table))
         else:
             listed.append(Listed(entry, subject, label, table))
-    return Comparison(store, who, view, listed)
+    return Comparison(store, who, view, listed, base_url)
 
 
 def _labels(subjects: Sequence[Subject]) -> list[str]:

@@ -14,13 +14,13 @@ from cellkeep.domain.errors import CellkeepError
 from cellkeep.plots import words
 from cellkeep.web.comparing.listed import Comparison, Listed
 from cellkeep.web.spreadsheets import as_csv
+from cellkeep.web.words import client
 
 _HEIGHT_PX = 560
 """Of a figure on the page that compares, which has the room; one of many plots may be higher."""
 CAN_NOT_BE_DRAWN = (CellkeepError, pl.exceptions.PolarsError)
 """What figures raise of data that they can not be made of."""
 _CLEAR = "rgba(0,0,0,0)"
-_BASE_LINES = ("import cellkeep", "", "client = cellkeep.Client()")
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class Overlay:
     lacking: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def json(self) -> bytes:
-        """As the script of the page takes it."""
+    def json(self, name: str) -> bytes:
+        """As the script of the page takes it, with what a file of it is called."""
         figure = self.figure if self.figure is not None else _blank()
         figure.layout.height = max(figure.layout.height or 0, _HEIGHT_PX)
-        rest: dict[str, Any] = {"python": self.python, "told": self.told, "chips": self.chips, "lacking": self.lacking}
-        rest["lines"] = self._ids(figure)
+        told = {"python": self.python, "told": self.told, "chips": self.chips, "lacking": self.lacking}
+        rest: dict[str, Any] = {"name": name, **told, "lines": self._ids(figure)}
         return f'{json.dumps(rest)[:-1]}, "figure": {figure.to_json()}}}'.encode()
 
     def _ids(self, figure: go.Figure) -> list[str | None]:
@@ -75,11 +75,13 @@ class Script:
     """Lines of Python, in the order of what they do.
 
     Attributes:
+        base_url: the address of the server that they ask.
         lines: those behind the imports.
         imports: further lines that these need, such as `import polars as pl`.
         modules: of cellkeep that these use.
     """
 
+    base_url: str
     lines: list[str] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=lambda: {"plots"})
@@ -93,7 +95,7 @@ class Script:
 
     def text(self) -> str:
         used = f"from cellkeep import {', '.join(sorted(self.modules))}"
-        head = [*sorted(self.imports), _BASE_LINES[0], used, *_BASE_LINES[1:]]
+        head = [*sorted(self.imports), "import cellkeep", used, "", client(self.base_url)]
         return "\n".join([*head, *self.lines])
 
 

@@ -42,7 +42,7 @@ def properties(comparison: Comparison) -> Overlay:
     chips = paint.chips(cells, view.dark)
     return Overlay(
         paint.explained(drawn),
-        _python(rows, _of_cells(colours(comparison, dark=False), labels), cells),
+        _python(comparison.base_url, rows, _of_cells(colours(comparison, dark=False), labels), cells),
         told_of(lacking, len(comparison.shown)),
         lambda: table,
         {each.id: chips[labels[each.label]] for each in shown},
@@ -123,8 +123,8 @@ def _missing(each: Listed, x_name: str, x: Mapping[str, float], y_name: str) -> 
     return f"It says nothing of '{quantity}'." if not lacks.startswith("Time since") else "It has no start time."
 
 
-def _python(rows: Mapping[str, Any], paint: Colours, cells: list[str]) -> str:
-    script = Script(imports={"import polars as pl"})
+def _python(base_url: str, rows: Mapping[str, Any], paint: Colours, cells: list[str]) -> str:
+    script = Script(base_url, imports={"import polars as pl"})
     x, y = list(rows)[2:]
     script.add(
         "table = pl.DataFrame({\n" + "".join(f"    {name!r}: {values!r},\n" for name, values in rows.items()) + "})"

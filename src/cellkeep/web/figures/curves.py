@@ -12,7 +12,7 @@ from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import shortened
 from cellkeep.services import pictures
 from cellkeep.summarise.derived import full_cycles, spread_evenly
-from cellkeep.web.figures.drawn import Drawn, Wanted
+from cellkeep.web.figures.drawn import Drawn, Wanted, some_of
 
 _CHOSEN = 3
 """Cycles that are shown where none is named: the first, the last, and one between."""
@@ -55,8 +55,8 @@ def _curves(wanted: Wanted, draw: Callable[..., Any], name: str, **options: Any)
     with wanted.series() as series:
         found = pictures.chosen(series, [columns.VOLTAGE], [], cycles)
     figure = draw(found.rows, dark=wanted.asked.dark, **options)
-    told = [_OUTLINE] if found.is_outline else []
-    return Drawn(figure, wanted.python(name, cycles=cycles, **options), " ".join([*told, *([] if named else [_EVEN])]))
+    told = [_OUTLINE if found.is_outline else "", "" if named else _EVEN, some_of(found.rows, CYCLE_COUNT)]
+    return Drawn(figure, wanted.python(name, cycles=cycles, **options), " ".join(filter(None, told)))
 
 
 def _spread(wanted: Wanted) -> list[int]:

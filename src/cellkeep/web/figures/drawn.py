@@ -11,10 +11,12 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.people import Caller
 from cellkeep.domain.time_series import runs
 from cellkeep.plots import words
+from cellkeep.plots.choosing import MOST_UNASKED
 from cellkeep.services import measurements
 from cellkeep.services.time_series import Series, opened
 from cellkeep.storage.store import Store
@@ -36,9 +38,9 @@ class Drawn:
     python: str
     told: str = ""
 
-    def json(self) -> bytes:
-        """As the script of a page takes it."""
-        rest = json.dumps({"python": self.python, "told": self.told})
+    def json(self, name: str) -> bytes:
+        """As the script of a page takes it, with what a file of it is called."""
+        rest = json.dumps({"name": name, "python": self.python, "told": self.told})
         return f'{rest[:-1]}, "figure": {self.figure.to_json()}}}'.encode()
 
     def csv(self) -> str:
@@ -94,6 +96,13 @@ def _title(figure: go.Figure, letter: str, name: str | None) -> str:
         return words.read(str(axis.title.text or ""))
     titles = [each.title.text for each in figure.select_xaxes()]
     return next((words.read(str(title)) for title in titles if title), "")
+
+
+def some_of(rows: pl.DataFrame, count: str) -> str:
+    """That not all of many cycles or steps are drawn."""
+    there = rows[count].n_unique() if count in rows.columns else 0
+    what = "cycles" if count == CYCLE_COUNT else "spectra"
+    return f"{MOST_UNASKED} of {there} {what} are drawn, spread evenly." if there > MOST_UNASKED else ""
 
 
 def call(function: str, *given: str, **named: Any) -> str:

@@ -11,7 +11,7 @@ from cellkeep.domain.time_series import shortened
 from cellkeep.services import pictures
 from cellkeep.summarise.labels import EIS
 from cellkeep.summarise.names import STEP_TYPE
-from cellkeep.web.figures.drawn import Drawn, Wanted
+from cellkeep.web.figures.drawn import Drawn, Wanted, some_of
 
 _SOC = (columns.SOC, columns.NOMINAL_SOC)
 
@@ -34,6 +34,7 @@ def _spectra(wanted: Wanted, draw: Callable[..., Any], name: str) -> Drawn:
     options = {"colour_by": asked.text("colour")} if asked.text("colour") else {}
     figure = draw(found.rows, dark=asked.dark, **options)
     told = "These are more rows than are drawn at once: choose fewer spectra." if found.is_outline else ""
+    told = told or some_of(found.rows, columns.STEP_COUNT)
     return Drawn(figure, wanted.python(name, steps=own, cycles=cycles, **options), told)
 
 

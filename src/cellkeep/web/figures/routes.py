@@ -10,7 +10,9 @@ from cellkeep.web.answers import HEADERS, shows_errors
 from cellkeep.web.figures import curves, cycling, findings, impedance, series, trends
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.figures.drawn import Drawing, Drawn, Wanted
+from cellkeep.web.naming import as_csv_file, file_name
 from cellkeep.web.site import Site
+from cellkeep.web.words import client
 
 FIGURES: Mapping[str, Drawing] = {
     "time_series": series.time_series,
@@ -30,31 +32,33 @@ FIGURES: Mapping[str, Drawing] = {
 def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
-    def drawn(request: Request, measurement_id: str, kind: str) -> Drawn:
+    def drawn(request: Request, measurement_id: str, kind: str) -> tuple[Drawn, str]:
+        """A figure, and what a file of it is called."""
         if (draw := FIGURES.get(kind)) is None:
             raise NotFoundError(f"There is no figure '{kind[:100]}'; there are {', '.join(FIGURES)}.")
         who = site.caller(request)
         with site.store.reading(who) as work:
             record = work.measurements.get(measurement_id)
-        return draw(Wanted(site.store, who, record, Asked.of(request.url.query)))
+            cell = work.instances.get(record.cell_instance_id)
+        name = file_name(cell.name, record.name, kind)
+        return draw(Wanted(site.store, who, record, Asked.of(request.url.query))), name
 
     @router.get("/ui/measurements/{measurement_id}/figures/{kind}.csv")
     @shows_errors
     def table(request: Request, measurement_id: str, kind: str) -> Response:
-        content = drawn(request, measurement_id, kind).csv()
-        headers = {**HEADERS, "content-disposition": f'attachment; filename="{kind}.csv"'}
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+        found, name = drawn(request, measurement_id, kind)
+        return as_csv_file(found.csv(), name)
 
     @router.get("/ui/measurements/{measurement_id}/figures/{kind}")
     @shows_errors
     def figure(request: Request, measurement_id: str, kind: str) -> Response:
-        found = drawn(request, measurement_id, kind)
+        found, name = drawn(request, measurement_id, kind)
         lines = f"{_beginning(site.base_url(request))}{found.python}"
-        return Response(replace(found, python=lines).json(), media_type="application/json", headers=HEADERS)
+        return Response(replace(found, python=lines).json(name), media_type="application/json", headers=HEADERS)
 
     return router
 
 
 def _beginning(base_url: str) -> str:
     """What lines of Python begin with, for whoever pastes them into an empty notebook."""
-    return f"import cellkeep\nfrom cellkeep import plots\n\nclient = cellkeep.Client(api_url={base_url!r})\n"
+    return f"import cellkeep\nfrom cellkeep import plots\n\n{client(base_url)}\n"

@@ -205,7 +205,7 @@ export class Figure {
   press(event) {
     const button = event.target.closest("button[data-do]");
     if (!button) return;
-    const name = document.title.replace(/[^\w.-]+/g, "_");
+    const name = this.found?.name ?? "figure";
     if (button.dataset.do === "all") this.zoom();
     if (button.dataset.do === "png") save(this.plot, { format: "png", scale: 2, filename: name });
     if (button.dataset.do === "svg") save(this.plot, { format: "svg", filename: name });

@@ -145,8 +145,10 @@ export class Row {
     const { facts } = this.upload;
     if (!facts || facts.kind !== "series") return [];
     if (this.stillRefused.length) return [h("span", { class: "bad" }, count(this.stillRefused.length, "error"), " to be mended")];
-    const found = facts.kinds_found ? h("span", { class: "warn" }, count(facts.kinds_found, "kind"), " of findings") : h("span", { class: "good" }, "nothing found");
-    return [found, facts.not_read.length ? h("span", { class: "warn small", title: facts.not_read.join("\n") }, "not all of it was read: open it") : null].filter(Boolean);
+    const { errors, warnings, not_read: left } = facts;
+    const words = [errors ? count(errors, "error") : null, warnings ? count(warnings, "warning") : null].filter(Boolean);
+    const found = words.length ? h("span", { class: errors ? "bad" : "warn" }, words.join(", ")) : h("span", { class: "good" }, "nothing found");
+    return [found, left.length ? h("span", { class: "warn small", title: left.join("\n") }, "not all of it was read: open it") : null].filter(Boolean);
   }
 
   how() {

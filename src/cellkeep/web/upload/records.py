@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from cellkeep.domain.findings import StoredFinding
+from cellkeep.domain.findings import StoredFinding, by_severity
 from cellkeep.domain.records import Instant, Model, Name, Sent
 from cellkeep.web.mending.repairing import Mend
 
@@ -148,13 +148,15 @@ class Facts(Model):
     perhaps_cells: list[str]
     refused: list[str]
     not_read: list[str] = []
-    kinds_found: int
-    """How many kinds of findings there are."""
+    errors: int = 0
+    """How many kinds of errors the checks found."""
+    warnings: int = 0
 
     @classmethod
     def of(cls, look: Look) -> "Facts":
         told = {name: getattr(look, name) for name in cls.model_fields if name in Look.model_fields}
-        return cls(**told, kinds_found=len({each.code for each in look.findings}))
+        counts = by_severity(dict.fromkeys((each.code for each in look.findings), 1))
+        return cls(**told, errors=counts["error"], warnings=counts["warning"])
 
 
 class Problem(Model):
