@@ -28,6 +28,13 @@ def test_what_is_there_is_stacked() -> None:
     assert [line.yaxis for line in plots.time_series(FRAME, y="Current [A]").data[:1]] == ["y"]
 
 
+def test_a_line_breaks_where_steps_are_left_out() -> None:
+    """Between steps that are drawn and do not follow each other there is a point without a value, and else none."""
+    some = FRAME.filter(pl.col("Step count") != 1)
+    assert np.flatnonzero(np.isnan(plots.time_series(some, steps=steps(FRAME)).data[0].y)).tolist() == [100]
+    assert not np.isnan(plots.time_series(FRAME, steps=steps(FRAME)).data[0].y).any()
+
+
 def test_axes_say_quantity_unit_and_sign() -> None:
     """Axes are named as the data format names columns, and the current says which way is positive."""
     layout = plots.time_series(FRAME).layout

@@ -186,6 +186,17 @@ def test_a_part_of_a_computed_axis_is_a_part_in_python(shown: Shown, monkeypatch
     assert _run(found["python"]).layout.xaxis.range == (0.5, 1)
 
 
+def test_charge_of_chosen_steps_counts_from_the_start_in_python_too(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of one cycle lie where they lie among all, on the page and in the notebook."""
+    monkeypatch.setenv("CELLKEEP_API_KEY", shown.key)
+    found = shown.browser.get(f"{shown.cycling}/figures/time_series?x=Throughput [A.h]&cycles=2&steps=8-9").json()
+    drawn = _run(found["python"])
+    assert drawn.data[0].x.tolist() == pytest.approx(_values(found["figure"]["data"][0]["x"]).tolist())
+    assert drawn.data[0].x[0] > 3
+
+
 def test_a_series_by_area_is_drawn_over_charge_by_area(shown: Shown) -> None:
     """Axes and views that a series by area can not have are not offered, and those that it can have are drawn."""
     page = shown.browser.get(shown.by_area).text

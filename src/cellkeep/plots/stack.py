@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cellkeep.plots import theme, words
+from cellkeep.plots.aiming import aim_at_few
 from cellkeep.plots.colouring import Trace
 
 _PLOT_PX = 168
@@ -74,6 +75,7 @@ def figure(traces: Sequence[Trace], layout: dict[str, Any], *, dark: bool, title
     if layout["hovermode"] == "closest":
         layout["xaxis"] |= {"showspikes": False}
     head: dict[str, Any] = {"template": theme.template(dark), "uirevision": "cellkeep"}
+    aim_at_few(traces, layout)
     if title is not None:
         head["title"] = {"text": words.plain(title)}
         head["margin"] = {"t": theme.MARGIN_TOP_PX + _TITLE_PX}

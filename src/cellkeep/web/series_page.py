@@ -20,7 +20,7 @@ from cellkeep.summarise.areal import tells
 from cellkeep.summarise.names import END_TIME, START_TIME
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.figures.reference import Reference, reference_of
-from cellkeep.web.figures.series import CHARGE_AXES, USUAL
+from cellkeep.web.figures.series import CHARGE_AXES, usual
 from cellkeep.web.mending.repairing import words_of
 from cellkeep.web.tables import CYCLE_HEADINGS, STEP_HEADINGS, Headings, cells
 
@@ -77,7 +77,7 @@ def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> d
         "views": views,
         "shown": shown,
         "numeric": [name for name, kind in schema.items() if kind.is_numeric()],
-        "usual": [name for name in USUAL if name in schema],
+        "usual": usual(schema, "", tables["steps"]),
         "x_axes": _x_axes(schema),
         "ramps": [name for name in _RAMPS if name in schema],
         "cycle_range": _range(tables["cycles"]),

@@ -12,6 +12,7 @@ import polars as pl
 from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.domain.columns import STEP_COUNT
+from cellkeep.plots.choosing import MOST_UNASKED
 from cellkeep.services import comparing
 from cellkeep.summarise import derived
 from cellkeep.summarise.derived.names import AREAL, units_of
@@ -97,7 +98,9 @@ def _options(view: View) -> dict[str, Any]:
 def _told(comparison: Comparison, kind: _Kind, used: Sequence[Chosen]) -> str:
     """What is to be known of the figure."""
     named = comparison.view.cycles or all(each.listed.entry.cycles for each in used)
-    return "" if kind.told == _FULL and named else kind.told
+    most = max((len(each.python.get("cycles", ())) for each in used), default=0)
+    some = f"At most {MOST_UNASKED} cycles of each are drawn, spread evenly." if most > MOST_UNASKED else ""
+    return " ".join(filter(None, ["" if kind.told == _FULL and named else kind.told, some if kind.scaled else ""]))
 
 
 def _chosen(comparison: Comparison, kind: _Kind, lacking: dict[str, str]) -> list[Chosen]:

@@ -20,7 +20,7 @@ def findings(wanted: Wanted) -> Drawn:
     with wanted.series() as series:
         there = series.source.schema
         x = columns.TIME if columns.TIME in there else next(iter(there))
-        y = usual(there, x)
+        y = usual(there, x, pictures.step_table(series))
         low, high = asked.number("from"), asked.number("to")
         picture = pictures.picture(series, pictures.View(x, y, low=low, high=high))
         places = spans(series, [marks(each, picture.steps) for each in told])

@@ -131,7 +131,7 @@ function fit() {
     for (const field of label.querySelectorAll("input, select")) field.disabled = !fits;
   }
   const { cycles } = form.elements;
-  cycles.placeholder = cycles.dataset.some.split(" ").includes(plot) ? "first, middle, last" : "all";
+  cycles.placeholder = cycles.dataset.some.split(" ").includes(plot) ? "first, middle, last" : "all, or 1, 3-5";
 }
 
 /** Light the row of the measurement that a line of the figure is of. */

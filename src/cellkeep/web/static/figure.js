@@ -82,7 +82,9 @@ export class Figure {
 
   remember() {
     const address = this.address();
-    if (address !== location.pathname + location.search) history.pushState(null, "", address);
+    if (address === location.pathname + location.search) return;
+    history.pushState(null, "", address);
+    relink();
   }
 
   changed() {
@@ -178,7 +180,8 @@ export class Figure {
   /** Show all that was drawn, where a zoom asks for nothing. */
   whole() {
     const axes = Object.keys(this.plot.layout).filter((name) => /^[xy]axis\d*$/.test(name) && !this.plot.layout[name].fixedrange);
-    return Plotly.relayout(this.plot, Object.fromEntries(axes.map((name) => [`${name}.autorange`, true])));
+    const { layout } = this.found.figure;
+    return Plotly.relayout(this.plot, Object.fromEntries(axes.map((name) => (layout[name]?.range ? [`${name}.range`, [...layout[name].range]] : [`${name}.autorange`, true]))));
   }
 
   moved(change) {
@@ -248,7 +251,21 @@ function lead(event) {
   figure.section.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
+/** Links to other views and to other parts of a list, which go on from what the address says now. */
+function relink() {
+  for (const link of document.querySelectorAll(".tabs a, .pager a")) {
+    const query = new URLSearchParams(location.search);
+    const own = new URL(link.href).searchParams;
+    if (link.closest(".tabs")) {
+      for (const name of [...(query.has("x") ? ["from", "to"] : []), "steps", "y", "page", "x"]) query.delete(name);
+      query.set("view", own.get("view"));
+    } else query.set("page", own.get("page"));
+    link.href = `${location.pathname}?${query}`;
+  }
+}
+
 function back() {
+  relink();
   for (const section of document.querySelectorAll("section.figure")) {
     const { figure } = section;
     if (!figure) continue;
