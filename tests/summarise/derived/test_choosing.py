@@ -30,6 +30,7 @@ def test_a_full_cycle_moves_at_least_half_of_the_median_both_ways() -> None:
 def test_a_cycle_that_begins_or_breaks_off_half_way_is_not_full() -> None:
     """Nor is one that gave back less than the others do, or that ended far above their smallest voltage."""
     assert full_cycles(table([1.3, 2.0, 2.0, 1.5], [2.0, 2.0, 2.0, 2.0])) == [1, 2]
+    assert full_cycles(table([1.1, 1.1], [0.2, 1.1]), least=0.1) == [1]
     leaking = table([0.5, 1.2, 1.2, 1.2], [2.0, 2.0, 2.0, 2.0])
     assert full_cycles(leaking, least=0.1) == [1, 2, 3]
     ends = [pl.Series("Min voltage [V]", [2.5, 2.6, 3.4, 2.5]), pl.Series("Max voltage [V]", [4.2] * 4)]

@@ -21,7 +21,7 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.
     A cycle is full if it discharged at least so large a share of what the median cycle discharged, and charged at least
     so large a share of what the median cycle charged; cycles that moved nothing that way do not count for the median. A
     way that no cycle went is not asked for. It also gave back at least the share `balance` of what it took, and took
-    as much of what it gave; of a cell that never does, as the median cycle did. And it came as low in voltage as the
+    as much of what it gave; of a cell that hardly ever does, as the median cycle did. And it came as low in voltage as the
     median cycle, to a fifth of the range of voltages. A cycle that begins or breaks off half-way does not.
 
     Args:
@@ -53,11 +53,13 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.
 
 
 def _balanced(discharged: Floats, charged: Floats, *, share: float) -> NDArray[np.bool_]:
-    """Which cycles gave back what they took; of a cell that never does, which did as the median cycle."""
+    """Which cycles gave back what they took; of a cell that hardly ever does, which did as the median cycle."""
     known = (discharged > 0) & (charged > 0)
     ratio = np.divide(discharged, charged, out=np.full(known.size, np.nan), where=known)
-    usual = float(np.median(ratio[known])) if known.any() else 1.0
-    against = ratio if share <= usual <= 1 / share else ratio / usual
+    even = np.asarray((ratio >= share) & (ratio <= 1 / share))
+    if not known.any() or even.sum() >= _EVEN * known.sum():
+        return even
+    against = ratio / np.median(ratio[known])
     return np.asarray((against >= share) & (against <= 1 / share))
 
 
@@ -98,6 +100,8 @@ def spread_evenly(counts: Sequence[int], most: int = 3) -> list[int]:
 
 _CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _VOLTAGES = ("Min voltage [V]", "Max voltage [V]")
+_EVEN = 1 / 3
+"""Of the cycles, that have to give back what they took for the others to be measured by that."""
 _SLACK = 0.2
 """Of the range of voltages: at its lower end a cell falls steeply."""
 
