@@ -78,9 +78,11 @@ def test_a_list_and_a_table_of_what_is_compared(browser: httpx2.Client, made: Co
     assert frame["Last capacity [A.h]"].to_list() == pytest.approx([1.7, 1.53, 0.85])
     assert frame["Measurement id"][2] == made.other
     lacking = browser.get(f"/ui/compare?{made.query('impedance')}").text
-    assert '<td class="n" title="Of 1 cycle 0 are full; this takes 3.">\N{EN DASH}</td>' in lacking
-    assert "too few of them" in lacking
-    assert "too few of them" not in answer.text
+    assert (
+        '<td class="n" title="Of 1 cycle 0 are full, 0 at the usual current; this takes 3.">\N{EN DASH}</td>' in lacking
+    )
+    assert "too few of these" in lacking
+    assert "too few of these" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from cellkeep.domain.errors import InvalidError, UnusableDataError
-from cellkeep.summarise.derived import full_cycles, spread_evenly
+from cellkeep.summarise.derived import comparable_cycles, full_cycles, spread_evenly
 
 
 def table(discharged: list[float | None], charged: list[float | None], unit: str = "A.h") -> pl.DataFrame:
@@ -35,6 +35,19 @@ def test_a_cycle_that_begins_or_breaks_off_half_way_is_not_full() -> None:
     assert full_cycles(leaking, least=0.1) == [1, 2, 3]
     ends = [pl.Series("Min voltage [V]", [2.5, 2.6, 3.4, 2.5]), pl.Series("Max voltage [V]", [4.2] * 4)]
     assert full_cycles(table([2.0] * 4, [2.0] * 4).with_columns(ends)) == [0, 1, 3]
+
+
+def test_capacities_are_compared_at_one_current() -> None:
+    """A check-up at a lower current is full, and its capacity no measure of the others."""
+    cycles = table([2.2, 2.0, 2.0, 1.9], [2.2, 2.0, 2.0, 1.9])
+    slow = cycles.with_columns(pl.Series("Mean discharge current [A]", [0.1, 1.0, 1.0, 1.1]))
+    assert (full_cycles(slow), comparable_cycles(slow)) == ([0, 1, 2, 3], [1, 2, 3])
+    assert comparable_cycles(slow.rename({"Mean discharge current [A]": "Mean discharge current [mA.cm-2]"})) == [
+        1,
+        2,
+        3,
+    ]
+    assert comparable_cycles(cycles) == [0, 1, 2, 3]
 
 
 def test_a_way_that_no_cycle_went_is_not_asked_for() -> None:

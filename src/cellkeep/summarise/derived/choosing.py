@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.runs import Floats
-from cellkeep.summarise.areal import areal
+from cellkeep.summarise.areal import areal, tells
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
 
@@ -21,8 +21,8 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.
     A cycle is full if it discharged at least so large a share of what the median cycle discharged, and charged at least
     so large a share of what the median cycle charged; cycles that moved nothing that way do not count for the median. A
     way that no cycle went is not asked for. It also gave back at least the share `balance` of what it took, and took
-    as much of what it gave; of a cell that hardly ever does, as the median cycle did. And it came as low in voltage as the
-    median cycle, to a fifth of the range of voltages. A cycle that begins or breaks off half-way does not.
+    as much of what it gave; of a cell that hardly ever does, as the median cycle did. And it came as low in voltage as
+    the median cycle, to a fifth of the range of voltages. A cycle that begins or breaks off half-way does not.
 
     Args:
         cycles: a cycle table: `Cycle count` and the capacities [A.h], or by area; smallest and largest voltage where
@@ -50,6 +50,35 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.
     whole &= _emptied(cycles, whole)
     counts = numbers(cycles, columns.CYCLE_COUNT)
     return sorted({int(count) for count in counts[whole & ~np.isnan(counts)]})
+
+
+@takes_frame
+def comparable_cycles(cycles: pl.DataFrame) -> list[int]:
+    """Find the full cycles whose capacities tell of ageing: those that were discharged as fast as most.
+
+    At another current a cell gives another capacity, be it as good as new. A full cycle counts if its mean discharge
+    current is at least 80 % of that of the median full cycle, and that at least 80 % of its own.
+
+    Args:
+        cycles: a cycle table, as `full_cycles` takes it; `Mean discharge current [A]` where it is to count.
+
+    Returns:
+        Their `Cycle count`, ascending.
+
+    Raises:
+        UnusableDataError: there is no `Cycle count`, or a column holds text.
+    """
+    full = full_cycles(cycles)
+    name = next((each for each in (_CURRENT, areal(_CURRENT)) if tells(cycles, each)), None)
+    if name is None:
+        return full
+    counts, current = numbers(cycles, columns.CYCLE_COUNT), numbers(cycles, name)
+    is_full = np.isin(counts, full) & (current > 0)
+    if not is_full.any():
+        return full
+    against = current / np.median(current[is_full])
+    alike = is_full & (against >= _ALIKE) & (against <= 1 / _ALIKE)
+    return sorted({int(count) for count in counts[alike]})
 
 
 def _balanced(discharged: Floats, charged: Floats, *, share: float) -> NDArray[np.bool_]:
@@ -102,6 +131,9 @@ _CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _VOLTAGES = ("Min voltage [V]", "Max voltage [V]")
 _EVEN = 1 / 3
 """Of the cycles, that have to give back what they took for the others to be measured by that."""
+_CURRENT = "Mean discharge current [A]"
+_ALIKE = 0.8
+"""Of the usual current."""
 _SLACK = 0.2
 """Of the range of voltages: at its lower end a cell falls steeply."""
 

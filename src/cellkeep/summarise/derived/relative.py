@@ -10,7 +10,7 @@ from cellkeep.domain.errors import InvalidError, UnusableDataError
 from cellkeep.runs import Floats
 from cellkeep.summarise import names
 from cellkeep.summarise.areal import areal, is_areal
-from cellkeep.summarise.derived.choosing import full_cycles
+from cellkeep.summarise.derived.choosing import comparable_cycles
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
 
@@ -26,8 +26,8 @@ def reference_capacity(cycles: pl.DataFrame, *, reference_cycle: int | None = No
 
     Args:
         cycles: a cycle table: `Cycle count` and the capacities.
-        reference_cycle: the `Cycle count` of the cycle that has it; by default the first full one, as `full_cycles`
-            finds them.
+        reference_cycle: the `Cycle count` of the cycle that has it; by default the first comparable one, as
+            `comparable_cycles` finds them.
 
     Returns:
         The discharge capacity [A.h]; of a table by area [mA.h.cm-2].
@@ -39,7 +39,7 @@ def reference_capacity(cycles: pl.DataFrame, *, reference_cycle: int | None = No
     name = _named(cycles, columns.DISCHARGE_CAPACITY)
     columns.require([columns.CYCLE_COUNT, name], cycles.columns, "A reference capacity")
     counts, capacities = numbers(cycles, columns.CYCLE_COUNT), numbers(cycles, name)
-    asked = full_cycles(cycles)[:1] if reference_cycle is None else [reference_cycle]
+    asked = comparable_cycles(cycles)[:1] if reference_cycle is None else [reference_cycle]
     found = capacities[np.isin(counts, asked) & (capacities > 0)]
     if found.size:
         return float(found[0])

@@ -77,14 +77,14 @@ def _scaled(comparison: Comparison, frames: Frames) -> Sequence[str]:
 
 
 def _refer(frames: Frames, cycle: int | None) -> None:
-    """Have retention refer to the first full cycle, or to the one that is named."""
+    """Have retention refer to the first comparable cycle, or to the one that is named."""
     frames.script.imports.add("from cellkeep.summarise import with_reference")
 
     def referred(_: str, table: pl.DataFrame) -> pl.DataFrame:
         derived.reference_capacity(table, reference_cycle=cycle)  # refuses a cycle that is not there
-        return with_reference(table, derived.full_cycles(table)[0] if cycle is None else cycle)
+        return with_reference(table, derived.comparable_cycles(table)[0] if cycle is None else cycle)
 
-    which = "derived.full_cycles(table)[0]" if cycle is None else str(cycle)
+    which = "derived.comparable_cycles(table)[0]" if cycle is None else str(cycle)
     frames.each(referred, f"with_reference(table, {which})")
 
 

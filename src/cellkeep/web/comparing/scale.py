@@ -12,7 +12,7 @@ BY_AREA = (
 
 
 def reference_of(view: View) -> int | None:
-    """The cycle whose capacity others are compared with; None for the first full one."""
+    """The cycle whose capacity others are compared with; None for the first comparable one."""
     return view.reference if view.normalise == "reference" else None
 
 

@@ -105,7 +105,8 @@ def _shown(each: Listed, column: Column) -> Shown:
 
 def _why_not(each: Listed, least: int) -> str:
     """That a measurement of cycles has fewer full ones than a figure takes."""
-    full = each.ageing.get("Full cycles")
-    if full is None or full >= least:
+    alike, full = each.ageing.get("Comparable cycles"), each.ageing.get("Full cycles")
+    if alike is None or alike >= least:
         return ""
-    return f"Of {count(each.ageing['Cycles'], 'cycle')} {full} {'is' if full == 1 else 'are'} full; this takes {least}."
+    of = count(each.ageing["Cycles"], "cycle")
+    return f"Of {of} {full} {'is' if full == 1 else 'are'} full, {alike} at the usual current; this takes {least}."
