@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
+import plotly.graph_objects as go
 
 from cellkeep.plots.colouring import Trace
 from cellkeep.runs import Floats
@@ -15,6 +16,8 @@ _OF_VALUE = 1e-4
 _AROUND = 0.2
 """Of the value, that is shown around one that does not change."""
 _MARGIN = 0.1
+_MANY, _MOST, _FAR = 8, 0.9, 4.0
+"""Of so many points or more, those are far that are so many times as large as such a share of all."""
 
 
 def aim_at_few(traces: Sequence[Trace], layout: dict[str, Any]) -> None:
@@ -28,6 +31,28 @@ def aim_at_few(traces: Sequence[Trace], layout: dict[str, Any]) -> None:
             title = str(axis.get("title", {}).get("text", ""))
             if values is not None and (found := _range(values, title, only_equal=letter == "x")):
                 axis["range"] = found
+
+
+def aim_at_most(traces: Sequence[Trace], layout: dict[str, Any]) -> None:
+    """Have the y axis of a single plot show most points, where a few lie so far away that they would flatten it."""
+    found = _values(traces, "y", "y")
+    if found is None or found.size < _MANY:
+        return
+    usual = _FAR * float(np.quantile(np.abs(found), _MOST))
+    near = found[np.abs(found) <= usual]
+    if near.size < found.size and (span := float(near.max() - near.min())) > 0:
+        layout["yaxis"]["range"] = [float(near.min()) - _MARGIN * span, float(near.max()) + _MARGIN * span]
+
+
+def beyond(figure: go.Figure) -> str:
+    """That some points of a figure with a single plot lie outside of it; empty where none does."""
+    if figure.layout.yaxis.range is None:
+        return ""
+    low, high = figure.layout.yaxis.range
+    drawn = [np.asarray(trace.y, np.float64) for trace in figure.data if trace.y is not None and trace.x[0] is not None]
+    number = sum(int(((values < low) | (values > high)).sum()) for values in drawn)
+    points = "point lies" if number == 1 else "points lie"
+    return f"{number} {points} outside of this part; a double click shows all." if number else ""
 
 
 def _values(traces: Iterable[Trace], letter: str, name: str) -> Floats | None:

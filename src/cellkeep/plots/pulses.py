@@ -9,6 +9,7 @@ import polars as pl
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
 from cellkeep.plots import words
+from cellkeep.plots.aiming import aim_at_most
 from cellkeep.plots.colouring import Trace, of_labels
 from cellkeep.plots.drawn import as_array
 from cellkeep.plots.inputs import sources
@@ -37,7 +38,7 @@ def pulse_resistance(
     """Draw the resistance of each pulse, at its first row and at times after it began, against the state of charge.
 
     The resistances are those of `cellkeep.derived.pulse_resistance`. Filled markers are pulses of discharge, open ones
-    of charge.
+    of charge. Where a few resistances would flatten all others, the axis leaves them outside.
 
     Args:
         detail: what `client.cell_measurement.detail` returns, a polars or pandas frame, or several of these by label,
@@ -73,8 +74,10 @@ def pulse_resistance(
     if len(found) == 1:
         lines = [line for table in found.values() for line in _lines(table, over)]
         named = {line["name"]: [line] for line in lines}
+        aim_at_most(lines, layout)
         return figure(of_labels(list(named), dark).painted(named.items()), layout, dark=dark, title=title)
     named = {label: _lines(table, over) for label, table in found.items()}
+    aim_at_most([line for lines in named.values() for line in lines], layout)
     colouring = of_labels(list(named), dark, colours, values, value_name)
     return figure(colouring.painted(named.items()), layout, dark=dark, title=title)
 

@@ -12,6 +12,7 @@ import polars as pl
 from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.domain.columns import STEP_COUNT
+from cellkeep.plots.aiming import beyond
 from cellkeep.plots.choosing import MOST_UNASKED
 from cellkeep.services import comparing
 from cellkeep.summarise import derived
@@ -83,7 +84,12 @@ def curves(comparison: Comparison) -> Overlay:
     return Overlay(
         drawn if single else paint.explained(drawn),
         in_python(comparison, kind.draw.__name__, used, _options(comparison.view), capacities),
-        " ".join(filter(None, [told_of(lacking, len(comparison.shown)), _told(comparison, kind, used)])),
+        " ".join(
+            filter(
+                None,
+                [told_of(lacking, len(comparison.shown)), _told(comparison, kind, used), _outside(comparison, drawn)],
+            )
+        ),
         partial(table_of, drawn, single),
         {each.listed.id: chips[each.listed.label] for each in used},
         lacking,
@@ -93,6 +99,10 @@ def curves(comparison: Comparison) -> Overlay:
 
 def _options(view: View) -> dict[str, Any]:
     return {"y": list(view.y or SERIES[:2])} if view.plot == "time_series" else {}
+
+
+def _outside(comparison: Comparison, drawn: go.Figure) -> str:
+    return beyond(drawn) if comparison.view.plot == "pulse_resistance" else ""
 
 
 def _told(comparison: Comparison, kind: _Kind, used: Sequence[Chosen]) -> str:

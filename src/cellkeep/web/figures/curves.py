@@ -10,6 +10,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.errors import BadRequestError
 from cellkeep.domain.time_series import shortened
+from cellkeep.plots.aiming import beyond
 from cellkeep.services import pictures
 from cellkeep.summarise.derived import full_cycles, spread_evenly
 from cellkeep.web.figures.drawn import Drawn, Wanted, some_of
@@ -44,7 +45,7 @@ def pulses(wanted: Wanted) -> Drawn:
     if found.is_outline:
         raise BadRequestError("The series is too long for its pulses to be found in all of it: choose cycles.")
     figure = plots.pulse_resistance(found.rows, dark=asked.dark)
-    return Drawn(figure, wanted.python("plots.pulse_resistance", cycles=cycles))
+    return Drawn(figure, wanted.python("plots.pulse_resistance", cycles=cycles), beyond(figure))
 
 
 def _curves(wanted: Wanted, draw: Callable[..., Any], name: str, **options: Any) -> Drawn:

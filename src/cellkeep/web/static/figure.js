@@ -142,6 +142,7 @@ export class Figure {
     if (this.zooms) for (const name of Object.keys(layout)) if (/^yaxis\d*$/.test(name)) layout[name].fixedrange = true;
     if (this.zooms) this.aim(layout);
     this.found = found;
+    this.aimed = Object.fromEntries(Object.entries(layout).filter(([, axis]) => axis?.range).map(([name, { range }]) => [name, [...range]]));
     this.drawing = true;
     await Plotly.react(this.plot, data, layout, CONFIG);
     this.drawing = false;
@@ -177,11 +178,13 @@ export class Figure {
     });
   }
 
-  /** Show all that was drawn, where a zoom asks for nothing. */
+  /** Show what the figure is drawn to show, where a zoom asks for nothing; the next time all that there is. */
   whole() {
     const axes = Object.keys(this.plot.layout).filter((name) => /^[xy]axis\d*$/.test(name) && !this.plot.layout[name].fixedrange);
-    const { layout } = this.found.figure;
-    return Plotly.relayout(this.plot, Object.fromEntries(axes.map((name) => (layout[name]?.range ? [`${name}.range`, [...layout[name].range]] : [`${name}.autorange`, true]))));
+    const given = axes.filter((name) => this.aimed[name]);
+    const isThere = given.every((name) => String(this.plot.layout[name].range) === String(this.aimed[name]));
+    const seen = (name) => (this.aimed[name] && !isThere ? [`${name}.range`, [...this.aimed[name]]] : [`${name}.autorange`, true]);
+    return Plotly.relayout(this.plot, Object.fromEntries(axes.map(seen)));
   }
 
   moved(change) {
