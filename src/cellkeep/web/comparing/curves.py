@@ -84,12 +84,7 @@ def curves(comparison: Comparison) -> Overlay:
     return Overlay(
         drawn if single else paint.explained(drawn),
         in_python(comparison, kind.draw.__name__, used, _options(comparison.view), capacities),
-        " ".join(
-            filter(
-                None,
-                [told_of(lacking, len(comparison.shown)), _told(comparison, kind, used), _outside(comparison, drawn)],
-            )
-        ),
+        " ".join(filter(None, [told_of(lacking, len(comparison.shown)), _told(comparison, kind, used, drawn)])),
         partial(table_of, drawn, single),
         {each.listed.id: chips[each.listed.label] for each in used},
         lacking,
@@ -101,16 +96,13 @@ def _options(view: View) -> dict[str, Any]:
     return {"y": list(view.y or SERIES[:2])} if view.plot == "time_series" else {}
 
 
-def _outside(comparison: Comparison, drawn: go.Figure) -> str:
-    return beyond(drawn) if comparison.view.plot == "pulse_resistance" else ""
-
-
-def _told(comparison: Comparison, kind: _Kind, used: Sequence[Chosen]) -> str:
+def _told(comparison: Comparison, kind: _Kind, used: Sequence[Chosen], drawn: go.Figure) -> str:
     """What is to be known of the figure."""
     named = comparison.view.cycles or all(each.listed.entry.cycles for each in used)
     most = max((len(each.python.get("cycles", ())) for each in used), default=0)
     some = f"At most {MOST_UNASKED} cycles of each are drawn, spread evenly." if most > MOST_UNASKED else ""
-    return " ".join(filter(None, ["" if kind.told == _FULL and named else kind.told, some if kind.scaled else ""]))
+    told = ["" if kind.told == _FULL and named else kind.told, some if kind.scaled else ""]
+    return " ".join(filter(None, [*told, beyond(drawn) if kind.told == _PULSES else ""]))
 
 
 def _chosen(comparison: Comparison, kind: _Kind, lacking: dict[str, str]) -> list[Chosen]:
