@@ -38,7 +38,7 @@ def listed(
 
 
 def compared(*those: Listed, query: str = "") -> Comparison:
-    return Comparison(cast(Any, Path()), cast(Any, None), View.of_query(query), those)
+    return Comparison(cast(Any, Path()), cast(Any, None), View.of_query(query), those, "http://lab")
 
 
 def test_up_to_eight_keep_their_places() -> None:
