@@ -1,18 +1,22 @@
 """Ten million rows on a page: quick, and in bounded memory."""
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 from playwright.sync_api import Page
 
+from browser.chromium import MISSING, PATH
 from browser.looks import shot
-from browser.stand import Open, Stand
+from browser.stand import Stand
+from browser.unwatched import Unwatched, unwatched
 
 _ROWS = 10_000_000
 _ROWS_OF_A_STEP = 2500
-_ZOOMS = 6
+_FIRST, _ZOOMS = 3, 6
 _MOST_MB = 60
 """What a page may hold more of after many zooms than after the first picture."""
 
@@ -27,17 +31,33 @@ def long_series(stand: Stand) -> str:
     return stand.client.cell_measurement.create(cell.id, content).id
 
 
-def test_ten_million_rows_are_drawn_and_zoomed(
-    open_page: Open, stand: Stand, long_series: str, record_property: Callable[[str, object], None]
+@pytest.mark.skipif(PATH is None, reason=MISSING)
+def test_ten_million_rows_are_there_at_once(
+    stand: Stand, long_series: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """The first picture and each zoom come from the same page, whose memory does not grow with what was looked at."""
-    page = open_page(cookies=stand.cookies())  # a browser that has seen nothing yet
-    page.goto("/ui/")
-    link = page.get_by_role("link", name="Ten million rows").first
-    begun = page.evaluate("performance.timeOrigin + performance.now()")
-    link.click()
+    """A click on a link leads to a picture, in a browser that has seen nothing yet and in one that has."""
+    assert PATH
+    with unwatched(PATH, tmp_path) as browser:
+        took = [_first_picture(browser, stand, long_series) for _ in range(_FIRST)]
+    each = ", ".join(f"{seconds * 1000:.0f}" for seconds in took)
+    record_property("measured", f"10,000,000 rows in Chromium: first picture {each} ms after the click")
+
+
+def _first_picture(browser: Unwatched, stand: Stand, measurement_id: str) -> float:
+    """The time from the click until the picture is there, in seconds."""
+    browser.go(f"{stand.url}/ui/", stand.cookies())
+    begun = time.monotonic()
+    browser.click(f"a[href^='/ui/measurements/{measurement_id}']")
+    browser.wait("document.querySelector('section.figure.drawn .main-svg') !== null")
+    return time.monotonic() - begun
+
+
+def test_ten_million_rows_are_zoomed(
+    page: Page, long_series: str, record_property: Callable[[str, object], None]
+) -> None:
+    """Each zoom comes from the same page, whose memory does not grow with what was looked at."""
+    page.goto(f"/ui/measurements/{long_series}")
     page.wait_for_selector("section.figure.drawn")
-    first_ms = page.evaluate("performance.timeOrigin + performance.now()") - begun
     shot(page, "ten million rows 1440 light")
     before_mb = _held_mb(page)
     took = [_zoom(page) for _ in range(_ZOOMS)]
@@ -51,9 +71,8 @@ def test_ten_million_rows_are_drawn_and_zoomed(
     assert grown_mb < _MOST_MB
     record_property(
         "measured",
-        f"10,000,000 rows in Chromium: first picture {first_ms:.0f} ms after the click; zooms "
-        f"{', '.join(f'{each:.0f}' for each in took)} ms; the page held {before_mb:.0f} MB, and {grown_mb:+.0f} MB "
-        f"after {2 * _ZOOMS} zooms",
+        f"10,000,000 rows in Chromium: zooms {', '.join(f'{each:.0f}' for each in took)} ms; the page held "
+        f"{before_mb:.0f} MB, and {grown_mb:+.0f} MB after {2 * _ZOOMS} zooms",
     )
 
 

@@ -1,15 +1,12 @@
 """Whole projects out and in, on the command line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import cellkeep
-from cellkeep.cli import main
+from cli.running import Run
 from client.samples import series
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +22,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Status, result and words of a command."""
+def ran(command: Run) -> Run:
+    """Status, result and words of a command, the words in one line."""
 
     def run(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cellkeep", *map(str, words)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err.replace("\n", " ")
+        status, result, said = command(*words)
+        return status, result, said.replace("\n", " ")
 
     return run
 

@@ -1,16 +1,13 @@
 """Measurements out, on the command line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import cellkeep
-from cellkeep.cli import main
+from cli.running import Run
 from client.samples import series
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +26,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]
 
 
 @pytest.fixture
-def ran(lab: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def ran(lab: tuple[Path, dict[str, str]], command: Run) -> Run:
     """Status, result and words of `cellkeep export`."""
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cellkeep", "export", *map(str, words), "--data", str(lab[0])])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capsys.readouterr()
-
-    return run
+    return lambda *words: command("export", *words, "--data", lab[0])
 
 
 def test_what_was_written_is_listed(ran: Run, lab: tuple[Path, dict[str, str]], tmp_path: Path) -> None:

@@ -5,17 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import cellkeep
-from cellkeep.cli import main
 from cellkeep.client import Client
+from cli.running import Run
 from client.samples import arbin_csv
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -35,19 +32,9 @@ def lab(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def ran(command: Run) -> Run:
     """Status, result and words of `cellkeep import`."""
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cellkeep", "import", *map(str, words), "--jobs", "1"])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capsys.readouterr()
-
-    return run
+    return lambda *words: command("import", *words, "--jobs", 1)
 
 
 def names(client: Client) -> list[str]:

@@ -8,10 +8,10 @@ import pytest
 
 import cellkeep
 from cellkeep.app import open_store
-from cellkeep.cli import main
 from cellkeep.client.config import write_server
 from cellkeep.services import accounts, passwords
 from cellkeep.settings import ServerSettings, config_path
+from cli.running import Run
 
 Told = Callable[..., str]
 
@@ -31,23 +31,10 @@ class Terminal(StringIO):
         return True
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
 @pytest.fixture
-def ran(lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Status, result and words of a command; in this process, for a process of its own takes seconds."""
-
-    def run_in_lab(*command: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cellkeep", *command, "--data", str(lab)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capsys.readouterr()
-
-    return run_in_lab
+def ran(lab: Path, command: Run) -> Run:
+    """Status, result and words of a command in the lab."""
+    return lambda *words: command(*words, "--data", lab)
 
 
 @pytest.fixture

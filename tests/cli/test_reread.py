@@ -1,18 +1,15 @@
 """Measurements made anew, on the command line."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 import cellkeep
-from cellkeep.cli import main
+from cli.running import Run
 from client.acme import BETTER, FIRST, install, written
 from client.samples import series
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,11 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 
 @pytest.fixture
-def ran(lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Status, result and words of `cellkeep reread`."""
+def ran(lab: Lab, command: Run) -> Run:
+    """Status, result and words of `cellkeep reread`, the words in one line."""
 
     def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cellkeep", "reread", *words, "--data", str(lab.folder)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        result, said = capsys.readouterr()
+        status, result, said = command("reread", *words, "--data", lab.folder)
         return status, result, " ".join(said.split())
 
     return run

@@ -21,13 +21,17 @@ def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, data: str | Non
         port: port to listen on.
         data: folder of database and files; else CELLKEEP_DATA, else the user's data folder.
     """
+    settings = ServerSettings.from_environment(data)
+    with _listen(host, port) as listening:
+        _serve(settings, host, listening)
+
+
+def _serve(settings: ServerSettings, host: str, listening: socket.socket) -> None:
     import uvicorn  # noqa: PLC0415  only where a server is installed
 
     from cellkeep.app import open_store, served_app  # noqa: PLC0415
     from cellkeep.services import accounts  # noqa: PLC0415
 
-    settings = ServerSettings.from_environment(data)
-    listening = _listen(host, port)
     port = listening.getsockname()[1]
     store = open_store(settings)
     admin = accounts.ensure_first_admin(store)
