@@ -14,7 +14,7 @@ from cellkeep.client.importing.reading import How as ReadHow
 from cellkeep.client.reading import Reading
 from cellkeep.domain import columns
 from cellkeep.domain.errors import CellkeepError
-from cellkeep.domain.findings import Finding, Repair, StoredFinding, first_of_each_kind
+from cellkeep.domain.findings import Finding, Repair, StoredFinding, counted, first_of_each_kind
 from cellkeep.readers.detection import readers
 from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP
 from cellkeep.readers.headings import headings_of
@@ -146,6 +146,7 @@ def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Find
         repairs=[each.message for each in reading.repairs[:_SHOWN_REPAIRS]],
         not_read=[each.message for each in reading.repairs if each.action in _NOT_READ][:_SHOWN_REPAIRS],
         findings=kept,
+        found=counted(result.left),
         refused=_refused(result.frame, reading),
         mends=mends(reading.time_series, found, result, how.mends),
     )

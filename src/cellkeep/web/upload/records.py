@@ -124,7 +124,9 @@ class Look(Model):
     not_read: list[str] = []
     """Those of them that tell of values which may be in the file and are not in the series."""
     findings: list[StoredFinding] = []
-    """What the checks find in what would be stored."""
+    """What the checks find in what would be stored, the first of each kind."""
+    found: dict[str, int] = {}
+    """How many there are, by code."""
     refused: list[str] = []
     """Codes of errors with which it is refused."""
     mends: list[Mend] = []
@@ -149,13 +151,12 @@ class Facts(Model):
     refused: list[str]
     not_read: list[str] = []
     errors: int = 0
-    """How many kinds of errors the checks found."""
     warnings: int = 0
 
     @classmethod
     def of(cls, look: Look) -> "Facts":
         told = {name: getattr(look, name) for name in cls.model_fields if name in Look.model_fields}
-        counts = by_severity(dict.fromkeys((each.code for each in look.findings), 1))
+        counts = by_severity(look.found)
         return cls(**told, errors=counts["error"], warnings=counts["warning"])
 
 
