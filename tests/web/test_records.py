@@ -1,5 +1,6 @@
 """The lists, the pages of specifications, lots and cells, and search."""
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,6 +90,9 @@ def test_every_page_shows_names_as_text(admin: httpx2.Client, lab: Lab) -> None:
         assert "&lt;script&gt;alert" in answer.text, path
         assert str(7 * 191919) not in answer.text, path
         assert "style=" not in answer.text
+    cells = list(csv.DictReader(admin.get("/ui/cells.csv?sort=name").text.splitlines()))
+    assert cells[0]["tags"] == HOSTILE
+    assert float(cells[0]["capacity [mA*h]"]) == 5000
     assert f"<h1>{'x' * 255}</h1>" in admin.get(f"/ui/cells/{lab.cells[2]}").text
 
 
@@ -107,6 +111,12 @@ def test_a_list_is_narrowed_sorted_and_paged_by_its_address(server: Server, admi
     kept = f"/ui/measurements?spec={lab.spec}&amp;q=run&amp;"
     assert f'href="{kept}sort=name&amp;order=asc"' in page
     assert f'href="{kept}sort=name&amp;order=desc&amp;page=1"' in page
+    table = admin.get(f"/ui/measurements.csv?spec={lab.spec}&q=run&sort=name&order=desc&page=2")
+    assert table.headers["content-disposition"].startswith('attachment; filename="measurements.csv"')
+    assert [line["name"] for line in csv.DictReader(table.text.splitlines())] == [
+        f"Run {59 - at:02}" for at in range(60)
+    ]
+    assert f'href="/ui/measurements.csv?spec={lab.spec}&amp;q=run&amp;sort=name&amp;order=desc" download' in page
     assert "Nothing matches" in admin.get("/ui/measurements?q=nowhere").text
     assert "ends before this page" in admin.get("/ui/measurements?page=9").text
     refused = admin.get("/ui/cells?sort=colour")

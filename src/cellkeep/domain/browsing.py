@@ -10,7 +10,7 @@ from cellkeep.domain.measurements import MeasurementType, ProcessingStatus
 from cellkeep.domain.records import Day, Instant, Model
 from cellkeep.domain.tags import MAX_TAGS
 
-PER_PAGE = 50
+PER_PAGE, MOST_PER_PAGE = 50, 1000
 _LONGEST_TEXT = 1000
 _LAST_PAGE = 10**12
 
@@ -50,7 +50,7 @@ class Browse(BaseModel):
     """Without it as the column begins."""
     page: Annotated[int, Field(ge=1, le=_LAST_PAGE)] = 1
     """From 1."""
-    per_page: Annotated[int, Field(ge=1, le=1000)] = PER_PAGE
+    per_page: Annotated[int, Field(ge=1, le=MOST_PER_PAGE)] = PER_PAGE
 
     @property
     def narrowed(self) -> bool:

@@ -49,6 +49,10 @@ class Address:
         kept = [pair for pair in self.query if pair[0] not in gone]
         return self._to(self.path, [*kept, *((key, value) for key, value in changed.items() if value is not None)])
 
+    def whole_as(self, ending: str) -> str:
+        """All of a list, whichever page this is of, as a file."""
+        return self._to(f"{self.path}.{ending}", [pair for pair in self.query if pair[0] != "page"])
+
     def to(self, path: str, **query: Any) -> str:
         """Another page, in the same project."""
         project = self.get("project")
