@@ -41,6 +41,7 @@ PAGES: dict[str, Callable[[Lab], str]] = {
     "lab without cyclers": lambda lab: f"/ui/lab?project={lab.other_project}",
     "converted": lambda lab: f"/ui/measurements/{lab.properties[1]}?unit.thickness=um",
     "picture": lambda lab: f"/ui/measurements/{lab.files}?file=tomography.tiff&page=2",
+    "document": lambda lab: f"/ui/measurements/{lab.files}?file=report.pdf",
     "array": lambda lab: f"/ui/measurements/{lab.files}?file=map.npy",
     "hostile text": lambda lab: f"/ui/measurements/{lab.files}?file={quote(HOSTILE_FILE)}",
     "long name": lambda lab: f"/ui/measurements/{lab.long}",

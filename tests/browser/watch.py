@@ -14,6 +14,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 _GIVEN_UP = "net::ERR_ABORTED"
 """A request that the page itself gave up, or that became a download."""
+_OF_THE_BROWSER = ("chrome://", "chrome-extension://")
+"""Of what it brings along itself, to show a PDF."""
 _TOLD_BY_ANSWER = "Failed to load resource"
 _SETTLED_AFTER_S = 10.0
 
@@ -87,7 +89,7 @@ class Watch:
 
     def _asked_for(self, request: Request) -> None:
         self.under_way.add(request)
-        if not request.url.startswith((self.url, "data:", "blob:")):
+        if not request.url.startswith((self.url, "data:", "blob:", *_OF_THE_BROWSER)):
             self.seen.append(f"elsewhere {request.method} {request.url}")
 
     def _came(self, request: Request) -> None:

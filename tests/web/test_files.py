@@ -66,6 +66,7 @@ def test_each_file_is_seen_as_far_as_is_safe(made: str, browser: httpx2.Client, 
     assert "2 of 2" in shown["scan 1.tiff"]
     assert "Its shades are stretched" in shown["scan 1.tiff"]
     assert "2 \u00d7 3 \u00d7 4 <code>float64</code>, from 0 to 23" in shown["stack.npy"]
+    assert f'<iframe class="document" src="{place}/files/report.pdf/open"' in shown["report.pdf"]
     assert f'href="{place}/files/report.pdf/open" target="_blank" rel="noopener"' in shown["report.pdf"]
     assert "<td>&lt;b&gt;3,6&lt;/b&gt;</td>" in shown["table.csv"]
     assert "&lt;script&gt;alert(2)&lt;/script&gt;</pre>" in shown[HOSTILE]
