@@ -6,6 +6,7 @@ import pytest
 
 from cellkeep import derived, plots
 from cellkeep.domain.errors import InvalidError
+from cellkeep.plots.aiming import beyond
 
 STEP = np.repeat([0, 1, 2, 3], 20)
 CURRENT = np.array([0.0, 2.0, 0.0, -1.0])[STEP]
@@ -23,6 +24,16 @@ def test_each_time_has_its_markers() -> None:
     filled = ["-open" not in symbol for symbol in lines[0].marker.symbol]
     assert filled == (derivation["Direction"] == "discharge").to_list()
     assert lines[0].customdata[0][0] == 1
+
+
+def test_far_resistances_are_told_where_a_time_has_none() -> None:
+    """One resistance that would flatten the others lies outside; of times that no pulse reached there is none."""
+    step = np.repeat(np.arange(26), 10)
+    current = np.where(step % 2, 2.0, 0.0)
+    voltage = 3.7 - current * np.where(step == 25, 2.0, 0.05 + step / 1000)
+    frame = pl.DataFrame({"Time [s]": np.arange(260.0), "Current [A]": current, "Voltage [V]": voltage})
+    figure = plots.pulse_resistance(frame.with_columns(pl.Series("Step count", step)), at_s=[30.0])
+    assert beyond(figure) == "1 point lies outside of this part; a double click shows all."
 
 
 def test_the_state_of_charge_is_the_x_axis_where_it_is_known() -> None:

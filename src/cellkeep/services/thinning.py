@@ -1,6 +1,6 @@
 """The few rows that a picture of a series needs: from its overview where that is fine enough, else from its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,15 +92,21 @@ class _Outline:
         return self.ranges.common(self.buckets.rows_of(buckets).joined(behind))
 
     def candidates(self, max_points: int) -> pl.DataFrame | None:
-        """Rows to choose among; None where too few of whole buckets are wanted, or too many of cut ones."""
+        """Rows to choose among; None where too few of whole buckets are wanted, or too many of cut ones.
+
+        Of cut buckets, too, no more are among them than tell their course, or their part of the picture would be finer
+        than the rest, for which less would be left.
+        """
         whole = self.kept.filter(self.buckets.kept_rows_of(self.buckets.whole, self.kept.height))
         cut = self._asked(self.buckets.touched & ~self.buckets.whole)
         if whole.height < max_points or not self._tells(whole, max_points) or cut.rows > _MOST_BESIDE:
             return None
         whole = whole.select(cs.by_name(_row_name(self.source), *self.wanted.names))
-        if not cut.rows:
+        beside = _rows(self.source, cut, self.wanted).collect() if cut.rows else whole.clear()
+        if beside.is_empty():
             return whole
-        beside = _rows(self.source, cut, self.wanted).collect()
+        bucket_rows = int(self.buckets.ends[0] - self.buckets.starts[0])
+        beside = _extremes([beside], bucket_rows, self.wanted).select(cs.by_name(whole.columns))
         return pl.concat([whole, beside]).sort(_row_name(self.source))
 
     def _tells(self, whole: pl.DataFrame, max_points: int) -> bool:
@@ -127,12 +133,21 @@ def _read(source: Source, ranges: RowRanges, wanted: Wanted, max_points: int) ->
         n_rows = rows.select(pl.len()).collect(engine="streaming").item()
     if n_rows * width <= _MOST_VALUES or n_rows <= max_points:
         return rows.collect()
-    watched = [*wanted.y, *([wanted.x] if wanted.x is not None else [])]
-    extremes = Overview(-(-n_rows * max(len(watched), 1) * 2 // (max_points * _FINE_ENOUGH)), watched)
-    for chunk in rows.collect_batches(chunk_size=_MOST_VALUES // width, maintain_order=True):
+    batches = rows.collect_batches(chunk_size=_MOST_VALUES // width, maintain_order=True)
+    return _extremes(batches, -(-n_rows * max(len(_watched(wanted)), 1) * 2 // (max_points * _FINE_ENOUGH)), wanted)
+
+
+def _extremes(chunks: Iterable[pl.DataFrame], bucket_rows: int, wanted: Wanted) -> pl.DataFrame:
+    """Those rows at which anything is at its extreme among so many."""
+    extremes = Overview(bucket_rows, _watched(wanted))
+    for chunk in chunks:
         extremes.add(chunk)
         del chunk  # or it stays in memory while the next one is fetched
     return extremes.frame()
+
+
+def _watched(wanted: Wanted) -> list[str]:
+    return [*wanted.y, *([wanted.x] if wanted.x is not None else [])]
 
 
 def _rows(source: Source, ranges: RowRanges, wanted: Wanted) -> pl.LazyFrame:
