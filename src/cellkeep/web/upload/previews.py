@@ -82,11 +82,11 @@ def _spans(frame: pl.DataFrame, findings: Sequence[Finding]) -> list[tuple[float
 
 
 def _edges(frame: pl.DataFrame) -> pl.DataFrame:
-    """First and last row of each step."""
+    """First and last row of each step, in the order in which findings number them: one that comes again is another."""
     if c.STEP_COUNT not in frame.columns:
         return pl.DataFrame()
     row = pl.int_range(pl.len(), dtype=pl.Int64)
-    numbered = frame.select(c.STEP_COUNT, row.alias(START_INDEX), row.alias(END_INDEX))
+    numbered = frame.select(pl.col(c.STEP_COUNT).rle_id(), row.alias(START_INDEX), row.alias(END_INDEX))
     return numbered.group_by(c.STEP_COUNT, maintain_order=True).agg(
         pl.col(START_INDEX).first(), pl.col(END_INDEX).last()
     )
