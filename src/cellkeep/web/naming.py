@@ -1,6 +1,7 @@
 """What files are called that leave a page, and how a browser is told."""
 
 import re
+import unicodedata
 from urllib.parse import quote
 
 from fastapi import Response
@@ -9,17 +10,26 @@ from cellkeep.client.export_files import safe_name
 from cellkeep.web.answers import HEADERS
 
 _LONGEST_PART = 60
+_LONGEST_BYTES, _LONGEST_END_BYTES = 176, 88
+"""A name that is too long loses nothing of its end, which tells two files of one thing apart."""
 _CSV = "text/csv; charset=utf-8"
 
 
 def file_name(*parts: str) -> str:
-    """Parts as the beginning of a name of a file, each shortened where it is long.
+    """Parts as the beginning of a name of a file, each shortened where it is long, and the last one least.
 
     >>> file_name("Cell 7/3", "Ageing: 45 °C", "time_series")
     'Cell_7_3_Ageing_45_°C_time_series'
     """
-    joined = "_".join(part[:_LONGEST_PART] for part in parts if part)
+    *first, last = [unicodedata.normalize("NFC", part)[:_LONGEST_PART] for part in parts if part]
+    end = _within(_LONGEST_END_BYTES, last)
+    room = _LONGEST_BYTES - len(end.encode())
+    joined = "_".join([*(_within(room // len(first) - 1, part) for part in first), end])
     return re.sub(r"[\s_]+", "_", safe_name(joined))
+
+
+def _within(most_bytes: int, text: str) -> str:
+    return text.encode(errors="ignore")[:most_bytes].decode(errors="ignore")
 
 
 def disposition(kind: str, filename: str) -> str:
