@@ -274,12 +274,22 @@ def test_a_record_is_found_by_how_its_id_begins(store: Store, admin: Caller) -> 
 
 
 def test_a_measurement_is_found_by_what_read_it(store: Store, admin: Caller) -> None:
-    """By how the name of the reader begins, in search and in the list of measurements, also with a further word."""
+    """By how the name of the reader begins, in search and in the list of measurements, also with a further word.
+
+    What is shorter than five letters has to be the whole name.
+    """
     with store.writing(admin) as work:
         cell = work.instances.row(one_of_each(work, admin, "Wolke")["cell_instance"])
-        for name, reader in (("Rate test", "neware_nda"), ("Ageing", "arbin")):
+        for name, reader in (("Rate test", "neware_nda"), ("Ageing", "arbin"), ("Pulses", "bdf")):
             work.measurements.row(add_measurement(work, admin, cell.id, name).id).provenance = {"reader": reader}
-    for text, names in (("Neware", ["Rate test"]), ("neware rate", ["Rate test"]), ("neware ageing", []), ("nda", [])):
+    for text, names in (
+        ("Newar", ["Rate test"]),
+        ("neware rate", ["Rate test"]),
+        ("neware ageing", []),
+        ("nda", []),
+        ("arb", []),
+        ("BDF", ["Pulses"]),
+    ):
         assert found(store, admin, text) == names
         with store.reading(admin) as work:
             assert [line.name for line in work.browsing.measurements(MeasurementBrowse(q=text)).items] == names

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from cellkeep.domain.findings import Finding, StoredFinding, counted, first_of_each_kind
@@ -44,7 +44,9 @@ _DRAFTED = (
     "properties",
 )
 _READER = re.compile(r"[a-zA-Z][\w-]{2,}")
-"""What can be the name of a reader, or how it begins."""
+"""What can be the name of a reader."""
+_SHORTEST_BEGINNING = 5
+"""Less begins many a word that is no reader: who looks for `bio` does not mean all that BioLogic measured."""
 MOST_FINDINGS_OF_A_KIND = 100
 """So many of one code are kept; all are counted."""
 _PLAIN = (
@@ -281,7 +283,8 @@ def mentions(text: str) -> ColumnElement[bool]:
 
 
 def is_read_by(word: str) -> ColumnElement[bool]:
-    """Whether a measurement was read of files of the cycler, or of the format, whose name begins with that word."""
+    """Whether a measurement was read of files of the cycler or format of that name, or whose name begins with it."""
     if not _READER.fullmatch(word):
         return false()
-    return begins(cast(MeasurementRow.provenance["reader"].as_string(), String), word)
+    reader = cast(MeasurementRow.provenance["reader"].as_string(), String)
+    return begins(reader, word) if len(word) >= _SHORTEST_BEGINNING else func.lower(reader) == word.lower()
