@@ -28,7 +28,10 @@ def test_only_what_was_sealed_here_is_a_session(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_session_ends_with_its_person(store: Store, admin: Caller) -> None:
-    """Deactivating ends the sessions and the unused links of a person for good, and removing them does."""
+    """Deactivating ends the sessions and the unused links of a person for good, and removing them does.
+
+    Who showed before that who they are, and comes in after it, is neither signed in nor listed.
+    """
     with store.writing(admin) as work:
         user_id = work.members.add("jane@lab.org", "Member")
     key = accounts.create_key(store, user_id, "laptop")
@@ -51,8 +54,11 @@ def test_a_session_ends_with_its_person(store: Store, admin: Caller) -> None:
         accounts.use_login_token(store, link)
     with pytest.raises(UnauthorizedError, match="sign in at /ui/login"):
         sessions.caller(store, cookie, SECRET)
+    with pytest.raises(UnauthorizedError, match="sign in at /ui/login"):
+        sessions.caller(store, sessions.begin(store, before, SECRET, "key"), SECRET)
     cookie = sessions.begin(store, accounts.sign_in_with_key(store, key), SECRET, "key")
     assert sessions.caller(store, cookie, SECRET).user_id == user_id
+    assert [each.is_this for each in sessions.listed(store, cookie, SECRET)] == [True]
     with store.writing(admin) as work:
         organization.remove(work, admin, admin.organization.id, user_id)
     with pytest.raises(UnauthorizedError):

@@ -176,12 +176,20 @@ def test_a_form_is_small(browser: httpx2.Client) -> None:
     assert browser.post("/ui/login", data={str(number): "" for number in range(30)}).status_code == 400
 
 
-def test_who_guesses_has_to_wait(browser: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After five wrong passwords for an address, known or not, the page says for how long, and so does a header."""
+def test_who_guesses_has_to_wait(server: Server, browser: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After five wrong passwords for an address, known or not, the page says for how long, and so does a header.
+
+    On the page of one's own they have to wait, too.
+    """
     monkeypatch.setattr(passwords, "_NOBODYS", passwords._NOBODYS._replace(n=2))
-    sent = {"email": "nobody@lab.org", "password": "wrong"}
+    with server.store.writing(accounts.ensure_first_admin(server.store)) as work:
+        user_id = work.members.add("guessed@lab.org", "Member")
+    browser.get("/ui/login", params={"token": accounts.create_login_token(server.store, user_id)})
+    sent = {"email": "guessed@lab.org", "password": "wrong"}
     assert {browser.post("/ui/login", data=sent).status_code for _ in range(5)} == {401}
     answer = browser.post("/ui/login", data=sent)
     assert answer.status_code == 429
     assert 0 < int(answer.headers["retry-after"]) <= 30
     assert f"Wait {answer.headers['retry-after']} seconds" in answer.text
+    answer = browser.post("/ui/account/password", data={"password": PASSWORD, "again": PASSWORD})
+    assert (answer.status_code, "Too many tries" in answer.text) == (429, True)

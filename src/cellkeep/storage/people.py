@@ -162,9 +162,15 @@ class People:
         self.end_sessions(user_id, "password" if password_hash else "safety")
 
     def open_session(self, sign_in: SignIn, expires_at: datetime, by: OpenedBy) -> None:
-        """Keep that somebody is signed in; sessions that have expired are forgotten."""
+        """Keep that somebody is signed in; sessions that have expired are forgotten.
+
+        Where all of theirs were ended since they showed who they are, it opens nothing, and is not kept.
+        """
         moment = now()
         self._session.execute(delete(PageSessionRow).where(PageSessionRow.expires_at < moment))
+        present = select(UserRow.session_epoch).where(UserRow.id == sign_in.user_id)
+        if self._session.scalar(present.with_for_update()) != sign_in.epoch:
+            return
         kept = hash_secret(sign_in.session)
         self._session.add(
             PageSessionRow(

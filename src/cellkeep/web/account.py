@@ -5,7 +5,6 @@ from fastapi.responses import RedirectResponse
 
 from cellkeep.domain.errors import CellkeepError, ForbiddenError, InvalidError, UnauthorizedError
 from cellkeep.services import passwords, sessions
-from cellkeep.services.tries import Tries
 from cellkeep.web.answers import HEADERS, page, shows_errors
 from cellkeep.web.forms import SmallForm
 from cellkeep.web.sign_in import let_in
@@ -20,7 +19,6 @@ _SAID = {
 
 def routes(site: Site) -> APIRouter:
     router = APIRouter()
-    tries = Tries()
 
     @router.get(_PLACE)
     @shows_errors
@@ -34,7 +32,7 @@ def routes(site: Site) -> APIRouter:
         who = site.caller(request)
         try:
             wanted = _typed_twice(sent)
-            with tries.attempt(who.email, request.client.host if request.client else ""):
+            with site.attempt(request, who.email):
                 changed = passwords.change_own(site.store, who, sent.get("present", ""), wanted)
         except (UnauthorizedError, InvalidError, ForbiddenError) as error:
             return _shown(site, request, error)

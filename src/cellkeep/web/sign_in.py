@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 from cellkeep.domain.errors import CellkeepError, ForbiddenError, UnauthorizedError
 from cellkeep.domain.people import OpenedBy, SignIn
 from cellkeep.services import accounts, passwords, sessions
-from cellkeep.services.tries import Tries
 from cellkeep.web.answers import HEADERS, page, shows_errors
 from cellkeep.web.forms import SmallForm
 from cellkeep.web.site import Site
@@ -20,7 +19,6 @@ _NOT_LED_TO = ("/ui/login", "/ui/logout")
 
 def routes(site: Site) -> APIRouter:
     router = APIRouter()
-    tries = Tries()
 
     @router.get("/ui/login")
     @shows_errors
@@ -41,7 +39,7 @@ def routes(site: Site) -> APIRouter:
         wanted, email = sent.get("next", ""), sent.get("email", "")
         try:
             by: OpenedBy = "key" if "key" in sent else "password"
-            return let_in(site, request, _who(site, tries, request, sent), by, own_page(wanted))
+            return let_in(site, request, _who(site, request, sent), by, own_page(wanted))
         except (UnauthorizedError, ForbiddenError) as error:
             return _form(request, wanted, error, email)
 
@@ -64,11 +62,11 @@ def own_page(wanted: str) -> str:
     return wanted if is_plain and path.startswith("/ui/") and not path.startswith(_NOT_LED_TO) else _FIRST_PAGE
 
 
-def _who(site: Site, tries: Tries, request: Request, sent: dict[str, str]) -> SignIn:
+def _who(site: Site, request: Request, sent: dict[str, str]) -> SignIn:
     if "key" in sent:  # too long to be guessed, so tries are not counted
         return accounts.sign_in_with_key(site.store, sent["key"].strip())
     email = sent.get("email", "")
-    with tries.attempt(email, request.client.host if request.client else ""):
+    with site.attempt(request, email):
         return passwords.sign_in(site.store, email, sent.get("password", ""))
 
 

@@ -1,7 +1,8 @@
 """What the pages are made of: the store, and who is signed in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 
 import httpx2
 from fastapi import Request
@@ -13,6 +14,7 @@ from cellkeep.domain.projects import Project
 from cellkeep.services import sessions
 from cellkeep.services.measurements import Links
 from cellkeep.services.processing import Jobs
+from cellkeep.services.tries import Tries
 from cellkeep.storage.store import Store
 
 ClientOf = Callable[[str, Callable[[httpx2.Request], None]], Client]
@@ -46,6 +48,7 @@ class Site:
         secret: key of session cookies.
         client_of: makes clients.
         public_url: what links start with; the address of the request where it is None.
+        tries: how often passwords were guessed, on whichever page.
     """
 
     store: Store
@@ -53,6 +56,15 @@ class Site:
     secret: bytes
     client_of: ClientOf
     public_url: str | None = None
+    tries: Tries = field(default_factory=Tries)
+
+    def attempt(self, request: Request, email: str) -> AbstractContextManager[None]:
+        """A try at the password of a person.
+
+        Raises:
+            ForbiddenError: there were too many.
+        """
+        return self.tries.attempt(email, request.client.host if request.client else "")
 
     def caller(self, request: Request) -> Caller:
         """Who is signed in.
