@@ -6,8 +6,10 @@ loaded, as that of plotly does, takes twice as long for it. Here Chromium is led
 listen to nothing.
 """
 
+import fcntl
 import json
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +22,8 @@ from browser.chromium import ARGUMENTS
 
 _GIVEN_UP_S = 30.0
 _LOOKS_EACH_S = 0.01
+_ABOVE_ALL = 10
+"""Above the numbers that the browser has its pipe by, or else to give it one end might close the other."""
 
 
 @dataclass
@@ -41,14 +45,15 @@ class Unwatched:
         """Have the browser do something, in its window as soon as it has one.
 
         Raises:
-            AssertionError: it could not.
+            AssertionError: it could not, or says nothing for long.
         """
         self.last += 1
         where = {"sessionId": self.window} if self.window else {}
         self.commands.write(json.dumps({"id": self.last, "method": method, "params": parameters, **where}).encode())
         self.commands.write(b"\0")
         self.commands.flush()
-        answer = next(found for found in map(json.loads, self.answers) if found.get("id") == self.last)
+        answer = next((found for found in map(json.loads, self.answers) if found.get("id") == self.last), None)
+        assert answer, f"{method} was not answered."
         assert "result" in answer, answer
         return answer["result"]
 
@@ -80,7 +85,7 @@ class Unwatched:
 @contextmanager
 def unwatched(program: str, folder: Path) -> Iterator[Unwatched]:
     """Start a browser that knows nothing yet, with its files in a folder."""
-    (reads, commands), (answers, writes) = os.pipe(), os.pipe()
+    (reads, commands), (answers, writes) = _pipe(), _pipe()
     ours = ["--headless", "--window-size=1440,900", "--remote-debugging-pipe", f"--user-data-dir={folder}"]
     files = [
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
@@ -101,9 +106,18 @@ def unwatched(program: str, folder: Path) -> Iterator[Unwatched]:
         os.waitpid(process, 0)
 
 
+def _pipe() -> tuple[int, int]:
+    """Both ends of a pipe, by high numbers."""
+    low = os.pipe()
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL) for end in low]
+    for end in low:
+        os.close(end)
+    return high[0], high[1]
+
+
 def _parts(source: IO[bytes]) -> Iterator[bytes]:
-    """What is between the zeros."""
+    """What is between the zeros, until nothing comes for long, or no more."""
     rest = b""
-    while found := os.read(source.fileno(), 1 << 16):
+    while select.select([source], [], [], _GIVEN_UP_S)[0] and (found := os.read(source.fileno(), 1 << 16)):
         *whole, rest = (rest + found).split(b"\0")
         yield from whole
