@@ -80,6 +80,13 @@ def routes(site: Site) -> APIRouter:
             found = comparing.mentioning(work, text, _MOST_FOUND)
         return as_json({"found": [_told(each) for each in found]})
 
+    @router.get("/ui/compare/known")
+    @shows_errors
+    def known(request: Request) -> Response:
+        asked = [entry.id for entry in View.of_query(request.url.query).entries]
+        with site.store.reading(site.caller(request)) as work:
+            return as_json({"known": sorted(work.measurements.seen(asked))})
+
     return router
 
 

@@ -7,15 +7,24 @@ function spaced(text) {
   return text.trim().replaceAll(/\s+/g, " ");
 }
 
+/** What went along with a record is not compared any more. */
+async function forget() {
+  const chosen = basket.read();
+  if (!chosen.length) return;
+  const query = new URLSearchParams(chosen.map(({ id }) => ["m", id]));
+  const { known } = await api("GET", `/ui/compare/known?${query}`);
+  basket.write(chosen.filter(({ id }) => known.includes(id)));
+}
+
 async function leave(panel, typed) {
   const { delete: at, noun, to } = panel.dataset;
-  const name = document.querySelector("h1").textContent;
+  const { name } = document.querySelector("[data-edit=name]").dataset; // there is no heading while it is edited
   if (typed && spaced(typed.value) !== spaced(name)) {
     typed.focus();
     throw new Error("That is not its name. Nothing was deleted.");
   }
   await api("DELETE", at);
-  basket.remove(at.split("/").pop());
+  await forget().catch(() => {}); // the page that compares tells of what is not there
   tellNext(`The ${noun} “${name}” is deleted.`);
   location.replace(to);
 }
