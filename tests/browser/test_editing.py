@@ -2,14 +2,17 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser import series
 from browser.looks import look_over, until
-from browser.stand import Stand
+from browser.stand import Open, Stand
 from browser.watch import Watch
 from cellkeep.domain.instances import CellInstance
 from cellkeep.domain.specs import CellSpecification
+from cellkeep.services import accounts
+from cellkeep.services.processing import process
+from services.bench import Bench, Never
 
 
 def made(stand: Stand, name: str) -> tuple[CellSpecification, CellInstance]:
@@ -65,10 +68,14 @@ def test_a_record_is_changed_where_it_stands(page: Page, stand: Stand, watch: Wa
 def test_a_cell_is_deleted_and_ratings_are_changed(page: Page, stand: Stand, watch: Watch) -> None:
     """Deleting says what goes along, asks for the name, leads to where the record lay, and says what was deleted.
 
-    There, of the ratings, value and unit are changed, one is added, and what is no quantity stays.
+    Its measurements are not compared any more. There, of the ratings, value and unit are changed, one is added, and
+    what is no quantity stays, as does all that somebody else has said of them meanwhile.
     """
     spec, cell = made(stand, "Deleted")
     page.goto(f"/ui/cells/{cell.id}")
+    gone, stays = stand.client.cell_measurement.list(cell.id).items[0].id, stand.lab.quiet
+    page.evaluate(f"localStorage['cellkeep.basket'] = JSON.stringify([{{id: '{gone}'}}, {{id: '{stays}', colour: 1}}])")
+    page.get_by_role("button", name="Edit the name").click()
     page.get_by_text("Delete…").click()
     expect(page.get_by_text("With it goes 1 measurement with all data.")).to_be_visible()
     page.get_by_label("The name of the cell").fill("E-2")
@@ -78,19 +85,27 @@ def test_a_cell_is_deleted_and_ratings_are_changed(page: Page, stand: Stand, wat
     page.get_by_role("button", name="Delete this cell").click()
     expect(page).to_have_url(re.compile(f"/ui/specs/{spec.id}$"))
     expect(page.locator(".told")).to_have_text("The cell “E-1” is deleted.")
+    assert page.evaluate("JSON.parse(localStorage['cellkeep.basket'])") == [{"id": stays, "colour": 1}]
     page.get_by_role("button", name="Edit the ratings").click()
     page.get_by_label("value of capacity").fill("4.8")
     page.get_by_role("button", name="+ rating").click()
-    page.get_by_label("name of the new rating").fill("voltage max")
+    page.get_by_label("name of the new rating").fill("remark")
     page.get_by_label("value of new rating").fill("4,2")
     page.get_by_label("unit of new rating").fill("V")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("“4,2” as voltage_max is no number.")).to_be_visible()
+    expect(page.get_by_text("“4,2” as remark is no number.")).to_be_visible()
     page.get_by_label("value of new rating").fill("4.2")
     look_over(page, watch, "ratings edited")
-    page.get_by_label("value of new rating").press("Enter")
-    expect(page.get_by_text("4.8 A·h")).to_be_visible()
-    wanted = {"capacity": {"value": 4.8, "unit": "A.h"}, "voltage_max": {"value": 4.2, "unit": "V"}}
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is a rating remark already, and it is kept")).to_be_visible()
+    page.get_by_label("name of the new rating").fill("voltage max")
+    wanted = {"capacity": {"value": 5, "unit": "A.h", "tolerance": 0.1}, "mass": {"value": 70, "unit": "g"}}
+    stand.client.cell_spec.update(spec.id, {"ratings": {"remark": "as printed", **wanted}})
+    page.keyboard.press("Enter")
+    expect(page.get_by_text('to “capacity: {"tolerance":0.1,"unit":"A.h","value":5}”. Save again')).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("value: 4.8; unit: A.h; tolerance: 0.1")).to_be_visible()
+    wanted = {**wanted, "capacity": {**wanted["capacity"], "value": 4.8}, "voltage_max": {"value": 4.2, "unit": "V"}}
     assert stand.client.cell_spec.get(spec.id).ratings == {"remark": "as printed", **wanted}
 
 
@@ -115,3 +130,30 @@ def test_a_renamed_series_is_so_where_it_is_chosen(page: Page, stand: Stand) -> 
     expect(page).to_have_url(re.compile(f"/ui/cells/{cell.id}$"))
     expect(page.locator(".told")).to_have_text("The measurement “After” is deleted.")
     assert page.evaluate("localStorage['cellkeep.basket']") == "[]"
+
+
+def test_what_is_typed_is_kept(open_page: Open, stand: Stand) -> None:
+    """Where a series is there while somebody types, its page says so; who is signed out as they save signs in again."""
+    spec, cell = made(stand, "Typed")
+    store = stand.server.store
+    bench = Bench(store, accounts.ensure_first_admin(store), spec.project_id, spec.id, cell.id)
+    sent = bench.create("Just sent", series.recorded([series.Step(3600, -2.5, 20)]), Never()).id
+    page = open_page(cookies=stand.cookies())
+    page.goto(f"/ui/measurements/{sent}")
+    page.get_by_role("button", name="Add notes").click()
+    notes = page.get_by_label("notes", exact=True)
+    notes.fill("long thought of")
+    process(store, sent)
+    expect(page.get_by_role("status").filter(has_text="It is there: load the page.")).to_be_visible()
+    expect(notes).to_have_value("long thought of")
+
+    def sign_out(route: Route) -> None:
+        answer = route.fetch()
+        if route.request.method == "PATCH":
+            page.context.clear_cookies()
+        route.fulfill(response=answer)
+
+    page.route(f"**/cell_measurements/{sent}", sign_out)
+    notes.press("Enter")
+    expect(page).to_have_url(re.compile("/ui/login"))
+    assert stand.client.cell_measurement.get(sent).notes == "long thought of"

@@ -68,14 +68,15 @@ class Place {
     }
   }
 
+  /** What is changed in the moment between the look at the record and the change of it is not seen. */
   async save() {
     const { at, called, edit } = this.place.dataset;
-    const changed = this.asked.read();
     const present = await api("GET", at);
+    const changed = this.asked.read(present);
     const [then, now] = [this.before, present].map((record) => this.asked.said(record));
     if (then !== now) {
       this.before = present;
-      throw new Error(`Somebody has changed the ${called} meanwhile, to “${now}”. Save again to replace that.`);
+      throw new Error(`Somebody has changed the ${called} meanwhile, to “${now || "nothing"}”. Save again to replace that.`);
     }
     await api("PATCH", at, changed);
     if (edit === "name") renamed(at, changed.name);
@@ -97,7 +98,7 @@ function renamed(at, name) {
 /** Have the page say what the server says now: its parts that may be others are fetched anew; those being edited stay. */
 async function refresh(edited) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) { location.reload(); return; }
+  if (!answer.ok || answer.redirected) { location.reload(); return; } // it is gone, or who looks is signed out
   const made = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = made.title;
   for (const part of document.querySelectorAll("[data-fresh]")) {

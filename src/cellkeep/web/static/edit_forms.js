@@ -1,5 +1,6 @@
 // Fields by which one thing that is said of a record is edited, by its form. Each has `fields`, the one of them to
-// `focus`, `read` for what is to be sent, and `said` for what a record says, to tell whether it is another.
+// `focus`, `read` for what is to be sent of a record as it is now, and `said` for what a record says, to tell whether
+// it is another.
 
 import { api } from "./core.js";
 import { h } from "./elements.js";
@@ -54,12 +55,21 @@ function isQuantity(value) {
   return typeof value?.value === "number" && (value.unit === undefined || value.unit === null || typeof value.unit === "string");
 }
 
+/** What a rating is, in words: the same for the same value, in whatever order its parts were written. */
+function told(rating) {
+  if (rating === undefined) return "not there";
+  if (isQuantity(rating) && Object.keys(rating).sort().join() === "unit,value") return `${rating.value} ${rating.unit}`;
+  const isParted = (each) => each && typeof each === "object" && !Array.isArray(each);
+  return JSON.stringify(rating, (_, each) => (isParted(each) ? Object.fromEntries(Object.entries(each).sort()) : each));
+}
+
 /** A rating of which value and unit can be changed; whatever else is said of it stays. */
 class Rating {
   constructor(key, given, leave) {
     this.key = key;
     this.given = given;
     const [value, unit] = typeof given === "number" ? [given, ""] : [given?.value ?? "", given?.unit ?? ""];
+    this.typed = [`${value}`, unit];
     const words = key === null ? "new rating" : key.replaceAll("_", " ");
     const plain = { autocomplete: "off", spellcheck: "false" };
     this.name = h("input", { ...plain, "aria-label": "name of the new rating", placeholder: "name", list: "known-ratings" });
@@ -69,28 +79,43 @@ class Rating {
     this.row = h("div", { class: "rating" }, key === null ? this.name : h("span", {}, words), this.value, this.unit, gone);
   }
 
-  /** Whether it is a new one that nothing was said of. */
-  get isBlank() {
-    return this.key === null && !this.name.value.trim() && !this.value.value.trim();
+  get called() {
+    return this.key ?? this.name.value.trim().replaceAll(/\s+/g, "_");
   }
 
-  /** What it is called, and what it is then. */
-  read() {
-    const [text, unit] = [this.value.value.trim(), this.unit.value.trim()];
-    const key = this.key ?? this.name.value.trim().replaceAll(/\s+/g, "_");
+  /** Whether something was said of it here. */
+  get isTouched() {
+    if (this.key === null) return Boolean(this.called || this.value.value.trim());
+    return this.value.value !== this.typed[0] || this.unit.value !== this.typed[1];
+  }
+
+  /** Put it among the ratings of a record. */
+  write(present) {
+    const [key, text, unit] = [this.called, this.value.value.trim(), this.unit.value.trim()];
     if (!key) throw new Error(`What has the value ${text}? Give the rating a name.`);
     if (!text || !Number.isFinite(Number(text))) throw new Error(`“${text}” as ${key} is no number. Write it like 4.2 or 5e-3.`);
-    const more = this.given && typeof this.given === "object" ? this.given : {};
-    if (!unit && !Object.keys(more).length) return [key, Number(text)];
-    return [key, { ...more, value: Number(text), ...(unit || "unit" in more ? { unit } : {}) }];
+    if (this.key === null && present.has(key)) {
+      throw new Error(`There is a rating ${key} already, and it is kept: give this one another name, or change that one.`);
+    }
+    const before = isQuantity(present.get(key)) ? present.get(key) : this.given;
+    const more = before && typeof before === "object" ? before : {};
+    if (!unit && !Object.keys(more).length) present.set(key, Number(text));
+    else present.set(key, { ...more, value: Number(text), ...(unit || "unit" in more ? { unit } : {}) });
   }
 }
 
+/** Only what is changed, added or taken away here is said anew; what others say of the rest stays. */
 function ratings(record) {
   const given = record.ratings ?? {};
   const rows = h("div");
-  const leave = (rating) => { rating.row.remove(); shown = shown.filter((each) => each !== rating); };
+  const gone = new Set();
+  const leave = (rating) => {
+    rating.row.remove();
+    shown = shown.filter((each) => each !== rating);
+    if (rating.key !== null) gone.add(rating.key);
+  };
   let shown = Object.entries(given).filter(([, value]) => isQuantity(value)).map(([key, value]) => new Rating(key, value, leave));
+  const touched = () => shown.filter(({ isTouched }) => isTouched);
   const add = () => {
     const fresh = new Rating(null, null, leave);
     shown.push(fresh);
@@ -106,12 +131,13 @@ function ratings(record) {
     fields: [rows, more, lists],
     focus: shown[0]?.value ?? add(),
     hint: h("span", { class: "dim" }, HINT),
-    read: () => {
-      const others = Object.entries(given).filter(([, value]) => !isQuantity(value));
-      return { ratings: Object.fromEntries([...others, ...shown.filter((each) => !each.isBlank).map((each) => each.read())]) };
+    read: ({ ratings: now }) => {
+      const present = new Map(Object.entries(now ?? {}).filter(([key]) => !gone.has(key)));
+      for (const rating of touched()) rating.write(present);
+      return { ratings: Object.fromEntries(present) };
     },
-    said: ({ ratings: present }) => Object.entries(present ?? {}).sort().map(
-      ([key, value]) => `${key}: ${value?.value !== undefined ? `${value.value} ${value.unit ?? ""}`.trim() : JSON.stringify(value)}`,
+    said: ({ ratings: now }) => [...gone, ...touched().map(({ key }) => key).filter((key) => key !== null)].sort().map(
+      (key) => `${key.replaceAll("_", " ")}: ${told(now?.[key])}`,
     ).join(", "),
   };
 }
