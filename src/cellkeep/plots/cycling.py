@@ -1,6 +1,6 @@
 """A cycle table: what each cycle moved, how well, and what is left of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,7 +17,7 @@ from cellkeep.plots.palette import of_quantities
 from cellkeep.plots.stack import figure, stacked, y_axis
 from cellkeep.plots.thinning import MAX_POINTS, share, thinned
 from cellkeep.summarise.areal import areal
-from cellkeep.summarise.derived import full_cycles
+from cellkeep.summarise.derived import deeper_cycles, full_cycles
 
 _CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _PER_CENT = ("efficiency", "retention", "fade")
@@ -27,8 +27,11 @@ _MOST_MARKERS = 300
 _FEW_CYCLES = 12
 """With more, ticks lie at whole numbers by themselves."""
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
-HOLLOW = "Hollow points are cycles that are not full: they begin or break off half-way, or moved little."
-"""What is to be said of a figure with such points."""
+_HOLLOW = (
+    "Hollow points are cycles that are not full: they moved less than half of what is usual, did not reach the usual "
+    "voltages, or began or broke off half-way."
+)
+_PARTIAL = "A few cycles go deeper than most: these are of partial depth, and what they move tells nothing of ageing."
 _DASHES = ("solid", "dot", "dash", "dashdot")
 
 
@@ -174,7 +177,21 @@ def _symbols(full: Sequence[bool], symbol: str) -> str | list[str]:
     return symbol if all(full) else [symbol if each else f"{symbol}-open" for each in full]
 
 
-def has_hollow(table: pl.DataFrame) -> bool:
+def notes(tables: Collection[pl.DataFrame]) -> str:
+    """What is to be known of a figure of cycle tables: what hollow points are, and which tables tell no ageing."""
+    told = {_HOLLOW: _has_hollow, _PARTIAL: _is_partial}
+    return " ".join(note for note, is_due in told.items() if any(map(is_due, tables)))
+
+
+def _is_partial(table: pl.DataFrame) -> bool:
+    """Whether there are check-ups among cycles of partial depth."""
+    try:
+        return bool(deeper_cycles(table))
+    except UnusableDataError:
+        return False
+
+
+def _has_hollow(table: pl.DataFrame) -> bool:
     """Whether a cycle table has cycles that are not full, and few enough to be drawn as points."""
     marked = _with_full(table)
     return _FULL in marked.columns and marked.height <= _MOST_MARKERS and not marked[_FULL].all()

@@ -28,8 +28,11 @@ def test_the_reference_is_the_first_full_cycle_or_the_one_that_is_named() -> Non
     assert derived.reference_capacity(whole.rename(lambda name: name.replace("[A.h]", "[mA.h.cm-2]"))) == 2.0
     with pytest.raises(InvalidError, match="Cycle 9"):
         derived.reference_capacity(whole, reference_cycle=9)
-    with pytest.raises(UnusableDataError, match="no capacity"):
-        derived.reference_capacity(whole.with_columns(pl.col("Discharge capacity [A.h]") * 0))
+    charging = whole.with_columns(pl.col("Discharge capacity [A.h]") * 0)
+    with pytest.raises(UnusableDataError, match="comparable cycles discharged nothing"):
+        derived.reference_capacity(charging)
+    with pytest.raises(UnusableDataError, match="No cycle is full"):
+        derived.reference_capacity(charging.with_columns(pl.col("Charge capacity [A.h]") * 0))
 
 
 def test_capacities_by_one_capacity() -> None:

@@ -6,7 +6,7 @@ Current is positive on discharge. What is not known is null, never NaN.
 from cellkeep.summarise.derived.ageing import ageing
 from cellkeep.summarise.derived.area import with_areal_current, with_total_current
 from cellkeep.summarise.derived.capacity import with_capacity
-from cellkeep.summarise.derived.choosing import comparable_cycles, full_cycles, spread_evenly
+from cellkeep.summarise.derived.choosing import comparable_cycles, deeper_cycles, full_cycles, spread_evenly
 from cellkeep.summarise.derived.counters import with_counters_per_step
 from cellkeep.summarise.derived.counts import with_cycle_count, with_step_count
 from cellkeep.summarise.derived.differential import differential_voltage
@@ -34,6 +34,7 @@ __all__ = [
     "clean_ocp",
     "comparable_cycles",
     "cycle_at_retention",
+    "deeper_cycles",
     "differential_voltage",
     "fade_rate",
     "full_cycles",

@@ -6,7 +6,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.errors import UnusableDataError
 from cellkeep.summarise import names
 from cellkeep.summarise.areal import as_total, is_areal
-from cellkeep.summarise.derived.choosing import comparable_cycles, full_cycles
+from cellkeep.summarise.derived.choosing import comparable_cycles, deeper_cycles, full_cycles
 from cellkeep.summarise.derived.fade import fade_rate
 from cellkeep.summarise.derived.frames import takes_frame
 
@@ -19,6 +19,7 @@ _TYPES = {
     "Cycles": pl.Int64(),
     "Full cycles": pl.Int64(),
     "Comparable cycles": pl.Int64(),
+    "Deeper cycles": pl.Int64(),
     "First capacity [A.h]": pl.Float64(),
     "Last capacity [A.h]": pl.Float64(),
     "Capacity retention": pl.Float64(),
@@ -36,17 +37,19 @@ def ageing(cycles: pl.DataFrame) -> pl.DataFrame:
     """Tell in one row how a cell fared, so that cells can be listed beside each other.
 
     Only full cycles count, as `full_cycles` finds them: neither the cycle that is still running nor one of impedance.
-    Capacities are those of comparable ones, as `comparable_cycles` finds them: discharged as fast as most.
+    Capacities are those of comparable ones, as `comparable_cycles` finds them: discharged as fast as most. Where
+    `deeper_cycles` finds check-ups, the others are of partial depth, and what they move does not tell what is left.
 
     Args:
         cycles: a cycle table.
 
     Returns:
-        One row: `Cycles` in the table, `Full cycles` and `Comparable cycles` among them; `First capacity [A.h]` and
-        `Last capacity [A.h]`, both of discharge; `Capacity retention`, which is last by first, and `Fade per 100 cycles
-        [%]` as `fade_rate` finds it, where at least three are comparable; `Mean coulombic efficiency`, `Mean energy
-        efficiency` and `Mean temperature [degC]`, each the mean over the full cycles that have one. What the table does
-        not tell is null. Of a table by area the capacities are by area: `First capacity [mA.h.cm-2]`.
+        One row: `Cycles` in the table, `Full cycles`, `Comparable cycles` and `Deeper cycles` among them; `First
+        capacity [A.h]` and `Last capacity [A.h]`, both of discharge; `Capacity retention`, which is last by first, and
+        `Fade per 100 cycles [%]` as `fade_rate` finds it, where at least three are comparable and none is deeper; `Mean
+        coulombic efficiency`, `Mean energy efficiency` and `Mean temperature [degC]`, each the mean over the full
+        cycles that have one. What the table does not tell is null. Of a table by area the capacities are by area:
+        `First capacity [mA.h.cm-2]`.
 
     Raises:
         UnusableDataError: there is no `Cycle count`, or a column holds text.
@@ -55,19 +58,21 @@ def ageing(cycles: pl.DataFrame) -> pl.DataFrame:
     known = as_total(cycles) if by_area else cycles
     full = known.filter(pl.col(columns.CYCLE_COUNT).is_in(full_cycles(known))).sort(columns.CYCLE_COUNT)
     alike = full.filter(pl.col(columns.CYCLE_COUNT).is_in(comparable_cycles(known)))
+    deeper = len(deeper_cycles(known))
     row = {
         "Cycles": known.height,
         "Full cycles": full.height,
         "Comparable cycles": alike.height,
-        **_capacities(alike),
+        "Deeper cycles": deeper,
+        **_capacities(alike, telling=alike.height >= LEAST_CYCLES and not deeper),
         **{as_: full[name].fill_nan(None).mean() for name, as_ in _MEANS.items() if name in full.columns},
     }
     found = pl.DataFrame({name: [row.get(name)] for name in _TYPES}, _TYPES, strict=False)
     return found.rename(lambda name: name.replace("[A.h]", "[mA.h.cm-2]")) if by_area else found
 
 
-def _capacities(alike: pl.DataFrame) -> dict[str, float | None]:
-    """First, last, and how fast they fall; nothing where no cycle was discharged."""
+def _capacities(alike: pl.DataFrame, *, telling: bool) -> dict[str, float | None]:
+    """First, last, and how fast they fall where they tell of that; nothing where no cycle was discharged."""
     try:
         fade = fade_rate(alike).row(0, named=True)
     except UnusableDataError:
@@ -75,7 +80,7 @@ def _capacities(alike: pl.DataFrame) -> dict[str, float | None]:
     discharged = alike[columns.DISCHARGE_CAPACITY].drop_nulls()
     first, last = float(discharged[0]), float(discharged[-1])
     ends: dict[str, float | None] = {"First capacity [A.h]": first, "Last capacity [A.h]": last}
-    if alike.height < LEAST_CYCLES:
+    if not telling:
         return ends
     return {
         **ends,

@@ -8,27 +8,31 @@ from numpy.typing import NDArray
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError
-from cellkeep.runs import Floats
+from cellkeep.runs import Floats, Ints
 from cellkeep.summarise.areal import areal, tells
 from cellkeep.summarise.derived.frames import takes_frame
 from cellkeep.summarise.derived.rows import numbers
 
 
 @takes_frame
-def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.8) -> list[int]:
+def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5) -> list[int]:
     """Find the cycles that were neither cut short nor are something else, such as impedance alone.
 
-    A cycle is full if it discharged at least so large a share of what the median cycle discharged, and charged at least
-    so large a share of what the median cycle charged; cycles that moved nothing that way do not count for the median. A
-    way that no cycle went is not asked for. It also gave back at least the share `balance` of what it took, and took
-    as much of what it gave; of a cell that hardly ever does, as the median cycle did. And it came as low in voltage as
-    the median cycle, to a fifth of the range of voltages. A cycle that begins or breaks off half-way does not.
+    A cycle is full if all of this is true:
+
+    - It discharged at least the share `least` of what the median cycle discharged, and charged at least that share of
+      what the median cycle charged. Cycles that moved nothing that way do not count for the median, and a way that no
+      cycle went is not asked for.
+    - It reached the usual voltages, to a fifth of the range between them. The usual low one is the median of those of
+      which the first is true, and the usual high one that of those that reached the low one; of two in the middle the
+      outer counts.
+    - If it is the first or the last of which both are true, it did not begin or break off half-way: it did not move
+      less than 80 % one way of what it moved the other way, and also of what the next to it moved that way.
 
     Args:
-        cycles: a cycle table: `Cycle count` and the capacities [A.h], or by area; smallest and largest voltage where
-            they are to count.
+        cycles: a cycle table in order: `Cycle count` and the capacities [A.h], or by area; smallest and largest voltage
+            where they are to count.
         least: the share of the median, above 0 and at most 1.
-        balance: the share of charge that is given back, in the same way.
 
     Returns:
         Their `Cycle count`, ascending.
@@ -37,27 +41,27 @@ def full_cycles(cycles: pl.DataFrame, *, least: float = 0.5, balance: float = 0.
         UnusableDataError: there is no `Cycle count`, or a column holds text.
         InvalidError: the share can not be used.
     """
-    for share in (least, balance):
-        if not 0 < share <= 1:
-            raise InvalidError(f"A full cycle moves a share above 0 and at most 1 of the median cycle, not {share}.")
+    if not 0 < least <= 1:
+        raise InvalidError(f"A full cycle moves a share above 0 and at most 1 of the median cycle, not {least}.")
     columns.require([columns.CYCLE_COUNT], cycles.columns, "The full cycles")
     moved = [values for name in _CAPACITIES if (values := _moved(cycles, name)) is not None]
     whole = np.full(cycles.height, bool(moved))
     for values in moved:
         whole &= values >= least * np.median(values[values > 0])
+    whole &= _reached(cycles, whole)
     if len(moved) == len(_CAPACITIES):
-        whole &= _balanced(*moved, share=balance)
-    whole &= _emptied(cycles, whole)
-    counts = numbers(cycles, columns.CYCLE_COUNT)
-    return sorted({int(count) for count in counts[whole & ~np.isnan(counts)]})
+        whole &= ~_is_half(np.flatnonzero(whole), *moved)
+    return _counts(cycles, whole)
 
 
 @takes_frame
 def comparable_cycles(cycles: pl.DataFrame) -> list[int]:
     """Find the full cycles whose capacities tell of ageing: those that were discharged as fast as most.
 
-    At another current a cell gives another capacity, be it as good as new. A full cycle counts if its mean discharge
-    current is at least 80 % of that of the median full cycle, and that at least 80 % of its own.
+    At another current a cell gives another capacity, be it as good as new. The usual current is the mean discharge
+    current of that full cycle from which those of most full cycles are no more than 20 % away; of several such cycles
+    the earliest counts. A full cycle is comparable if its current is no more than 20 % away from the usual one. Where
+    no full cycle has a current, all are comparable; so there are comparable cycles wherever there are full ones.
 
     Args:
         cycles: a cycle table, as `full_cycles` takes it; `Mean discharge current [A]` where it is to count.
@@ -72,37 +76,77 @@ def comparable_cycles(cycles: pl.DataFrame) -> list[int]:
     name = next((each for each in (_CURRENT, areal(_CURRENT)) if tells(cycles, each)), None)
     if name is None:
         return full
-    counts, current = numbers(cycles, columns.CYCLE_COUNT), numbers(cycles, name)
-    is_full = np.isin(counts, full) & (current > 0)
-    if not is_full.any():
+    current = numbers(cycles, name)
+    known = np.isin(numbers(cycles, columns.CYCLE_COUNT), full) & (current > 0)
+    if not known.any():
         return full
-    against = current / np.median(current[is_full])
-    alike = is_full & (against >= _ALIKE) & (against <= 1 / _ALIKE)
-    return sorted({int(count) for count in counts[alike]})
+    usual = _most_shared(current[known])
+    return _counts(cycles, known & (current >= (1 - _ALIKE) * usual) & (current <= (1 + _ALIKE) * usual))
 
 
-def _balanced(discharged: Floats, charged: Floats, *, share: float) -> NDArray[np.bool_]:
-    """Which cycles gave back what they took; of a cell that hardly ever does, which did as the median cycle."""
-    known = (discharged > 0) & (charged > 0)
-    ratio = np.divide(discharged, charged, out=np.full(known.size, np.nan), where=known)
-    even = np.asarray((ratio >= share) & (ratio <= 1 / share))
-    if not known.any() or even.sum() >= _EVEN * known.sum():
-        return even
-    against = ratio / np.median(ratio[known])
-    return np.asarray((against >= share) & (against <= 1 / share))
+@takes_frame
+def deeper_cycles(cycles: pl.DataFrame) -> list[int]:
+    """Find the check-ups among cycles of partial depth: the capacities of the others tell nothing of ageing then.
+
+    A full cycle counts if its smallest voltage lies below the median one of the full cycles, or its largest above
+    theirs, by more than a fifth of the range between these, if it discharged over 20 % more than their median, and if a
+    full cycle that does not go so deep came before. So neither formation nor the first charge of a new cell counts.
+
+    Args:
+        cycles: a cycle table, as `full_cycles` takes it.
+
+    Returns:
+        Their `Cycle count`, ascending; none where the table tells no voltages or no discharge.
+
+    Raises:
+        UnusableDataError: there is no `Cycle count`, or a column holds text.
+    """
+    full = np.isin(numbers(cycles, columns.CYCLE_COUNT), full_cycles(cycles))
+    discharged = _moved(cycles, columns.DISCHARGE_CAPACITY)
+    if discharged is None or not set(_VOLTAGES) <= set(cycles.columns) or not full.any():
+        return []
+    low, high = (numbers(cycles, name) for name in _VOLTAGES)
+    bottom, top = np.nanmedian(low[full]), np.nanmedian(high[full])
+    beyond = np.fmax(bottom - low, high - top) > _SLACK * (top - bottom)
+    deeper = full & beyond & (discharged > (1 + _ALIKE) * np.median(discharged[full]))
+    return _counts(cycles, deeper & np.logical_or.accumulate(full & ~deeper))
 
 
-def _emptied(cycles: pl.DataFrame, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which cycles came as low as the median one of those that count so far; those of no voltage are not asked."""
-    if not whole.any() or not set(_VOLTAGES) <= set(cycles.columns):
-        return np.full(cycles.height, fill_value=True)
+def _reached(cycles: pl.DataFrame, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which cycles came as low and as high as is usual of those that count so far; unknown voltages are not asked."""
+    everyone = np.full(cycles.height, fill_value=True)
+    if not set(_VOLTAGES) <= set(cycles.columns):
+        return everyone
     low, high = (numbers(cycles, name) for name in _VOLTAGES)
     known = whole & ~np.isnan(low) & ~np.isnan(high)
     if not known.any():
-        return np.full(cycles.height, fill_value=True)
-    usual = float(np.median(low[known]))
-    slack = _SLACK * (float(np.median(high[known])) - usual)
-    return np.asarray(~(low > usual + slack))
+        return everyone
+    bottom = np.quantile(low[known], 0.5, method="lower")
+    slack = _SLACK * (np.quantile(high[known], 0.5, method="higher") - bottom)
+    is_low = ~(low > bottom + slack)
+    top = np.quantile(high[known & is_low], 0.5, method="higher")
+    return np.asarray(is_low & ~(high < top - slack))
+
+
+def _is_half(places: Ints, *moved: Floats) -> NDArray[np.bool_]:
+    """Whether the first and the last of some cycles moved less one way than the other way, and than the next to it."""
+    found = np.full(moved[0].size, fill_value=False)
+    for end, beside in [places[:2], places[:-3:-1]] if places.size > 1 else []:
+        for one, other in (moved, moved[::-1]):
+            found[end] |= one[end] < _HALF * min(other[end], one[beside])
+    return found
+
+
+def _most_shared(values: Floats) -> float:
+    """The first of the values that have most others near them."""
+    ordered = np.sort(values)
+    above = np.searchsorted(ordered, (1 + _ALIKE) * values, side="right")
+    return float(values[np.argmax(above - np.searchsorted(ordered, (1 - _ALIKE) * values))])
+
+
+def _counts(cycles: pl.DataFrame, chosen: NDArray[np.bool_]) -> list[int]:
+    counts = numbers(cycles, columns.CYCLE_COUNT)
+    return sorted({int(count) for count in counts[chosen & ~np.isnan(counts)]})
 
 
 def spread_evenly(counts: Sequence[int], most: int = 3) -> list[int]:
@@ -129,13 +173,13 @@ def spread_evenly(counts: Sequence[int], most: int = 3) -> list[int]:
 
 _CAPACITIES = (columns.DISCHARGE_CAPACITY, columns.CHARGE_CAPACITY)
 _VOLTAGES = ("Min voltage [V]", "Max voltage [V]")
-_EVEN = 1 / 3
-"""Of the cycles, that have to give back what they took for the others to be measured by that."""
+_HALF = 0.8
+"""Of what was moved the other way, and by the next cycle."""
 _CURRENT = "Mean discharge current [A]"
-_ALIKE = 0.8
-"""Of the usual current."""
+_ALIKE = 0.2
+"""How far apart currents and charges may lie that are alike."""
 _SLACK = 0.2
-"""Of the range of voltages: at its lower end a cell falls steeply."""
+"""Of the range of voltages: at its ends a cell rises and falls steeply, and upper limits are changed a little."""
 
 
 def _moved(cycles: pl.DataFrame, name: str) -> Floats | None:

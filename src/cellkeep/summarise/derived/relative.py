@@ -33,7 +33,8 @@ def reference_capacity(cycles: pl.DataFrame, *, reference_cycle: int | None = No
         The discharge capacity [A.h]; of a table by area [mA.h.cm-2].
 
     Raises:
-        UnusableDataError: no cycle is full, or a column is missing or holds text.
+        UnusableDataError: no cycle is full, or the comparable ones discharged nothing, or a column is missing or holds
+            text.
         InvalidError: the reference cycle is not there, or discharged nothing.
     """
     name = _named(cycles, columns.DISCHARGE_CAPACITY)
@@ -44,7 +45,8 @@ def reference_capacity(cycles: pl.DataFrame, *, reference_cycle: int | None = No
     if found.size:
         return float(found[0])
     if reference_cycle is None:
-        raise UnusableDataError("No cycle was discharged as a whole, so there is no capacity to compare with.")
+        lacking = "The comparable cycles discharged nothing" if asked else "No cycle is full"
+        raise UnusableDataError(f"{lacking}, so there is no capacity to compare with.")
     raise InvalidError(
         f"Cycle {reference_cycle} can not be the reference: it is not in the table, or discharged nothing."
     )

@@ -8,7 +8,7 @@ import polars as pl
 from cellkeep import plots
 from cellkeep.domain.columns import CYCLE_COUNT
 from cellkeep.domain.errors import CellkeepError
-from cellkeep.plots.cycling import HOLLOW, has_hollow
+from cellkeep.plots.cycling import notes
 from cellkeep.summarise import derived, with_reference
 from cellkeep.summarise.areal import areal, is_areal, tells
 from cellkeep.summarise.derived.relative import DAYS, EQUIVALENT_CYCLES, relative
@@ -169,16 +169,12 @@ def _each(comparison: Comparison, frames: Frames, x: str, y: Sequence[str]) -> O
     return Overlay(
         chosen.explained(drawn),
         lines.text(),
-        " ".join(filter(None, [told_of(frames.lacking, len(comparison.shown)), _hollow(frames)])),
+        " ".join(filter(None, [told_of(frames.lacking, len(comparison.shown)), notes(frames.frames.values())])),
         partial(long_table, frames.frames, list(dict.fromkeys([CYCLE_COUNT, x, *y]))),
         {frames.listed[label].id: colour for label, colour in chosen.chips(labels, dark).items()},
         frames.lacking,
         {each: label for label, each in frames.ids.items()},
     )
-
-
-def _hollow(frames: Frames) -> str:
-    return HOLLOW if any(map(has_hollow, frames.frames.values())) else ""
 
 
 def explain(script: Script, chosen: Colours) -> None:

@@ -21,7 +21,7 @@ class Column:
         name: in the CSV, with the unit.
         value: of a measurement.
         form: how a number is written on the page; empty for text.
-        least: full cycles that it takes.
+        least: comparable cycles that it takes.
     """
 
     heading: str
@@ -85,7 +85,7 @@ def cells(each: Listed) -> list[Shown]:
 
 
 def is_lacking(rows: Sequence[Listed]) -> bool:
-    """Whether a row has too few full cycles for one of its figures."""
+    """Whether a row lacks one of its figures for want of cycles that tell it."""
     return any(shown.why for each in rows for shown in cells(each))
 
 
@@ -104,9 +104,12 @@ def _shown(each: Listed, column: Column) -> Shown:
 
 
 def _why_not(each: Listed, least: int) -> str:
-    """That a measurement of cycles has fewer full ones than a figure takes."""
+    """That a measurement of cycles has fewer comparable ones than a figure takes, or most of partial depth."""
     alike, full = each.ageing.get("Comparable cycles"), each.ageing.get("Full cycles")
-    if alike is None or alike >= least:
+    if alike is None or not least:
         return ""
     of = count(each.ageing["Cycles"], "cycle")
+    if alike >= least:
+        deeper = each.ageing["Deeper cycles"]
+        return f"Of {of} {deeper} went deeper than most, which so tell nothing of ageing." if deeper else ""
     return f"Of {of} {full} {'is' if full == 1 else 'are'} full, {alike} at the usual current; this takes {least}."

@@ -6,7 +6,7 @@ from typing import Final
 from cellkeep import plots
 from cellkeep.domain import columns
 from cellkeep.domain.errors import NotFoundError
-from cellkeep.plots.cycling import HOLLOW, has_hollow
+from cellkeep.plots.cycling import notes
 from cellkeep.summarise.areal import areal, tells
 from cellkeep.web.figures.drawn import Drawn, Wanted, call
 from cellkeep.web.figures.reference import reference_of
@@ -33,4 +33,4 @@ def cycles(wanted: Wanted) -> Drawn:
     figure = plots.cycles(table, y=names, dark=asked.dark)
     read = call("client.cell_measurement.cycles", repr(wanted.record.id), reference_cycle=reference.asked)
     lines = f"cycles = {read}\n{call('plots.cycles', 'cycles', y=names)}.show()"
-    return Drawn(figure, lines, " ".join(filter(None, [reference.told, HOLLOW if has_hollow(table) else ""])))
+    return Drawn(figure, lines, " ".join(filter(None, [reference.told, notes([table])])))
