@@ -155,12 +155,12 @@ def test_retention_refers_to_the_chosen_cycle(shown: Shown) -> None:
 
 
 def test_retention_does_not_refer_to_a_cycle_that_began_half_way(shown: Shown) -> None:
-    """It refers to the first full cycle, and to another only where somebody asks for it; the figure says so."""
+    """It refers to the first comparable cycle, and to another only where somebody asks for it; the figure says so."""
     found = shown.browser.get(f"{shown.broken}/figures/cycles?show=retention").json()
     trace = found["figure"]["data"][0]
     assert _values(trace["y"])[1] == pytest.approx(100)
     assert trace["marker"]["symbol"] == ["circle-open", *["circle"] * 4]
-    assert "refers to cycle 1, since cycle 0 is not full. Hollow points" in found["told"]
+    assert "refers to cycle 1, the first comparable one, since cycle 0 is not full. Hollow points" in found["told"]
     assert "reference_cycle=1" in found["python"]
     assert "refers to cycle 1<" in shown.browser.get(f"{shown.broken}?view=cycles").text
     asked = shown.browser.get(f"{shown.broken}/figures/cycles?show=retention&reference=0").json()
