@@ -29,10 +29,32 @@ def test_what_is_there_is_stacked() -> None:
 
 
 def test_a_line_breaks_where_steps_are_left_out() -> None:
-    """Between steps that are drawn and do not follow each other there is a point without a value, and else none."""
-    some = FRAME.filter(pl.col("Step count") != 1)
-    assert np.flatnonzero(np.isnan(plots.time_series(some, steps=steps(FRAME)).data[0].y)).tolist() == [100]
-    assert not np.isnan(plots.time_series(FRAME, steps=steps(FRAME)).data[0].y).any()
+    """Between chosen steps that do not follow each other there is a point without a value, and else none."""
+    some, table = FRAME.filter(pl.col("Step count") != 1), steps(FRAME)
+    assert np.flatnonzero(np.isnan(plots.time_series(some, steps=table, chosen=[0, 2]).data[0].y)).tolist() == [100]
+    by_label = plots.time_series({"A": SimpleNamespace(time_series=some, steps=table)}, chosen={"A": [0, 2]})
+    assert np.flatnonzero(np.isnan(by_label.data[0].y)).tolist() == [100]
+    assert not np.isnan(plots.time_series(FRAME, steps=table, chosen=[0, 1, 2]).data[0].y).any()
+
+
+def test_a_line_does_not_break_where_thinning_passes_over_steps() -> None:
+    """Rows that lie far apart in time may be many steps apart in a picture, and yet none is missing."""
+    minute = pl.int_range(pl.len()) * 60.0
+    sparse = pl.select(pl.int_range(86_400, dtype=pl.Int64).alias("row")).select(
+        (86_400.0 + minute).alias("Time [s]"), pl.col("row").mod(90).cast(pl.Float64).alias("Voltage [V]"),
+        (1 + pl.col("row") // 90).alias("Step count"),
+    )  # fmt: skip
+    dense = pl.select(pl.int_range(864_000, dtype=pl.Int64).alias("row")).select(
+        (pl.col("row") / 10).alias("Time [s]"),
+        pl.lit(3.7).alias("Voltage [V]"),
+        pl.lit(0, pl.Int64).alias("Step count"),
+    )
+    rows = pl.concat([dense, sparse])
+    table = rows.select(pl.col("Step count").unique(), Cycle=0).rename({"Cycle": "Cycle count"})
+    line = plots.time_series(rows, y="Voltage [V]", steps=table, chosen=table["Step count"].to_list()).data[0]
+    assert np.diff(line.customdata[:, 0]).max() > 1
+    assert not np.isnan(line.y).any()
+    assert not np.isnan(plots.time_series(rows, y="Voltage [V]", steps=table).data[0].y).any()
 
 
 def test_axes_say_quantity_unit_and_sign() -> None:

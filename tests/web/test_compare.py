@@ -97,7 +97,7 @@ def test_a_list_and_a_table_of_what_is_compared(browser: httpx2.Client, made: Co
         ("first second other", {"plot": "voltage_capacity", "normalise": "first", "colour": "batch"}, 9),
         ("first", {"plot": "incremental_capacity", "cycles": "0-1"}, 4),
         ("first second", {"plot": "differential_voltage", "normalise": "rated", "cycles": "2"}, 4),
-        ("first second", {"plot": "time_series", "cycles": "1", "y": "Voltage [V]"}, 2),
+        ("first second", {"plot": "time_series", "cycles": "0,2", "y": "Voltage [V]"}, 2),
         ("first second other", {"plot": "time_series"}, 6),
         ("first other", {"plot": "time_series", "y": "Temperature [degC]"}, 1),
         ("first second", {"plot": "pulse_resistance", "colour": "temperature"}, 8),

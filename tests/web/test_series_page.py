@@ -197,6 +197,14 @@ def test_charge_of_chosen_steps_counts_from_the_start_in_python_too(
     assert drawn.data[0].x[0] > 3
 
 
+def test_a_line_breaks_between_chosen_cycles_in_python_too(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where cycles are left out no line is drawn, on the page and in the notebook."""
+    monkeypatch.setenv("CELLKEEP_API_KEY", shown.key)
+    found = shown.browser.get(f"{shown.cycling}/figures/time_series?cycles=0,2-3&y=Voltage [V]").json()
+    broken = np.flatnonzero(np.isnan(_values(found["figure"]["data"][0]["y"]))).tolist()
+    assert broken == np.flatnonzero(np.isnan(_run(found["python"]).data[0].y)).tolist() == [240]
+
+
 def test_a_series_by_area_is_drawn_over_charge_by_area(shown: Shown) -> None:
     """Axes and views that a series by area can not have are not offered, and those that it can have are drawn."""
     page = shown.browser.get(shown.by_area).text

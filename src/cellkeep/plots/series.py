@@ -1,6 +1,6 @@
 """A time series: its quantities on top of each other, over time or what else it is drawn over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -22,8 +22,6 @@ from cellkeep.plots.thinning import MAX_POINTS, share, thinned
 
 _USUAL = (columns.VOLTAGE, columns.CURRENT, columns.AREAL_CURRENT, columns.TEMPERATURE)
 _RUN = "run of rows"
-_SEEN = 0.005
-"""Of the axis."""
 _COUNTS = (columns.STEP_COUNT, columns.CYCLE_COUNT)
 
 
@@ -33,6 +31,7 @@ def time_series(
     x: str = columns.TIME,
     y: str | Sequence[str] | None = None,
     steps: Any = None,
+    chosen: Collection[int] | Mapping[str, Collection[int]] | None = None,
     max_points: int = MAX_POINTS,
     colours: Mapping[str, str] | None = None,
     values: Mapping[str, float] | None = None,
@@ -49,6 +48,8 @@ def time_series(
             from the series.
         y: columns of numbers, one plot for each; by default voltage, current and temperature as far as they are there.
         steps: step table of a frame that comes without one.
+        chosen: `Step count` of the steps that the rows were chosen by, where they were; of several series, by label. A
+            line breaks where the step table has other steps between these.
         max_points: of each line.
         colours: of several series, by label.
         values: numbers of several series, by label, that colour them instead.
@@ -68,7 +69,7 @@ def time_series(
     layout = stacked(x, names)
     most = share(max_points, len(found) * len(names))
     views = [_view(source, x, names, most) for source in found]
-    runs = [_runs(view, source.steps, x) for view, source in zip(views, found, strict=True)]
+    runs = [_runs(view, x, _left_out(source, chosen)) for view, source in zip(views, found, strict=True)]
     if any(view.schema[x].is_temporal() for view in views):
         layout["xaxis"] |= {"title": {"text": f"{words.plain(x)}, UTC"}, "unifiedhovertitle": {"text": "%{x} UTC"}}
     if len(found) == 1:
@@ -131,30 +132,21 @@ def _line(rows: pl.DataFrame, x: str, name: str) -> Trace:
     return {"type": "scatter", "mode": "lines", "x": over, "y": drawn, "customdata": told}
 
 
-def _runs(view: pl.DataFrame, steps: pl.DataFrame | None, x: str) -> pl.Series:
+def _runs(view: pl.DataFrame, x: str, left_out: pl.Series) -> pl.Series:
     """A number for each run of rows that a line joins: a step over its own time, else rows with no step left out."""
     if columns.STEP_COUNT not in view.columns:
         return pl.zeros(view.height, pl.Int64, eager=True).alias(_RUN)
     step = view[columns.STEP_COUNT]
-    if x == STEP_TIME:
-        return step.rle_id().alias(_RUN)
-    jumps = (_place(view, steps).diff().abs() > 1) & _is_wide(view[x])
-    return jumps.fill_null(value=False).cum_sum().alias(_RUN)
+    return (step.rle_id() if x == STEP_TIME else left_out.search_sorted(step)).alias(_RUN)
 
 
-def _place(view: pl.DataFrame, steps: pl.DataFrame | None) -> pl.Series:
-    """The place of each row among the steps there are; without a table, among the cycles."""
-    if steps is None or columns.STEP_COUNT not in steps.columns:
-        return view[columns.CYCLE_COUNT]
-    known = steps[columns.STEP_COUNT].cast(pl.Int64).drop_nulls().unique().sort()
-    return known.search_sorted(view[columns.STEP_COUNT]).cast(pl.Int64)
-
-
-def _is_wide(over: pl.Series) -> pl.Series:
-    """Where rows lie so far apart that it is seen; between rows of a thinned series whole steps may lie unseen."""
-    numbers = over.to_physical().cast(pl.Float64)
-    span = float(numbers.max() or 0) - float(numbers.min() or 0)  # type: ignore[arg-type]
-    return numbers.diff().abs() > _SEEN * span
+def _left_out(source: Source, chosen: Collection[int] | Mapping[str, Collection[int]] | None) -> pl.Series:
+    """The steps of a source that were not chosen, ascending; rows do not tell, as thinning passes over most of them."""
+    own = chosen.get(source.label) if isinstance(chosen, Mapping) else chosen
+    if own is None or source.steps is None or columns.STEP_COUNT not in source.steps.columns:
+        return pl.Series([], dtype=pl.Int64)
+    known = source.steps[columns.STEP_COUNT].cast(pl.Int64).drop_nulls().unique().sort()
+    return known.filter(~known.is_in(pl.Series(list(own)).cast(pl.Int64).implode()))
 
 
 def _on_hover(name: str, *, counted: bool) -> str:

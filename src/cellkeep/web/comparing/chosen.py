@@ -36,7 +36,7 @@ class Chosen:
         listed: the measurement.
         query: its rows.
         python: arguments that ask for the same rows in Python.
-        steps: its step table, as far as it is about these rows; None where figures do not need it.
+        steps: its step table, as far as figures need it; None where they do not.
     """
 
     listed: Listed
@@ -45,6 +45,8 @@ class Chosen:
     steps: pl.DataFrame | None = None
     rated_ah: float | None = None
     """Where it makes the state of charge of these rows known."""
+    of_steps: Sequence[int] | None = None
+    """The steps of these rows, where lines break at others, which are in the step table then."""
 
 
 Choice = Callable[[Comparison, Listed, pl.DataFrame], Chosen]
@@ -66,15 +68,18 @@ def whole_series(comparison: Comparison, each: Listed, steps: pl.DataFrame) -> C
     return Chosen(each, SeriesQuery(columns=[*_MOVING, *_SOC, *_COUNTS]), {}, rated_ah=each.subject.rated_ah)
 
 
-def picture(comparison: Comparison, each: Listed, _: pl.DataFrame) -> Chosen:
+def picture(comparison: Comparison, each: Listed, steps: pl.DataFrame) -> Chosen:
     """Some of all rows, or of those of the chosen cycles, through which lines look like lines through all."""
     wanted = comparison.view.y or SERIES[:2]
     points = max(_FEWEST_POINTS, min(_MOST_OF_LINE, _MOST_POINTS // len(comparison.shown)))
     read = {"columns": [columns.TIME, *wanted], "max_points": points}
     if each.entry.cycles or comparison.view.cycles:
         cycles = _cycles(comparison, each)
+        columns.require(list(_COUNTS), steps.columns, "Choosing cycles")
+        of_steps = steps.filter(pl.col(CYCLE_COUNT).is_in(cycles))[STEP_COUNT].cast(pl.Int64).to_list()
         read["columns"] = [columns.TIME, *wanted, *_COUNTS]
-        return Chosen(each, SeriesQuery(**read, cycles=shortened(cycles)), {**read, "cycles": cycles})
+        query = SeriesQuery(**read, cycles=shortened(cycles))
+        return Chosen(each, query, {**read, "cycles": cycles}, steps, of_steps=of_steps)
     return Chosen(each, SeriesQuery(**read), read)
 
 

@@ -71,7 +71,8 @@ def curves(comparison: Comparison) -> Overlay:
     details = _read(comparison, kind, chosen, lacking)
     capacities = _capacities(comparison, kind, details, lacking)
     _leave_out_areal(comparison, kind, details, lacking)
-    drawn = _drawn(comparison, kind, details, lacking)
+    of_steps = {each.listed.label: each.of_steps for each in chosen if each.of_steps is not None}
+    drawn = _drawn(comparison, kind, details, of_steps, lacking)
     if drawn is None:
         return nothing(lacking, "None of the measurements can be drawn so; the list says why.")
     if capacities is not None:
@@ -184,10 +185,15 @@ def _leave_out_areal(
 
 
 def _drawn(
-    comparison: Comparison, kind: _Kind, details: dict[str, SimpleNamespace], lacking: dict[str, str]
+    comparison: Comparison,
+    kind: _Kind,
+    details: dict[str, SimpleNamespace],
+    of_steps: Mapping[str, Sequence[int]],
+    lacking: dict[str, str],
 ) -> go.Figure | None:
     """The figure of those that can be drawn; of the others it is noted why they can not."""
     dark, options = comparison.view.dark, _options(comparison.view)
+    options |= {"chosen": of_steps} if of_steps else {}
     paint = colours(comparison, dark)
 
     def draw(some: Mapping[str, SimpleNamespace]) -> go.Figure:

@@ -49,11 +49,16 @@ def in_python(
         script.define("rated", {each.listed.label: each.rated_ah for each in used})
         soc = "derived.with_nominal_soc(table, rated[label])"
         script.add(f"rows = {{label: {soc} for label, table in rows.items()}}")
-    if all(each.steps is not None for each in used):
+    chosen = [each for each in used if each.of_steps is not None]
+    if chosen:
+        given = _with_chosen(script, chosen)
+    elif all(each.steps is not None for each in used):
         given = _with_steps(script, used)
     light = colours(comparison, dark=False)
     painted = light.options([each.listed.label for each in used])
-    script.add(f"figure = plots.{function}({given}{arguments(**options, **painted)})")
+    script.add(
+        f"figure = plots.{function}({given}{', chosen=of_steps' if chosen else ''}{arguments(**options, **painted)})"
+    )
     if capacities is not None:
         script.add(f"figure = plots.by_capacity(figure, {dict(capacities)!r}, of={of_capacity(comparison.view)!r})")
     explain(script, replace(light, key=None) if len(used) == 1 else light)
@@ -70,4 +75,15 @@ def _with_steps(script: Script, used: Sequence[Chosen]) -> str:
     script.define(those + "_of", found)
     table = f"steps[label].filter(pl.col({name!r}).is_in({those}_of[label]))"
     script.add(f"details = {{label: SimpleNamespace(time_series=rows[label], steps={table}) for label in chosen}}")
+    return "details"
+
+
+def _with_chosen(script: Script, used: Sequence[Chosen]) -> str:
+    """Have the rows come with all steps, and name those that they are of, so that lines break where others lie."""
+    script.imports.add("from types import SimpleNamespace")
+    script.add("steps = {label: client.cell_measurement.steps(each) for label, each in chosen.items()}")
+    script.define("cycles_of", {each.listed.label: each.python["cycles"] for each in used})
+    script.add("details = {label: SimpleNamespace(time_series=rows[label], steps=steps[label]) for label in chosen}")
+    table = f"steps[label].filter(pl.col({CYCLE_COUNT!r}).is_in(cycles))"
+    script.add(f"of_steps = {{label: {table}[{STEP_COUNT!r}].to_list() for label, cycles in cycles_of.items()}}")
     return "details"

@@ -21,9 +21,6 @@ CHARGE_AXES = {
 """What follows from a current, beside the time of the step."""
 
 
-_IMPORTS = "import polars as pl\nfrom cellkeep.plots.drawn import with_drawn\n\n"
-
-
 def usual(there: Collection[str], x: str, steps: pl.DataFrame) -> list[str]:
     """What is drawn of a series unless something else is asked for: no temperature that never changes.
 
@@ -54,7 +51,8 @@ def time_series(wanted: Wanted) -> Drawn:
         steps, cycles = asked.numbers("steps"), asked.numbers("cycles")
         view = pictures.View(x, y, steps, cycles, asked.number("from"), asked.number("to"))
         picture = pictures.picture(series, view)
-    figure = plots.time_series(picture.rows, x=x, y=y, steps=picture.steps, dark=asked.dark)
+    chosen = _chosen(view, picture.steps)
+    figure = plots.time_series(picture.rows, x=x, y=y, steps=picture.steps, chosen=chosen, dark=asked.dark)
     still = "" if asked.texts("y") or columns.TEMPERATURE not in there else _still(table)
     told = " ".join(filter(None, [_told(picture, view), still]))
     return Drawn(figure, _python(wanted, view, picture, there), told)
@@ -81,7 +79,8 @@ def _python(wanted: Wanted, view: pictures.View, picture: pictures.Picture, own:
     """The lines that draw the same; where x follows from all rows, all are read and a part is shown."""
     bounded = view.low is not None or view.high is not None
     is_read = view.x in own
-    counts = not is_read and view.x != STEP_TIME and bool(view.steps or view.cycles)
+    chooses = _chosen(view, picture.steps) is not None
+    counts = chooses and not is_read
     read = call(
         "client.cell_measurement.time_series",
         repr(wanted.record.id),
@@ -93,16 +92,32 @@ def _python(wanted: Wanted, view: pictures.View, picture: pictures.Picture, own:
     )
     steps = f"steps = client.cell_measurement.steps({wanted.record.id!r})\n"
     draw = call("plots.time_series", "rows", x=view.x, y=list(view.y))
+    given = "steps=steps, chosen=chosen" if chooses else "steps=steps"
     shown = f".update_xaxes(range=[{view.low!r}, {view.high!r}])" if bounded and not is_read else ""
-    before, after = (_IMPORTS, _chosen(view)) if counts else ("", "")
-    return f"{before}rows = {read}\n{steps}{after}{draw[:-1]}, steps=steps){shown}.show()"
+    before, after = _choosing(view, counts=counts) if chooses else ("", "")
+    return f"{before}rows = {read}\n{steps}{after}{draw[:-1]}, {given}){shown}.show()"
 
 
-def _chosen(view: pictures.View) -> str:
-    """Lines that count charge from the start of the series, and then take the rows of some steps or cycles."""
+def _named(view: pictures.View) -> dict[str, list[int]]:
+    """The values that steps are chosen by, by the column that has them."""
     named = {columns.STEP_COUNT: each(view.steps), columns.CYCLE_COUNT: each(view.cycles)}
-    is_in = [f"pl.col({name!r}).is_in({numbers!r})" for name, numbers in named.items() if numbers]
-    return (
-        f"chosen = steps.filter({', '.join(is_in)})[{columns.STEP_COUNT!r}].to_list()\n"
-        f"rows = with_drawn(rows, [{view.x!r}]).filter(pl.col({columns.STEP_COUNT!r}).is_in(chosen))\n"
-    )
+    return {name: numbers for name, numbers in named.items() if numbers}
+
+
+def _chosen(view: pictures.View, steps: pl.DataFrame) -> list[int] | None:
+    """The steps that were chosen; None where all are shown, or each begins anew."""
+    named = _named(view)
+    if view.x == STEP_TIME or not named or not {columns.STEP_COUNT, *named} <= set(steps.columns):
+        return None
+    found = steps.filter(pl.col(name).is_in(numbers) for name, numbers in named.items())
+    return found[columns.STEP_COUNT].cast(pl.Int64).to_list()
+
+
+def _choosing(view: pictures.View, *, counts: bool) -> tuple[str, str]:
+    """Lines before and after the reading, that find the chosen steps; and that take their rows where charge counts."""
+    is_in = [f"pl.col({name!r}).is_in({numbers!r})" for name, numbers in _named(view).items()]
+    chosen = f"chosen = steps.filter({', '.join(is_in)})[{columns.STEP_COUNT!r}].to_list()\n"
+    if not counts:
+        return "import polars as pl\n\n", chosen
+    rows = f"rows = with_drawn(rows, [{view.x!r}]).filter(pl.col({columns.STEP_COUNT!r}).is_in(chosen))\n"
+    return "import polars as pl\nfrom cellkeep.plots.drawn import with_drawn\n\n", chosen + rows
