@@ -5,6 +5,7 @@ import pytest
 
 from cellkeep import plots
 from cellkeep.domain.errors import InvalidError
+from cellkeep.plots.cycling import notes
 from cellkeep.summarise import cycles, steps
 from plots.series import rest_charge_discharge
 
@@ -71,3 +72,13 @@ def test_one_table_keeps_the_colour_that_it_is_given() -> None:
     """Drawn alone it looks as it does among others, and is called by its label."""
     (line,) = plots.cycles({"C1": TABLE}, y="Coulombic efficiency", colours={"C1": "#009E73"}).data
     assert (line.name, line.line.color) == ("C1", "#009E73")
+
+
+def test_notes_say_what_tells_no_ageing() -> None:
+    """Hollow points are explained where there are some, and check-ups name the cycles of partial depth."""
+    lowest = pl.Series("Min voltage [V]", [3.5, 3.5, 2.5, 3.5, 3.5])
+    moved = pl.Series("Discharge capacity [A.h]", [1.0, 1.0, 2.0, 1.0, 0.1])
+    table = TABLE.with_columns(lowest, moved, moved.alias("Charge capacity [A.h]"))
+    assert "half of what is usual" in notes([table])
+    assert "partial depth" in notes([TABLE, table])
+    assert notes([TABLE, pl.DataFrame({"a": ["text"]})]) == ""

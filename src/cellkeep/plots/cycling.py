@@ -31,7 +31,9 @@ _HOLLOW = (
     "Hollow points are cycles that are not full: they moved less than half of what is usual, did not reach the usual "
     "voltages, or began or broke off half-way."
 )
-_PARTIAL = "A few cycles go deeper than most: these are of partial depth, and what they move tells nothing of ageing."
+_PARTIAL = (
+    "A few cycles go deeper than the others, which are of partial depth: what these move tells nothing of ageing."
+)
 _DASHES = ("solid", "dot", "dash", "dashdot")
 
 

@@ -61,6 +61,7 @@ def test_check_ups_among_cycles_of_partial_depth_are_found() -> None:
     assert (full_cycles(deep), deeper_cycles(deep)) == ([0, 1, 2, 3, 4, 5], [3])
     assert deeper_cycles(deep.head(3)) == deeper_cycles(partial) == []
     assert deeper_cycles(between(partial, [2.5] * 6, [4.2] * 6)) == []
+    assert deeper_cycles(between(partial, [math.nan] * 6, [math.nan] * 6)) == []
 
 
 def test_capacities_are_compared_at_one_current() -> None:

@@ -101,26 +101,33 @@ def deeper_cycles(cycles: pl.DataFrame) -> list[int]:
     Raises:
         UnusableDataError: there is no `Cycle count`, or a column holds text.
     """
-    full = np.isin(numbers(cycles, columns.CYCLE_COUNT), full_cycles(cycles))
+    found = full_cycles(cycles)
+    full = np.isin(numbers(cycles, columns.CYCLE_COUNT), found)
     discharged = _moved(cycles, columns.DISCHARGE_CAPACITY)
-    if discharged is None or not set(_VOLTAGES) <= set(cycles.columns) or not full.any():
+    low, high = _voltages(cycles)
+    known = full & ~np.isnan(low + high)
+    if discharged is None or not known.any():
         return []
-    low, high = (numbers(cycles, name) for name in _VOLTAGES)
-    bottom, top = np.nanmedian(low[full]), np.nanmedian(high[full])
+    bottom, top = np.median(low[known]), np.median(high[known])
     beyond = np.fmax(bottom - low, high - top) > _SLACK * (top - bottom)
     deeper = full & beyond & (discharged > (1 + _ALIKE) * np.median(discharged[full]))
     return _counts(cycles, deeper & np.logical_or.accumulate(full & ~deeper))
 
 
+def _voltages(cycles: pl.DataFrame) -> tuple[Floats, Floats]:
+    """The smallest and the largest voltage of each cycle; NaN where the table does not tell."""
+    low, high = (
+        numbers(cycles, name) if name in cycles.columns else np.full(cycles.height, np.nan) for name in _VOLTAGES
+    )
+    return low, high
+
+
 def _reached(cycles: pl.DataFrame, whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which cycles came as low and as high as is usual of those that count so far; unknown voltages are not asked."""
-    everyone = np.full(cycles.height, fill_value=True)
-    if not set(_VOLTAGES) <= set(cycles.columns):
-        return everyone
-    low, high = (numbers(cycles, name) for name in _VOLTAGES)
-    known = whole & ~np.isnan(low) & ~np.isnan(high)
+    low, high = _voltages(cycles)
+    known = whole & ~np.isnan(low + high)
     if not known.any():
-        return everyone
+        return np.full(cycles.height, fill_value=True)
     bottom = np.quantile(low[known], 0.5, method="lower")
     slack = _SLACK * (np.quantile(high[known], 0.5, method="higher") - bottom)
     is_low = ~(low > bottom + slack)

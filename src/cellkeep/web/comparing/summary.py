@@ -111,5 +111,5 @@ def _why_not(each: Listed, least: int) -> str:
     of = count(each.ageing["Cycles"], "cycle")
     if alike >= least:
         deeper = each.ageing["Deeper cycles"]
-        return f"Of {of} {deeper} went deeper than most, which so tell nothing of ageing." if deeper else ""
+        return f"Of {of} {deeper} went deeper; the others are of partial depth and tell no ageing." if deeper else ""
     return f"Of {of} {full} {'is' if full == 1 else 'are'} full, {alike} at the usual current; this takes {least}."
