@@ -465,6 +465,30 @@ _CUMULATIVE = {Code.CUMULATIVE_VALUE_NOT_RESET, Code.CUMULATIVE_VALUE_DECREASED}
 """Together with counts or signs that change, these may come up once more: of other steps, or of another column."""
 
 
+def test_cycles_that_nobody_counted() -> None:
+    """They are counted by the current, or by the cycler where it counts more than one; what is counted stays."""
+    rows = range(16)
+    frame = base(16, **{TIME: [600.0 * row for row in rows], STEPS: [row // 4 for row in rows]}).with_columns(
+        pl.Series(CURRENT, ([2.0] * 4 + [-2.0] * 4) * 2),
+        pl.Series(VOLTAGE, [3.9, 3.8, 3.7, 3.6, 3.6, 3.7, 3.8, 3.9] * 2),
+    )
+    asked = [found(Code.CYCLES_NOT_COUNTED, "so it is")]
+    done = mended(frame)
+    assert done.frame["Cycle count"].to_list() == [0] * 8 + [1] * 8
+    assert only(done.repairs) == Repair(
+        action="cycles_counted",
+        message="2 cycles were counted by the full swings of the current; before, all rows were one.",
+        codes=["cycles_not_counted"],
+        payload={"cycles": 2},
+    )
+    assert mend(done.frame, asked).repairs == []
+    by_cycler = frame.with_columns(pl.Series("Cycle from cycler", [3] * 4 + [4] * 12), pl.lit(0).alias("Cycle count"))
+    assert mended(by_cycler).frame["Cycle count"].to_list() == [0] * 4 + [1] * 12
+    assert mend(by_cycler.drop("Cycle count"), asked).repairs == []
+    (reason,) = mend(frame.drop(STEPS), asked).refused
+    assert "'Step count' not found" in reason
+
+
 def test_a_column_that_was_exchanged_is_reset_too() -> None:
     """The finding names the column that it was before the current was turned."""
     done = reversed_with(**{CHARGE: [it + 0.5 for it in MOVED], DISCHARGE: NOTHING})

@@ -55,6 +55,7 @@ class Code(StrEnum):
     CYCLE_COUNT_NOT_A_COUNTER = "cycle_count_not_a_counter"
     STEP_COUNT_DISAGREES_WITH_CURRENT = "step_count_disagrees_with_current"
     ROWS_REPEATED = "rows_repeated"
+    CYCLES_NOT_COUNTED = "cycles_not_counted"
 
     @property
     def severity(self) -> Severity:
@@ -70,6 +71,7 @@ OWN_CODES = frozenset({
     Code.CYCLE_COUNT_NOT_A_COUNTER,
     Code.STEP_COUNT_DISAGREES_WITH_CURRENT,
     Code.ROWS_REPEATED,
+    Code.CYCLES_NOT_COUNTED,
 })  # fmt: skip
 """Those that only cellkeep has. All are warnings: by them no series is refused that the field's client would send."""
 

@@ -11,7 +11,13 @@ from cellkeep.domain.errors import UnusableDataError
 from cellkeep.domain.findings import Code, Finding, Repair
 from cellkeep.runs import Floats, Runs, changes
 from cellkeep.summarise.capacity import CHARGE, ENERGY, Quantity
-from cellkeep.summarise.derived import spread_times, with_capacity, with_current_reversed, with_step_count
+from cellkeep.summarise.derived import (
+    spread_times,
+    with_capacity,
+    with_current_reversed,
+    with_cycle_count,
+    with_step_count,
+)
 from cellkeep.summarise.derived.reversal import SIGNED
 from cellkeep.summarise.derived.rows import numbers, signal, since_first, step_runs
 
@@ -57,6 +63,7 @@ def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
       falls, it is computed anew from the current |
     | `time_repeated` | repeats are set a microsecond apart |
     | `eis_zim_sign_reversed` | `Z_Im [Ohm]` is negated |
+    | `cycles_not_counted` | cycles are counted by the full swings of the current |
 
     Args:
         frame: the series in which they were found.
@@ -312,6 +319,24 @@ def _impedance(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
     return negated, [_repair("impedance_negated", f"'{columns.Z_IM}' negated.", asked, columns=[columns.Z_IM])]
 
 
+def _cycles_counted(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
+    by_cycler = columns.CYCLE_FROM_CYCLER in frame.columns and bool(changes(frame[columns.CYCLE_FROM_CYCLER]).any())
+    if _changes_cycles(frame) or (by_cycler and columns.CYCLE_COUNT not in frame.columns):
+        return frame, []
+    counted = with_cycle_count(frame, source="cycler" if by_cycler else "current")
+    if not _changes_cycles(counted):
+        return frame, []
+    cycles = counted[columns.CYCLE_COUNT][-1] + 1
+    told_by = f"'{columns.CYCLE_FROM_CYCLER}'" if by_cycler else "the full swings of the current"
+    message = f"{cycles:,} cycles were counted by {told_by}; before, all rows were one."
+    return counted, [_repair("cycles_counted", message, asked, cycles=cycles)]
+
+
+def _changes_cycles(frame: pl.DataFrame) -> bool:
+    """Whether there is a count of cycles that tells more than one."""
+    return columns.CYCLE_COUNT in frame.columns and bool(changes(frame[columns.CYCLE_COUNT]).any())
+
+
 def _repair(action: str, message: str, asked: Sequence[Finding], **payload: object) -> Repair:
     codes = list(dict.fromkeys(finding.code for finding in asked))
     return Repair(action=action, message=message, codes=codes, payload=payload)
@@ -324,6 +349,7 @@ _REPAIRS: tuple[tuple[Collection[str], Callable[[pl.DataFrame, Sequence[Finding]
     (_CUMULATIVE, _reset),
     ({Code.TIME_REPEATED}, _spread),
     ({Code.EIS_ZIM_SIGN_REVERSED}, _impedance),
+    ({Code.CYCLES_NOT_COUNTED}, _cycles_counted),
 )
 """In the order in which they stand on each other: what counts since the start of a step needs the steps."""
 MENDED_CODES = frozenset(code for codes, _ in _REPAIRS for code in codes)

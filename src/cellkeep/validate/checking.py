@@ -15,6 +15,7 @@ from cellkeep.validate.check import Asked, Check, Timing
 from cellkeep.validate.clock import HourJumps, WallClock, may_hold_stamps
 from cellkeep.validate.cumulative import Cumulative
 from cellkeep.validate.current_sign import CurrentSign
+from cellkeep.validate.cycles import CyclesCounted
 from cellkeep.validate.integrals import Integrals
 from cellkeep.validate.phases import StepsByCurrent
 from cellkeep.validate.repeated_rows import RepeatedRows
@@ -35,7 +36,7 @@ _OF_KIND: dict[str | None, tuple[type[Check], ...]] = {
     "eis": (EisColumns, ZImSign, ImpedanceMagnitude),
 }
 _OWN: tuple[type[Check], ...] = (
-    Values, TimeRepeated, HourJumps, WallClock, CycleCounter, StepsByCurrent, RepeatedRows,
+    Values, TimeRepeated, HourJumps, WallClock, CycleCounter, StepsByCurrent, RepeatedRows, CyclesCounted,
 )  # fmt: skip
 _OWN_OF_KIND: dict[str | None, tuple[type[Check], ...]] = {"ocp": (Values,), "eis": (Values,)}
 

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -115,6 +116,50 @@ def test_cycles_that_nobody_counted() -> None:
     assert with_cycle_count(pl.DataFrame({"a": [1, 2]}))["Cycle count"].to_list() == [0, 0]
     frame = pl.DataFrame({"Cycle count": [5], "Cycle from cycler": [1]})
     assert with_cycle_count(frame) is frame
+
+
+def swings(**more: object) -> pl.DataFrame:
+    """A short discharge, and then three charges and discharges with a rest and a pulse among them."""
+    amounts = [0.1, -1.0, 0.6, 0.0, -0.02, 0.4, -1.0, 1.0, -0.9, 0.9]
+    return pl.DataFrame(
+        {
+            "Time [s]": [3600.0 * step + row * 3599.0 for step in range(len(amounts)) for row in (0, 1)],
+            "Voltage [V]": [3.7 - 0.5 * np.sign(amount) for amount in amounts for _ in (0, 1)],
+            "Current [A]": [amount for amount in amounts for _ in (0, 1)],
+            "Step count": [step for step in range(len(amounts)) for _ in (0, 1)],
+            **more,
+        }
+    )
+
+
+def test_cycles_by_the_current() -> None:
+    """Each begins with the step in which a full swing begins in the direction of the first one, here a charge."""
+    for more in ({}, {"Cycle count": [7] * 20}, {"Cycle from cycler": [1] * 20}):
+        counted = with_cycle_count(swings(**more), source="current")
+        assert counted["Cycle count"].to_list() == [0] * 12 + [1] * 4 + [2] * 4
+    counted = with_cycle_count(swings(**{"Cycle count": [7] * 20, "Cycle from cycler": range(20)}), source="cycler")
+    assert counted["Cycle count"].to_list() == list(range(20))
+    assert with_cycle_count(swings().drop("Voltage [V]"), source="current")["Cycle count"][-1] == 2
+    areal = swings().rename({"Current [A]": "Current [mA.cm-2]"})
+    assert with_cycle_count(areal, source="current")["Cycle count"][-1] == 2
+
+
+def test_cycles_by_a_current_that_never_flows() -> None:
+    """All is one cycle, and so it is where there are no rows."""
+    idle = swings().with_columns(pl.lit(0.0).alias("Current [A]"))
+    assert set(with_cycle_count(idle, source="current")["Cycle count"]) == {0}
+    assert with_cycle_count(idle.clear(), source="current").schema["Cycle count"] == pl.Int64
+
+
+def test_cycles_need_what_tells_them() -> None:
+    """A source that is named has to be there."""
+    for missing in ("Time [s]", "Current [A]", "Step count"):
+        with pytest.raises(UnusableDataError, match="not found"):
+            with_cycle_count(swings().drop(missing), source="current")
+    with pytest.raises(UnusableDataError, match="'Cycle from cycler' not found"):
+        with_cycle_count(swings(), source="cycler")
+    with pytest.raises(InvalidError, match="not by 'status'"):
+        with_cycle_count(swings(), source="status")
 
 
 def test_no_rows() -> None:

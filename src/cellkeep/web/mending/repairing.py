@@ -20,6 +20,7 @@ _WORDS = {
     Code.CUMULATIVE_VALUE_NOT_RESET: "Count from the start of each step",
     Code.CUMULATIVE_VALUE_DECREASED: "Count anew what falls",
     Code.EIS_ZIM_SIGN_REVERSED: "Turn the sign of the imaginary part",
+    Code.CYCLES_NOT_COUNTED: "Count the cycles",
 }
 _OTHER_WORDS = "Count the steps anew"
 
