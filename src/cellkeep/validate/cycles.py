@@ -92,7 +92,7 @@ class CyclesCounted(Check):
 
 
 def _found(column: str | None, discharges: int, charges: int) -> Finding:
-    why = f"'{column}' has one number" if column else f"there is no '{CYCLE_COUNT}'"
+    why = f"'{column}' never changes" if column else f"there is no '{CYCLE_COUNT}'"
     return found(
         Code.CYCLES_NOT_COUNTED,
         f"All rows are one cycle, since {why}, but the cell was fully discharged {discharges:,} times and charged "
