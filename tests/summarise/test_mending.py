@@ -180,7 +180,7 @@ def test_a_reversed_current() -> None:
     assert done.frame.columns == [*base().columns, "Power [W]"]
     assert only(done.repairs) == Repair(
         action="current_negated",
-        message="'Current [A]', 'Power [W]' negated.",
+        message="'Current [A]', 'Power [W]' negated: the voltage rose where current was positive, so that was charge.",
         codes=["current_sign_reversed"],
         payload={"columns": [CURRENT, "Power [W]"]},
     )

@@ -68,7 +68,7 @@ def test_what_is_chosen_is_mended(client: Client, admin: httpx2.Client, cell_id:
     at = f"/ui/measurements/{made.id}"
     assert f"{at}/mend?code=current_sign_reversed" in admin.get(f"{at}?view=checks").text
     page = admin.get(f"{at}/mend", params={"code": "current_sign_reversed"}).text
-    assert "&#39;Current [A]&#39; negated." in page
+    assert "&#39;Current [A]&#39; negated: " in page
     assert "Let time start at 0" in page
     assert "Store the mended series as a new version" in page
     before, after = (

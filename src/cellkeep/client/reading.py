@@ -119,6 +119,8 @@ def read(
         found, order = join(parts, cycle_per_file=cycle_per_file)
         files = [files[at] for at in order]
     frame, repairs = _prepared(found)
+    negated = [name for each in repairs if each.action == "current_negated" for name in each.payload["columns"]]
+    choice = found.choice.turned(negated)
     said = {
         "reader": reader.name if isinstance(reader, Format) else reader,
         "columns": dict(columns) if columns else None,
@@ -149,7 +151,7 @@ def read(
         **({"repairs": [each.model_dump() for each in _bounded(repairs)]} if repairs else {}),
         "provenance": provenance.model_dump(mode="json"),
     }
-    return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start, found.choice)
+    return Reading(frame, measurement, found.reader, found.reason, repairs, found.local_start, choice)
 
 
 def _state(file: Path) -> tuple[str, int, int]:

@@ -1,7 +1,7 @@
 """Which column of a file becomes which column of the data format."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from cellkeep.domain import columns
 from cellkeep.domain.errors import InvalidError, UnusableDataError
@@ -32,7 +32,8 @@ class Chosen:
         at: its position.
         title: its heading as written.
         unit: makes its values those of the target.
-        negated: whether their sign is the other one.
+        negated: whether the series has its values with the other sign.
+        partly: whether that is so in some rows alone, as where a status says the direction.
         told: whether the heading names the unit.
         signed: whether a person said which direction is positive.
     """
@@ -41,6 +42,7 @@ class Chosen:
     title: str
     unit: Unit = AS_IT_IS
     negated: bool = False
+    partly: bool = False
     told: bool = True
     signed: bool = False
 
@@ -55,6 +57,15 @@ class Choice:
 
     def __contains__(self, target: str) -> bool:
         return target in self.by_target
+
+    def turned(self, targets: Collection[str], *, partly: bool = False) -> "Choice":
+        """The same of a series in which the sign of these targets was turned around, or turned in some rows."""
+        done = {
+            target: replace(each, negated=each.negated ^ (not partly), partly=each.partly or partly)
+            for target, each in self.by_target.items()
+            if target in targets
+        }
+        return replace(self, by_target={**self.by_target, **done})
 
     def unit_is_open(self, target: str) -> bool:
         """Whether the unit of a target is not told by the file."""

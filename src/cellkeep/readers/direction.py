@@ -63,6 +63,13 @@ def direct(
     return frame.with_columns(_plus_zero(value).alias(current)), repairs, True
 
 
+def turned(written: pl.Series, made: pl.Series) -> tuple[bool, bool]:
+    """Whether all values have the other sign than was written, and whether some alone have."""
+    agrees = (written * made).cast(pl.Float64).fill_nan(None)
+    opposite, same = bool((agrees < 0).any()), bool((agrees > 0).any())
+    return opposite and not same, opposite and same
+
+
 def _told(frame: pl.DataFrame) -> pl.Series | None:
     """1 where the status says discharge, -1 where it says charge, null where it says neither."""
     if columns.STATUS not in frame.columns or frame[columns.STATUS].null_count() == frame.height:

@@ -14,7 +14,7 @@ from cellkeep.domain.findings import Repair
 from cellkeep.readers.cells import LINE
 from cellkeep.readers.choosing import NOTHING_CHOSEN, Choice, choose, require_enough
 from cellkeep.readers.clock import is_clock, moment
-from cellkeep.readers.direction import direct
+from cellkeep.readers.direction import direct, turned
 from cellkeep.readers.format import STEP_TIME, TIMESTAMP, Format, Match
 from cellkeep.readers.loading import SHEET, Table
 from cellkeep.readers.rows import COUNTED, in_order, is_possible, measured
@@ -25,6 +25,7 @@ MODE = "Mode from cycler"
 """What the cycler was doing, in its own words."""
 _RATE_AGREES = 0.02
 _NO_CELL_V = 100.0
+_SIGNED = (columns.CURRENT, columns.AREAL_CURRENT, columns.POWER)
 
 
 @dataclass(frozen=True)
@@ -83,22 +84,32 @@ def shape(fmt: Format, match: Match, mapping: Mapping[str, str], zone: ZoneInfo 
     clock = _Clock(frame, table, zone)
     frame = frame.with_columns(clock.column())
     current = columns.CURRENT if columns.CURRENT in frame.columns else columns.AREAL_CURRENT
-    sign_known = True
+    sign_known, written = True, frame
     if current in frame.columns:
         said = choice.by_target[current].signed
         frame, signed, sign_known = direct(frame, current, fmt.positive, doubtful=fmt.doubtful, said=said)
         clock.repairs += signed
     spectra = bool(is_impedance(frame).all())
+    finished = _finished(frame, current)
     return Shaped(
-        _finished(frame, current),
+        finished,
         [*repairs, *clock.repairs],
         sign_known or spectra,
         "eis" if spectra else None,
         clock.start,
         clock.shows,
         clock.time_of_day,
-        choice,
+        _with_signs(choice, written, finished),
     )
+
+
+def _with_signs(choice: Choice, written: pl.DataFrame, made: pl.DataFrame) -> Choice:
+    """The choice, which tells of current and power whether they have the sign that was written."""
+    for name in _SIGNED:
+        if name in written.columns and name in made.columns:
+            whole, partly = turned(written[name], made[name])
+            choice = choice.turned([name] if whole or partly else [], partly=partly)
+    return choice
 
 
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]

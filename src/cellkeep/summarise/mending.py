@@ -181,7 +181,8 @@ def _with_turns(frame: pl.DataFrame) -> pl.DataFrame:
 def _reversed(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
     turned = with_current_reversed(frame.drop(*CHARGE.pair, *ENERGY.pair, strict=False))
     signed = [name for name in frame.columns if name in SIGNED]
-    done = [_repair("current_negated", f"{columns.quoted(signed)} negated.", asked, columns=signed)]
+    message = f"{columns.quoted(signed)} negated: the voltage rose where current was positive, so that was charge."
+    done = [_repair("current_negated", message, asked, columns=signed)]
     counted: dict[str, pl.Series] = {}
     for quantity in (CHARGE, ENERGY):
         found, repairs = _agreeing(frame, turned, quantity, asked)

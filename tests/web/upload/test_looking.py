@@ -8,9 +8,11 @@ from cellkeep.web.upload.figures import figure_of
 from cellkeep.web.upload.looking import look_at
 from cellkeep.web.upload.records import Facts, How, Look
 from conftest import CYCLER_FILES
-from web.upload.samples import PLAIN
+from web.upload.samples import LOCAL, PLAIN
 
 SIGN = "current_sign_reversed"
+NEGATED = "'Current [A]' negated: the voltage rose where current was positive, so that was charge."
+SAID = "You said that charge is positive in this file."
 
 
 def looked(folder: Path, name: str, content: str, **how: object) -> Look:
@@ -24,12 +26,29 @@ def test_a_mend_says_what_it_does_and_leaves_nothing_to_be_found(tmp_path: Path)
     turned = {"Current [A]": "-Current [A]"}
     before, after = (looked(tmp_path, "a.csv", PLAIN, columns=turned, mends=mends) for mends in ([], [SIGN]))
     assert [(each.words, each.does) for each in before.mends] == [
-        ("Turn the sign of the current", ["'Current [A]' negated."])
+        (
+            "Turn the sign of the current",
+            [f"{NEGATED} That is the sign in the file again; reading had turned it: {SAID}"],
+        )
     ]
+    assert [[each.negated for each in look.columns] for look in (before, after)] == [[True, False, False], [False] * 3]
     assert [(look.refused, len(look.findings), look.mends[0].chosen) for look in (before, after)] == [
         ([SIGN], 1, False),
         ([], 0, True),
     ]
+
+
+def test_why_reading_turned_the_current_and_moved_times_is_told(tmp_path: Path) -> None:
+    """By the make of a file or by its voltage, and in some rows alone by their status; the column says so as well."""
+    charge_first = PLAIN.replace(",1.0", ",x").replace(",-1.0", ",1.0")
+    general = looked(tmp_path, "general.csv", charge_first.replace(",x", ",-1.0"))
+    unsigned = "Time [s],Voltage [V],Current [A],Status\n0,4.0,1,DChg\n60,3.9,1,DChg\n0,3.8,1,Chg\n60,3.9,1,Chg\n"
+    looks = [looked(tmp_path, "make.csv", LOCAL), general, looked(tmp_path, "status.csv", unsigned)]
+    assert [look.turned for look in looks[:2]] == ["Arbin counts charge as positive.", NEGATED]
+    taken = [next(each for each in look.columns if each.column == "Current [A]") for look in looks]
+    assert [(each.negated, each.partly) for each in taken] == [(True, False), (True, False), (False, True)]
+    assert looked(tmp_path, "plain.csv", PLAIN).turned == looks[0].moved == ""
+    assert Facts.of(looks[2]).moved.startswith("The clock started anew 1 times")
 
 
 def test_rows_that_a_finding_names_are_marked_in_the_picture(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ class Desk {
     const place = document.createElement("tbody");
     this.table.append(place);
     this.sending = place;
-    this.sender = new Sender(place, Number(page.dataset.largest), { sent: (upload, drop) => this.arrived(upload, drop), told: (words) => this.warn(words) });
+    this.sender = new Sender(place, Number(page.dataset.largest), { sent: (...told) => this.arrived(...told), told: (words) => this.warn(words) });
     this.opened = new URLSearchParams(location.search).get("file");
     this.listen();
   }
@@ -75,9 +75,9 @@ class Desk {
 
   get isBusy() { return [...this.rows.values()].some((row) => BUSY.has(row.upload.state)); }
 
-  arrived(upload, drop) {
+  arrived(upload, drop, folder) {
     this.visit.add(upload.id, drop);
-    this.add(upload);
+    this.add(upload).inFolder(folder);
     this.show();
     this.poll();
   }
@@ -170,9 +170,10 @@ class Desk {
   summarise(rows) {
     const ready = rows.filter((row) => row.isReady);
     const done = rows.filter((row) => row.isStored);
+    const faulty = ready.filter((row) => row.upload.facts?.errors).length;
     const told = [
       [rows.filter((row) => BUSY.has(row.upload.state)).length, "under way"],
-      [ready.length, "ready"],
+      [ready.length, `ready${faulty ? ` (${faulty} with errors)` : ""}`],
       [rows.filter((row) => row.missing && !row.there || row.upload.state === "unknown").length, "with a question"],
       [rows.filter((row) => row.there && row.upload.state === "ready").length, "stored before"],
       [rows.filter((row) => row.upload.state === "failed").length, "not readable"],

@@ -42,8 +42,8 @@ function figures(row, look) {
   if (!look.has_figure) return null;
   const isMended = look.mends.some((each) => each.chosen);
   const place = `/ui/upload/files/${row.upload.id}/figure?turn=${row.upload.turn}&which=`;
-  const frame = (which, words) => h("div", {}, words ? h("h3", {}, words) : null, h("section", { class: "figure small", "data-source": place + which, "aria-label": `${words || "preview"}: ${row.upload.filename}` }, h("div", { class: "plot", role: "img", "aria-label": "voltage and current against time" }), h("p", { class: "status", "aria-live": "polite" })));
-  return h("div", { class: isMended ? "pictures two" : "pictures" }, isMended ? [frame("before", "As the file has it"), frame("after", "As it will be stored")] : frame("before", ""));
+  const frame = (which, words) => h("div", {}, words ? h("h3", {}, words) : null, h("section", { class: "figure small", "data-source": place + which, "aria-label": `${words || "preview"}: ${row.upload.filename}` }, h("div", { class: "plot", role: "img", "aria-label": "voltage and current against time" }), h("p", { class: "status", "aria-live": "polite" })), which === "before" && look.turned ? h("p", { class: "dim" }, `The reader turned the sign of the current: positive is discharge here. ${look.turned}`) : null);
+  return h("div", { class: isMended ? "pictures two" : "pictures" }, isMended ? [frame("before", "As it was read"), frame("after", "As it will be stored")] : frame("before", ""));
 }
 
 function drawAll(panel, address) {
@@ -101,7 +101,7 @@ function more(row) {
 }
 
 function columns(look) {
-  const scaled = (each) => [each.negated ? "sign turned" : "", each.factor !== 1 ? `× ${Number(each.factor.toPrecision(6))}` : "", each.offset ? `${each.offset > 0 ? "+" : "−"} ${Math.abs(Number(each.offset.toPrecision(6)))}` : "", each.told ? "" : "unit not told by the file"].filter(Boolean).join(", ");
+  const scaled = (each) => [each.negated ? "sign turned" : each.partly ? "sign turned in some rows" : "", each.factor !== 1 ? `× ${Number(each.factor.toPrecision(6))}` : "", each.offset ? `${each.offset > 0 ? "+" : "−"} ${Math.abs(Number(each.offset.toPrecision(6)))}` : "", each.told ? "" : "unit not told by the file"].filter(Boolean).join(", ");
   const lines = look.columns.map((each) => h("tr", {}, h("th", { scope: "row" }, each.column), h("td", {}, each.heading), h("td", { class: "dim" }, scaled(each))));
   return h("details", { open: true }, h("summary", {}, `Columns: ${look.columns.length} taken${look.unused.length ? `, ${look.unused.length} left out` : ""}`),
     h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["column", "heading in the file", "changed"].map((each) => h("th", { scope: "col" }, each)))), h("tbody", {}, lines))),

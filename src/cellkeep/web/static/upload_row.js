@@ -42,6 +42,9 @@ export class Row {
     this.desk.show();
   }
 
+  /** The folder within what was chosen in which it lies. */
+  inFolder(name) { if (name) this.say("folder", name); }
+
   forget() { try { sessionStorage.removeItem(this.key); } catch { /* nothing was kept */ } }
 
   get isStored() { return this.upload.state === "done"; }
@@ -58,7 +61,7 @@ export class Row {
     return this.desk.latest.get(this.upload.sha256) !== this.upload.id;
   }
 
-  get cellName() { return (this.draft.cell ?? this.desk.where.proposed(this.upload)).trim(); }
+  get cellName() { return (this.draft.cell ?? this.desk.where.proposed(this.upload, this.draft.folder)).trim(); }
 
   /** The name that the measurement would have by itself. */
   get ownName() { return this.upload.state === "file" ? this.upload.filename : this.upload.facts?.name || this.upload.filename; }
@@ -82,11 +85,12 @@ export class Row {
 
   /** What is still missing before it can be stored; empty where it is ready; null where that is no question now. */
   get missing() {
-    const { state } = this.upload;
+    const { state, facts } = this.upload;
     if (state !== "ready" && state !== "file") return null;
     if (this.there && state === "ready") return "was stored before";
     const twin = this.desk.twin(this);
     if (twin) return `has the content of ${twin.upload.filename}`;
+    if (this.desk.where.wrongZone && facts?.kind === "series") return "put the time zone right above";
     if (this.needsZone) return "say the time zone above";
     if (this.stillRefused.length) return "the checks refuse it: open it";
     if (!this.measurementName) return "name the measurement";
@@ -97,7 +101,7 @@ export class Row {
 
   /** What is sent to have it stored. */
   get order() {
-    const zone = this.desk.where.value("zone");
+    const { typedZone: zone } = this.desk.where;
     return {
       project_id: this.desk.where.projectId, ...this.target.fields, name: this.measurementName, tags: this.desk.where.tags,
       notes: this.draft.notes, despite: this.draft.despite, ...(zone ? { timezone: zone } : {}),
@@ -125,6 +129,7 @@ export class Row {
     }
     if (document.activeElement !== this.cell && facts) this.cell.value = this.upload.target?.cell_name && isFixed ? this.upload.target.cell_name : this.cellName;
     if (document.activeElement !== this.name && facts) this.name.value = this.upload.target && isFixed ? this.upload.target.name : this.measurementName;
+    for (const input of [this.cell, this.name]) input.title = input.value;
     this.cellWord.textContent = facts && !isFixed ? this.target.word ?? "" : "";
     this.state.replaceChildren(...this.how());
     this.ways.replaceChildren(...this.whatCanBeDone());
@@ -144,11 +149,12 @@ export class Row {
   found() {
     const { facts } = this.upload;
     if (!facts || facts.kind !== "series") return [];
-    if (this.stillRefused.length) return [h("span", { class: "bad" }, count(this.stillRefused.length, "error"), " to be mended")];
-    const { errors, warnings, not_read: left } = facts;
+    const { errors, warnings, not_read: left, turned, moved } = facts;
     const words = [errors ? count(errors, "error") : null, warnings ? count(warnings, "warning") : null].filter(Boolean);
     const found = words.length ? h("span", { class: errors ? "bad" : "warn" }, words.join(", ")) : h("span", { class: "good" }, "nothing found");
-    return [found, left.length ? h("span", { class: "warn small", title: left.join("\n") }, "not all of it was read: open it") : null].filter(Boolean);
+    const hint = (words, why, kind = "dim") => (why ? h("span", { class: `${kind} small`, title: why }, words) : null);
+    const next = this.stillRefused.length ? "to be mended: open it" : this.isReady ? "can be stored as it is" : "";
+    return [found, hint(next, errors ? next : ""), hint("not all of it was read: open it", left.join("\n"), "warn"), hint("current turned", turned), hint("times moved", moved)].filter(Boolean);
   }
 
   how() {

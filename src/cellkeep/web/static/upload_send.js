@@ -6,7 +6,7 @@ const AT_ONCE = 3;
 const PASSED_OVER = /^(\.|~\$)|~$|^(thumbs|ehthumbs)\.db$|^desktop\.ini$/i;
 
 export class Sender {
-  /** `place` is the body of a table; `sent` is told of each file that arrived, and its drop; `told` of failures. */
+  /** `place` is the body of a table; `sent` is told of each file that arrived, and its drop and folder; `told` of failures. */
   constructor(place, largest, { sent, told }) {
     Object.assign(this, { place, largest, sent, told, waiting: [], under: new Set() });
   }
@@ -37,7 +37,7 @@ export class Sender {
     try {
       const upload = await put(file, row);
       row.element.remove();
-      this.sent(upload, drop);
+      this.sent(upload, drop, folderOf(file));
     } catch (error) {
       row.fail(error.message);
       this.told(`${file.name}: ${error.message}`);
@@ -68,6 +68,11 @@ export class Sender {
     return row;
   }
 }
+
+const placed = new WeakMap();
+
+/** The name of the folder in which a file lies, where that is below what was chosen; none directly in it. */
+function folderOf(file) { return (placed.get(file) ?? file.webkitRelativePath ?? "").split("/").filter(Boolean).slice(1, -1).at(-1); }
 
 /** Send one file. Only this way tells how far it is. */
 function put(file, row) {
@@ -101,7 +106,11 @@ export async function dropped(transfer) {
 
 async function filesOf(entry) {
   if (PASSED_OVER.test(entry.name)) return [];
-  if (entry.isFile) return [await new Promise((done, failed) => { entry.file(done, failed); })];
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => { entry.file(done, failed); });
+    placed.set(file, entry.fullPath);
+    return [file];
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) { // a hundred at a time

@@ -3,7 +3,7 @@
 import { api } from "./core.js";
 import { h } from "./elements.js";
 
-const KEPT = ["spec", "rated", "batch", "zone", "tags"];
+const KEPT = ["spec", "rated", "batch", "zone", "tags", "cell"];
 const SHORTEST_NAME = 3;
 
 export class Where {
@@ -64,6 +64,7 @@ export class Where {
     const told = [];
     if (isNew) told.push(`The specification ‘${this.value("spec")}’ is new: it is made with the first file. A rated capacity lets the checks look closer.`);
     if (this.places.zone && !this.value("zone")) told.push(`The cyclers of this project run in ${this.places.zone}.`);
+    this.tellZone();
     document.getElementById("where-told").textContent = told.join(" ");
   }
 
@@ -73,28 +74,53 @@ export class Where {
     const ask = document.getElementById("ask-zone");
     ask.hidden = !number;
     if (!number) return;
-    const use = h("button", { type: "button", onclick: () => { this.form.elements.zone.value = own; this.form.elements.zone.dispatchEvent(new Event("input", { bubbles: true })); } }, `Use ${own}, as on this computer`);
+    const use = h("button", { type: "button", onclick: () => this.useZone(own) }, `Use ${own}, as on this computer`);
     ask.replaceChildren(`${number === 1 ? "One file says" : `${number} files say`} when the test began, and not in which time zone. Say above where the cyclers stand. `, own ? use : "");
   }
 
-  get zone() { return this.value("zone") || this.places.zone || ""; }
+  get zones() { return [...document.getElementById("zones").options].map(({ value }) => value); }
+
+  get wrongZone() { const zone = this.value("zone"); return zone !== "" && !this.zones.includes(zone); }
+
+  get typedZone() { return this.wrongZone ? "" : this.value("zone"); }
+
+  get zone() { return this.wrongZone ? "" : this.value("zone") || this.places.zone || ""; }
+
+  useZone(name) {
+    const { zone } = this.form.elements;
+    zone.value = name;
+    zone.dispatchEvent(new Event("input", { bubbles: true }));
+    zone.focus();
+  }
+
+  /** Say at the field that there is no such time zone, and which is meant. */
+  tellZone() {
+    const { zone } = this.form.elements;
+    const typed = this.value("zone").toLowerCase().replaceAll(" ", "_");
+    const told = document.getElementById("zone-told");
+    zone.setAttribute("aria-invalid", this.wrongZone);
+    if (!this.wrongZone) { told.replaceChildren(); return; }
+    const ending = this.zones.filter((name) => name.toLowerCase().endsWith(typed));
+    const near = (ending.length ? ending : this.zones.filter((name) => name.toLowerCase().includes(typed))).slice(0, 3);
+    told.replaceChildren(near.length ? "Not a time zone. Is it " : "Not a time zone: they are called as Europe/Berlin.", ...near.flatMap((name, at) => [at ? " or " : "", h("button", { type: "button", onclick: () => this.useZone(name) }, name)]), near.length ? "?" : "");
+  }
 
   get tags() { return this.value("tags").split(",").map((tag) => tag.trim()).filter(Boolean); }
 
   spec(name) { return this.places.specs.find((each) => each.name === name); }
 
   /** The name of the cell that a file most likely belongs to. */
-  proposed(upload) {
-    if (this.cellName) return this.cellName;
+  proposed(upload, folder) {
+    if (this.value("cell") || this.cellName) return this.value("cell") || this.cellName;
     const said = upload.facts?.cell_names ?? [];
     const perhaps = upload.facts?.perhaps_cells ?? [];
     const names = this.places.cells.map(({ name }) => name);
-    const known = [...said, ...perhaps].find((each) => names.includes(each));
+    const known = [folder, ...said, ...perhaps].find((each) => names.includes(each));
     if (known) return known;
     const file = upload.filename.toLowerCase();
     const within = names.filter((name) => name.length >= SHORTEST_NAME && isWithin(name.toLowerCase(), file));
     if (within.length) return within.sort((one, other) => other.length - one.length)[0];
-    return said[0] ?? upload.facts?.name ?? "";
+    return folder ?? said[0] ?? upload.facts?.name ?? "";
   }
 
   /** Where a file goes: what is to be sent, a word on the cell, and what is still to be said. */

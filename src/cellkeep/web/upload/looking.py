@@ -22,6 +22,7 @@ from cellkeep.readers.shaping import MODE
 from cellkeep.web.mending.repairing import Repaired, mends, repaired
 from cellkeep.web.upload.previews import head_of, keep_figures
 from cellkeep.web.upload.records import Headed, How, Kind, Look, Taken
+from cellkeep.web.upload.signs import offered_back, turned_back, why_turned
 
 SERIES = "series.arrow"
 """Name of the file with all rows, where they are wanted."""
@@ -65,6 +66,7 @@ def look_at(path: Path, how: How, folder: Path, *, series: bool = False) -> dict
         return {"look": _unread(path, how, error).model_dump()}
     found = _found(reading.time_series, reading)
     made = repaired(reading.time_series, found, how.mends, lambda frame: _found(frame, reading))
+    made = made._replace(repairs=turned_back(made.repairs, why_turned(reading)))
     if series:
         made.frame.write_ipc(folder / SERIES)
     after = made.frame if made.repairs else None
@@ -119,7 +121,7 @@ def _with_repairs(measurement: dict[str, Any], repairs: list[Repair]) -> dict[st
 
 
 def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Finding], result: Repaired) -> Look:
-    said, choice = reading.measurement, reading.choice
+    said, choice, why = reading.measurement, reading.choice.turned(_negated(result)), why_turned(reading)
     taken = [_taken(target, chosen) for target, chosen in choice.by_target.items()]
     kept = [StoredFinding(**each.model_dump()) for each in _listed(result.left)]
     return Look(
@@ -145,11 +147,18 @@ def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Find
         headings=_headings(path, how),
         repairs=[each.message for each in reading.repairs[:_SHOWN_REPAIRS]],
         not_read=[each.message for each in reading.repairs if each.action in _NOT_READ][:_SHOWN_REPAIRS],
+        turned=why,
+        moved=" ".join(each.message for each in reading.repairs if each.action == "clock_continued"),
         findings=kept,
         found=counted(result.left),
         refused=_refused(result.frame, reading),
-        mends=mends(reading.time_series, found, result, how.mends),
+        mends=offered_back(mends(reading.time_series, found, result, how.mends), why),
     )
+
+
+def _negated(result: Repaired) -> list[str]:
+    """The columns that a person had negated."""
+    return [name for each in result.repairs if each.action == "current_negated" for name in each.payload["columns"]]
 
 
 def _taken(target: str, chosen: Any) -> Taken:
@@ -159,6 +168,7 @@ def _taken(target: str, chosen: Any) -> Taken:
         factor=chosen.unit.factor,
         offset=chosen.unit.offset,
         negated=chosen.negated,
+        partly=chosen.partly,
         told=chosen.told or "[" not in target,
     )
 

@@ -68,6 +68,8 @@ class Taken(Model):
     factor: float = 1.0
     offset: float = 0.0
     negated: bool = False
+    partly: bool = False
+    """Whether some rows alone have the other sign."""
     told: bool = True
     """Whether the file says in which unit it is."""
 
@@ -123,6 +125,10 @@ class Look(Model):
     """What reading had to leave out, to move or to take for granted, in words."""
     not_read: list[str] = []
     """Those of them that tell of values which may be in the file and are not in the series."""
+    turned: str = ""
+    """Why reading turned the sign of the current; empty where it did not."""
+    moved: str = ""
+    """How times were moved where the clock started anew; empty where it did not."""
     findings: list[StoredFinding] = []
     """What the checks find in what would be stored, the first of each kind."""
     found: dict[str, int] = {}
@@ -150,6 +156,8 @@ class Facts(Model):
     perhaps_cells: list[str]
     refused: list[str]
     not_read: list[str] = []
+    turned: str = ""
+    moved: str = ""
     errors: int = 0
     warnings: int = 0
 

@@ -42,6 +42,7 @@ def routes(site: Site, desk: Desk) -> APIRouter:
             largest=LARGEST_BYTES,
             most=MOST_FILES,
             readers=readers(),
+            formats=_formats(),
             targets=[each._asdict() for each in TARGETS],
             zones=ZONES,
         )
@@ -132,6 +133,14 @@ async def _received(request: Request, arriving: Receiving, desk: Desk) -> Upload
     except BaseException:
         await run_in_threadpool(arriving.give_up)
         raise
+
+
+def _formats() -> dict[str, str]:
+    """The readers by their titles, each of which names one: of two with the same, the longer name says the rest."""
+    made: dict[str, str] = {}
+    for name, title in readers().items():
+        made[name] = f"{title} ({name.rpartition('-')[2]})" if title in made.values() else title
+    return made
 
 
 def _size(request: Request) -> int:

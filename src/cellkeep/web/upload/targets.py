@@ -46,5 +46,5 @@ TARGETS = (
     Offered("Z_Phase", "phase of the impedance", ("deg", "rad")),
 )
 
-ZONES = tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
-"""Names of the time zones of the world."""
+ZONES = tuple(sorted(available_timezones() - {"Factory", "localtime"}))
+"""Names of all time zones, which the page takes and no others."""
