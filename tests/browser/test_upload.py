@@ -27,6 +27,14 @@ def send(page: Page, folder: Path, **content: str | bytes) -> None:
     page.set_input_files("#pick", paths)
 
 
+def send_folder(page: Page, folder: Path, name: str, content: str) -> None:
+    """Choose a folder with one file in it, whose name says in which folder it lies there."""
+    path = folder / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    page.set_input_files("#pick-folder", folder)
+
+
 def look(page: Page, name: str) -> None:
     """Keep pictures of the page in light and dark, wide and narrow, and hold it against the rules."""
     shot(page, f"{name} 1440 light")
@@ -69,6 +77,23 @@ def require_within(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def require_zone_corrected(page: Page, filename: str) -> None:
+    """A word that is no time zone is told at once, and the zone that ends with it is offered."""
+    page.get_by_label("Time zone").fill("berlin")
+    expect(row(page, filename)).to_contain_text("correct the time zone above")
+    page.get_by_role("button", name="Europe/Berlin", exact=True).click()
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+
+
+def require_shared_cell(page: Page, filename: str, typed: str) -> None:
+    """A cell that is named for all is that of a file beside which none was typed."""
+    before = page.get_by_label(f"cell of {typed}").input_value()
+    page.get_by_label("Cell for all").fill("Shared")
+    expect(page.get_by_label(f"cell of {filename}")).to_have_value("Shared")
+    expect(page.get_by_label(f"cell of {typed}")).to_have_value(before)
+    page.get_by_label("Cell for all").fill("")
+
+
 def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tmp_path: Path) -> None:
     """Several files are read at once, asked about where something is open, mended, stored together, and compared."""
     page, _ = own_list(open_page, stand, "Dropped")
@@ -79,26 +104,28 @@ def test_files_go_from_the_drop_to_their_pages(open_page: Open, stand: Stand, tm
         tmp_path,
         plain__csv=PLAIN,
         eigen__txt=UNKNOWN.replace("I1", "I1 mA"),
-        arbin__csv=LOCAL,
         photo__png=b"\x89PNG\r\n\x1a\n0",
     )
+    send_folder(page, tmp_path / "lot", "A-001/arbin.csv", LOCAL)
     expect(row(page, "plain.csv")).to_contain_text("40 rows", timeout=_READ_MS)
     expect(row(page, "eigen.txt")).to_contain_text("name its columns")
     expect(row(page, "arbin.csv")).to_contain_text("say the time zone")
+    expect(row(page, "arbin.csv")).to_contain_text("current turned")
+    expect(page.get_by_label("cell of arbin.csv")).to_have_value("A-001")
     require_within(page)
 
-    page.get_by_role("button", name="Use Europe/Berlin").click()
+    require_zone_corrected(page, "arbin.csv")
     page.get_by_label("Specification of the cells").fill("NCM 500")
     page.get_by_label("Rated capacity").fill("0.5")
     row(page, "photo.png").get_by_label("cell of photo.png").fill("plain")
+    require_shared_cell(page, "arbin.csv", "photo.png")
     expect(page.get_by_role("button", name="Store all 3 that are ready")).to_be_enabled()
 
     eigen = row(page, "eigen.txt")
     eigen.get_by_role("button", name="Name columns").click()
-    eigen.get_by_label("what Zeit is").select_option("Time")
-    eigen.get_by_label("unit of Zeit").select_option("min")
-    eigen.get_by_label("what U1 is").select_option("Voltage")
-    eigen.get_by_label("unit of U1").select_option("mV")
+    for title, what, unit in (("Zeit", "Time", "min"), ("U1", "Voltage", "mV")):
+        eigen.get_by_label(f"what {title} is").select_option(what)
+        eigen.get_by_label(f"unit of {title}").select_option(unit)
     eigen.get_by_label("what I1 mA is").select_option("Current")
     expect(eigen.get_by_label("unit of I1 mA")).to_have_value("mA")
     eigen.get_by_label("direction of I1 mA").select_option("+")

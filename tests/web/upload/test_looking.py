@@ -31,6 +31,7 @@ def test_a_mend_says_what_it_does_and_leaves_nothing_to_be_found(tmp_path: Path)
             [f"{NEGATED} That is the sign in the file again; reading had turned it: {SAID}"],
         )
     ]
+    assert [Facts.of(look).turned for look in (before, after)] == [SAID, ""]
     assert [[each.negated for each in look.columns] for look in (before, after)] == [[True, False, False], [False] * 3]
     assert [(look.refused, len(look.findings), look.mends[0].chosen) for look in (before, after)] == [
         ([SIGN], 1, False),

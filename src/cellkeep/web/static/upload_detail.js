@@ -16,10 +16,11 @@ export function detail(row, look, desk) {
 }
 
 function seriesParts(row, look, desk) {
+  const did = look.turned && !look.repairs.includes(look.turned) ? [`The sign of the current was turned. ${look.turned}`, ...look.repairs] : look.repairs;
   return [
     figures(row, look),
     h("div", { class: "columns" },
-      h("section", {}, h("h3", {}, "Checks"), checks(row, look, desk), look.repairs.length ? [h("h3", {}, "What reading did to the series"), h("ul", { class: "findings" }, look.repairs.map((each) => h("li", {}, each)))] : null),
+      h("section", {}, h("h3", {}, "Checks"), checks(row, look, desk), did.length ? [h("h3", {}, "What reading did to the series"), h("ul", { class: "findings" }, did.map((each) => h("li", {}, each)))] : null),
       h("section", {}, h("h3", {}, "What the file says"), facts(look), more(row))),
     columns(look),
     firstRows(look),
@@ -41,8 +42,9 @@ function otherParts(row, look, desk) {
 function figures(row, look) {
   if (!look.has_figure) return null;
   const isMended = look.mends.some((each) => each.chosen);
+  const turned = look.turned ? h("span", { class: "dim small" }, " The reader turned the sign of the current: positive is discharge here.") : null;
   const place = `/ui/upload/files/${row.upload.id}/figure?turn=${row.upload.turn}&which=`;
-  const frame = (which, words) => h("div", {}, words ? h("h3", {}, words) : null, h("section", { class: "figure small", "data-source": place + which, "aria-label": `${words || "preview"}: ${row.upload.filename}` }, h("div", { class: "plot", role: "img", "aria-label": "voltage and current against time" }), h("p", { class: "status", "aria-live": "polite" })), which === "before" && look.turned ? h("p", { class: "dim" }, `The reader turned the sign of the current: positive is discharge here. ${look.turned}`) : null);
+  const frame = (which, words) => h("div", {}, words || turned ? h("h3", {}, words, which === "before" ? turned : null) : null, h("section", { class: "figure small", "data-source": place + which, "aria-label": `${words || "preview"}: ${row.upload.filename}` }, h("div", { class: "plot", role: "img", "aria-label": "voltage and current against time" }), h("p", { class: "status", "aria-live": "polite" })));
   return h("div", { class: isMended ? "pictures two" : "pictures" }, isMended ? [frame("before", "As it was read"), frame("after", "As it will be stored")] : frame("before", ""));
 }
 
@@ -101,18 +103,21 @@ function more(row) {
 }
 
 function columns(look) {
-  const scaled = (each) => [each.negated ? "sign turned" : each.partly ? "sign turned in some rows" : "", each.factor !== 1 ? `× ${Number(each.factor.toPrecision(6))}` : "", each.offset ? `${each.offset > 0 ? "+" : "−"} ${Math.abs(Number(each.offset.toPrecision(6)))}` : "", each.told ? "" : "unit not told by the file"].filter(Boolean).join(", ");
+  const scaled = (each) => [each.negated ? "sign turned" : each.partly ? "sign turned in some rows" : look.turned && each.column.startsWith("Current") ? "sign turned, and turned back" : "", each.factor !== 1 ? `× ${Number(each.factor.toPrecision(6))}` : "", each.offset ? `${each.offset > 0 ? "+" : "−"} ${Math.abs(Number(each.offset.toPrecision(6)))}` : "", each.told ? "" : "unit not told by the file"].filter(Boolean).join(", ");
   const lines = look.columns.map((each) => h("tr", {}, h("th", { scope: "row" }, each.column), h("td", {}, each.heading), h("td", { class: "dim" }, scaled(each))));
   return h("details", { open: true }, h("summary", {}, `Columns: ${look.columns.length} taken${look.unused.length ? `, ${look.unused.length} left out` : ""}`),
-    h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["column", "heading in the file", "changed"].map((each) => h("th", { scope: "col" }, each)))), h("tbody", {}, lines))),
+    scrolled("columns", h("table", {}, h("thead", {}, h("tr", {}, ["column", "heading in the file", "changed"].map((each) => h("th", { scope: "col" }, each)))), h("tbody", {}, lines))),
     look.made.length ? h("p", { class: "dim" }, "Made of the others: ", look.made.join(", "), ".") : null,
     look.unused.length ? h("p", { class: "dim" }, "Left out: ", look.unused.join(", "), ". The file itself is kept as it is.") : null);
 }
 
+/** A table that may be wider than the page, so that keys have to reach it. */
+function scrolled(name, table) { return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, table); }
+
 function firstRows(look) {
   if (!look.head) return null;
   const cells = (row) => h("tr", {}, row.map((cell) => h("td", { class: typeof cell === "number" ? "n" : null }, cell === null ? "" : String(cell))));
-  return h("details", {}, h("summary", {}, `First rows, current positive on discharge`), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "first rows" }, h("table", {}, h("thead", {}, h("tr", {}, look.head.titles.map((title) => h("th", { scope: "col", class: "n" }, title)))), h("tbody", {}, look.head.rows.map(cells)))));
+  return h("details", {}, h("summary", {}, `First rows, current positive on discharge`), scrolled("first rows", h("table", {}, h("thead", {}, h("tr", {}, look.head.titles.map((title) => h("th", { scope: "col", class: "n" }, title)))), h("tbody", {}, look.head.rows.map(cells)))));
 }
 
 /** Read it in another way: by another reader, with columns that a person names, or not at all. */

@@ -90,7 +90,7 @@ export class Row {
     if (this.there && state === "ready") return "was stored before";
     const twin = this.desk.twin(this);
     if (twin) return `has the content of ${twin.upload.filename}`;
-    if (this.desk.where.wrongZone && facts?.kind === "series") return "put the time zone right above";
+    if (this.desk.where.wrongZone && facts?.kind === "series") return "correct the time zone above";
     if (this.needsZone) return "say the time zone above";
     if (this.stillRefused.length) return "the checks refuse it: open it";
     if (!this.measurementName) return "name the measurement";
@@ -153,7 +153,7 @@ export class Row {
     const words = [errors ? count(errors, "error") : null, warnings ? count(warnings, "warning") : null].filter(Boolean);
     const found = words.length ? h("span", { class: errors ? "bad" : "warn" }, words.join(", ")) : h("span", { class: "good" }, "nothing found");
     const hint = (words, why, kind = "dim") => (why ? h("span", { class: `${kind} small`, title: why }, words) : null);
-    const next = this.stillRefused.length ? "to be mended: open it" : this.isReady ? "can be stored as it is" : "";
+    const next = this.stillRefused.length ? "to be mended" : this.isReady ? "can be stored as it is" : "";
     return [found, hint(next, errors ? next : ""), hint("not all of it was read: open it", left.join("\n"), "warn"), hint("current turned", turned), hint("times moved", moved)].filter(Boolean);
   }
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from cellkeep.domain.columns import AREAL_CURRENT, CURRENT
 from cellkeep.domain.findings import StoredFinding, by_severity
 from cellkeep.domain.records import Instant, Model, Name, Sent
 from cellkeep.web.mending.repairing import Mend
@@ -72,6 +73,11 @@ class Taken(Model):
     """Whether some rows alone have the other sign."""
     told: bool = True
     """Whether the file says in which unit it is."""
+
+    @property
+    def is_turned_current(self) -> bool:
+        """Whether it is a current whose sign is not that of the file."""
+        return self.column in (CURRENT, AREAL_CURRENT) and (self.negated or self.partly)
 
 
 class Grid(Model):
@@ -164,6 +170,7 @@ class Facts(Model):
     @classmethod
     def of(cls, look: Look) -> "Facts":
         told = {name: getattr(look, name) for name in cls.model_fields if name in Look.model_fields}
+        told["turned"] = look.turned if any(each.is_turned_current for each in look.columns) else ""
         counts = by_severity(look.found)
         return cls(**told, errors=counts["error"], warnings=counts["warning"])
 
