@@ -61,7 +61,7 @@ class Choice:
     def turned(self, targets: Collection[str], *, partly: bool = False) -> "Choice":
         """The same of a series in which the sign of these targets was turned around, or turned in some rows."""
         done = {
-            target: replace(each, negated=each.negated ^ (not partly), partly=each.partly or partly)
+            target: replace(each, negated=each.negated ^ (not partly and not each.partly), partly=each.partly or partly)
             for target, each in self.by_target.items()
             if target in targets
         }

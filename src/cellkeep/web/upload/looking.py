@@ -22,7 +22,7 @@ from cellkeep.readers.shaping import MODE
 from cellkeep.web.mending.repairing import Repaired, mends, repaired
 from cellkeep.web.upload.previews import head_of, keep_figures
 from cellkeep.web.upload.records import Headed, How, Kind, Look, Taken
-from cellkeep.web.upload.signs import offered_back, turned_back, why_turned
+from cellkeep.web.upload.signs import offered_back, turned_back, why_back, why_turned
 
 SERIES = "series.arrow"
 """Name of the file with all rows, where they are wanted."""
@@ -66,7 +66,7 @@ def look_at(path: Path, how: How, folder: Path, *, series: bool = False) -> dict
         return {"look": _unread(path, how, error).model_dump()}
     found = _found(reading.time_series, reading)
     made = repaired(reading.time_series, found, how.mends, lambda frame: _found(frame, reading))
-    made = made._replace(repairs=turned_back(made.repairs, why_turned(reading)))
+    made = made._replace(repairs=turned_back(made.repairs, why_back(reading)))
     if series:
         made.frame.write_ipc(folder / SERIES)
     after = made.frame if made.repairs else None
@@ -152,7 +152,7 @@ def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Find
         findings=kept,
         found=counted(result.left),
         refused=_refused(result.frame, reading),
-        mends=offered_back(mends(reading.time_series, found, result, how.mends), why),
+        mends=offered_back(mends(reading.time_series, found, result, how.mends), why_back(reading)),
     )
 
 

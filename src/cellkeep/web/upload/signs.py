@@ -28,6 +28,13 @@ def why_turned(reading: Reading) -> str:
     return "The status of its rows says which direction it has."
 
 
+def why_back(reading: Reading) -> str:
+    """Why reading turned the sign of all rows, which a mend turns back then; empty where it did not."""
+    found = reading.choice.by_target
+    chosen = found.get(columns.CURRENT) or found.get(columns.AREAL_CURRENT)
+    return why_turned(reading) if chosen is not None and not chosen.partly else ""
+
+
 def turned_back(repairs: Sequence[Repair], why: str) -> list[Repair]:
     """The repairs that a person chose, which say where they give the current the sign that it has in the file."""
     return [
