@@ -18,6 +18,7 @@ from cellkeep.web.figures.asked import Asked
 from cellkeep.web.naming import as_csv_file, file_name
 from cellkeep.web.site import Site
 from cellkeep.web.spreadsheets import as_csv
+from cellkeep.web.words import kind
 
 _MOST_FOUND = 20
 _SHORTEST = 2
@@ -107,7 +108,7 @@ def _told(each: comparing.Subject) -> dict[str, Any]:
         "cell": each.cell,
         "spec": each.spec,
         "batch": each.batch,
-        "type": each.record.data_type or each.record.measurement_type.value,
+        "type": kind(each.record),
         "state": each.record.processing_status,
     }
 

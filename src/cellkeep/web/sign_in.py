@@ -14,6 +14,8 @@ from cellkeep.web.forms import SmallForm
 from cellkeep.web.site import Site
 
 _FIRST_PAGE = "/ui/"
+_LINK_ENDED = "/ui/?told=link"
+"""The first page, which says there that a link signs nobody in any more."""
 _NOT_LED_TO = ("/ui/login", "/ui/logout")
 
 
@@ -27,7 +29,9 @@ def routes(site: Site) -> APIRouter:
             try:
                 return let_in(site, request, accounts.use_login_token(site.store, token), "link", own_page(wanted))
             except UnauthorizedError as error:
-                return _form(request, wanted, error)
+                if not _is_signed_in(site, request):
+                    return _form(request, wanted, error)
+                return RedirectResponse(_LINK_ENDED, status_code=303, headers=HEADERS)
         if _is_signed_in(site, request):
             return RedirectResponse(own_page(wanted), status_code=303, headers=HEADERS)
         return _form(request, wanted)

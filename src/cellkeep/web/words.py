@@ -1,6 +1,7 @@
 """How numbers, units, times and ids are written on a page."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,6 +24,7 @@ _UNITS: Final = {
     "mohm": "mΩ",
     "mOhm": "mΩ",
 }
+_CODE: Final = re.compile(r"`([^`\n]+)`")
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS: Final = ("B", "kB", "MB", "GB", "TB")
 _KILO: Final = 1000
@@ -157,6 +159,22 @@ def plainly(name: str) -> str:
     return name.replace("_", " ")
 
 
+def kind(record: Any) -> str:
+    """What a measurement is of, in words."""
+    special = {"eis": "impedance", "ocp": "open circuit"}
+    return special.get(record.data_type) or plainly(record.measurement_type.value)
+
+
+def told(sentence: str) -> Markup:
+    """A sentence of ours, in which what is between backticks is code.
+
+    >>> str(told("`cellkeep user link` makes <another>."))
+    '<code>cellkeep user link</code> makes &lt;another&gt;.'
+    """
+    parts = enumerate(_CODE.split(sentence))
+    return Markup().join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in parts)
+
+
 def client(base_url: str, **further: str) -> str:
     """The line of Python that makes a client; what is empty is left out.
 
@@ -179,6 +197,8 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "duration": duration,
     "short_id": short_id,
     "plainly": plainly,
+    "kind": kind,
+    "told": told,
     "client": client,
     "by_severity": by_severity,
 }

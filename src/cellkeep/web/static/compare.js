@@ -1,6 +1,7 @@
 // Comparing: a list of measurements with colours, whose state is the hidden fields of the form, and so the address.
 
 import { api, basket } from "./core.js";
+import { sentence } from "./elements.js";
 import "./figure.js";
 
 const WAIT_MS = 200;
@@ -114,7 +115,7 @@ function tell({ chips = {}, lacking = {} }) {
     const why = row.querySelector(".why");
     if (!why) continue;
     why.hidden = !(id in lacking);
-    if (id in lacking) why.textContent = lacking[id];
+    if (id in lacking) why.replaceChildren(...sentence(lacking[id]));
   }
 }
 
@@ -212,7 +213,7 @@ function match(each, isThere) {
   button.disabled = isThere;
   button.append(`${each.cell} · ${each.name}`);
   of.className = "dim";
-  of.textContent = [isThere ? "in the list" : "", each.spec, each.batch, each.type.replace("_", " "), each.state === "ready" ? "" : each.state].filter(Boolean).join(", ");
+  of.textContent = [isThere ? "in the list" : "", each.spec, each.batch, each.type, each.state === "ready" ? "" : each.state].filter(Boolean).join(", ");
   button.append(of);
   button.addEventListener("click", () => take([each]));
   item.append(button);

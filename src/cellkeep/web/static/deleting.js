@@ -1,6 +1,7 @@
 // A record is deleted from the end of its panel: `<details data-delete="/cells/ID" data-noun="cell" data-to="/ui/…">`.
 
 import { api, basket, tellNext } from "./core.js";
+import { sentence } from "./elements.js";
 
 /** A name as it is compared with what somebody typed: the page may have broken it into lines. */
 function spaced(text) {
@@ -41,7 +42,7 @@ for (const panel of document.querySelectorAll("[data-delete]")) {
     const button = form.querySelector(".main");
     button.disabled = true;
     leave(panel, typed).catch((error) => {
-      trouble.textContent = error.message;
+      trouble.replaceChildren(...sentence(error.message));
       button.disabled = false;
     });
   });

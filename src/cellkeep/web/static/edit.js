@@ -2,7 +2,7 @@
 
 import { api, basket, localise, tell } from "./core.js";
 import { FORMS } from "./edit_forms.js";
-import { h } from "./elements.js";
+import { h, sentence } from "./elements.js";
 
 class Place {
   constructor(place) {
@@ -62,7 +62,7 @@ class Place {
     try {
       await this.save();
     } catch (error) {
-      this.trouble.textContent = error.message;
+      this.trouble.replaceChildren(...sentence(error.message));
     } finally {
       this.isBusy = false;
     }

@@ -13,6 +13,11 @@ export function h(name, attributes = {}, ...content) {
   return element;
 }
 
+/** A sentence of the server, in which what is between backticks is code. */
+export function sentence(text) {
+  return text.split(/`([^`\n]+)`/).map((part, place) => (place % 2 ? h("code", {}, part) : part));
+}
+
 const STEPS = ["B", "kB", "MB", "GB", "TB"];
 
 /** A size in decimal units. */

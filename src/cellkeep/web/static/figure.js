@@ -6,6 +6,7 @@
 // </section>
 
 import { api, tell } from "./core.js";
+import { sentence } from "./elements.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false };
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -130,7 +131,7 @@ export class Figure {
     } catch (error) {
       if (error.name === "AbortError") return;
       this.section.classList.add("failed");
-      this.status.textContent = error.message;
+      this.status.replaceChildren(...sentence(error.message));
     } finally {
       if (this.coming === coming) this.section.classList.remove("busy");
     }
