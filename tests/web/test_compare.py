@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from cellkeep.client import Client
+from cellkeep.services.spectra import NO_CLOCK, NO_CYCLES, NO_PULSES
 from conftest import Server, new_database, serving
 from web.compared import CYCLES, Compared, fill, signed_in
 
@@ -78,10 +79,9 @@ def test_a_list_and_a_table_of_what_is_compared(browser: httpx2.Client, made: Co
     assert frame["Last capacity [A.h]"].to_list() == pytest.approx([1.7, 1.53, 0.85])
     assert frame["Measurement id"][2] == made.other
     lacking = browser.get(f"/ui/compare?{made.query('impedance')}").text
-    assert (
-        '<td class="n" title="Of 1 cycle 0 are full, 0 at the usual current; this takes 3.">\N{EN DASH}</td>' in lacking
-    )
-    assert "too few of these" in lacking
+    assert lacking.count(f'<td class="n" title="{NO_CYCLES}">\N{EN DASH}</td>') == 7
+    assert "Impedance spectra have no cycles." in lacking
+    assert "too few of these" not in lacking
     assert "too few of these" not in answer.text
 
 
@@ -140,10 +140,12 @@ def test_what_can_not_be_drawn_is_told_and_stops_nobody(browser: httpx2.Client, 
     assert found["told"] == "4 of 5 are not drawn; the list says why."
     assert found["lacking"] == {
         made.other: "Its specification has no rated capacity.",
-        made.impedance: "It has no discharge capacity / rated capacity.",
+        made.impedance: NO_CYCLES,
         made.sizes[0]: "It holds properties, and no series.",
         "nowhere": "There is no such measurement, or you do not see it.",
     }
+    for plot, why in {"voltage_capacity": NO_CYCLES, "pulse_resistance": NO_PULSES, "time_series": NO_CLOCK}.items():
+        assert figure(browser, made.query("impedance", plot=plot))["lacking"] == {made.impedance: why}
     page = browser.get(f"/ui/compare?{query}").text
     assert "There is no such measurement, or you do not see it." in page
 

@@ -3,6 +3,7 @@
 import base64
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,12 @@ def _spectrum() -> pl.DataFrame:
     return pl.DataFrame({"Frequency [Hz]": omega / 2 / np.pi, "Z_Re [Ohm]": z.real, "Z_Im [Ohm]": z.imag})
 
 
+def _with_clock() -> pl.DataFrame:
+    small = {"Voltage [V]": 3.7, "Current [A]": 1e-7, "Step count": 0}
+    clock = pl.Series("Time [s]", np.arange(_EIS) * 10.0)
+    return _spectrum().with_columns(clock, *(pl.lit(value).alias(name) for name, value in small.items()))
+
+
 @dataclass(frozen=True)
 class Shown:
     """A browser, and the places of three measurements."""
@@ -52,6 +59,8 @@ class Shown:
     by_area: str
     broken: str
     """Whose first cycle begins with half of a discharge."""
+    with_clock: str
+    """A spectrum with the small currents and the counts of a cycler beside it."""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +79,13 @@ def _filled(client: Client) -> tuple[str, ...]:
     cell = client.cell_instance.create(client.cell_spec.create({"name": "S"}).id, {"name": "C"})
     broken = _cycling(5).slice(30).with_columns(pl.col("Time [s]") - 1800)
     by_area = _cycling(1).rename({"Current [A]": "Current [mA.cm-2]"})
-    frames = {"Cycling": _cycling(), "Spectrum": _spectrum(), "By area": by_area, "Broken": broken}
+    frames = {
+        "Cycling": _cycling(),
+        "Spectrum": _spectrum(),
+        "By area": by_area,
+        "Broken": broken,
+        "With clock": _with_clock(),
+    }
     made = [
         client.cell_measurement.create(cell.id, {"measurement": {"name": name}, "time_series": frame})
         for name, frame in frames.items()
@@ -176,7 +191,9 @@ def test_spectra_are_drawn_with_the_sign_of_the_field(shown: Shown) -> None:
     for kind in ("nyquist", "bode"):
         assert f'data-src="{shown.spectrum}/figures/{kind}"' in page
         assert f'data-csv href="{shown.spectrum}/figures/{kind}.csv"' in page
-    assert "view=voltage_capacity" not in page
+    for place in (shown.spectrum, shown.with_clock):
+        views = re.findall(r"\?view=(\w+)", shown.browser.get(place).text)
+        assert (views[0], {"cycles", "voltage_capacity", "pulses"} & set(views)) == ("impedance", set())
 
 
 def test_a_part_of_a_computed_axis_is_a_part_in_python(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from cellkeep.domain.time_series import SeriesQuery
 from cellkeep.services import processing, time_series
 from cellkeep.services.measurements import ready_keys
 from cellkeep.services.remembering import TABLES, Frame
+from cellkeep.services.spectra import is_spectrum
 from cellkeep.storage.blobs import BlobNotFoundError
 from cellkeep.storage.measurements import measurement
 from cellkeep.storage.store import Store, UnitOfWork
@@ -94,6 +95,21 @@ def cycle_tables(store: Store, asked: Iterable[Subject]) -> dict[str, pl.DataFra
 def step_tables(store: Store, asked: Iterable[Subject]) -> dict[str, pl.DataFrame | str]:
     """The step table of each, by id; or the reason why there is none."""
     return _tables(store, asked, "steps")
+
+
+def spectra(store: Store, asked: Iterable[Subject], cycles: Mapping[str, pl.DataFrame | str]) -> set[str]:
+    """The ids of those that are impedance and nothing else.
+
+    Args:
+        store: where their tables are.
+        asked: the measurements.
+        cycles: the cycle table of each. The steps of one that counts several cycles are not looked at.
+    """
+    known = [each for each in asked if each.record and each.tables]
+    unsure = [each for each in known if not isinstance(table := cycles[each.id], str) and table.height <= 1]
+    steps = step_tables(store, [each for each in unsure if each.record and each.record.data_type is None])
+    tables = {measurement_id: table for measurement_id, table in steps.items() if not isinstance(table, str)}
+    return {each.id for each in known if each.record and is_spectrum(each.record, tables.get(each.id))}
 
 
 def rows(

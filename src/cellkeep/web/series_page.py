@@ -14,6 +14,7 @@ from cellkeep.domain.people import Caller
 from cellkeep.plots.drawn import STEP_TIME
 from cellkeep.services import checking, measurements
 from cellkeep.services.marks import marks, spans
+from cellkeep.services.spectra import is_spectrum
 from cellkeep.services.time_series import opened
 from cellkeep.storage.store import Store
 from cellkeep.summarise.areal import tells
@@ -69,7 +70,7 @@ def parts(store: Store, who: Caller, record: CellMeasurement, asked: Asked) -> d
         tables = measurements.stored_tables(store, who, record.id, "steps", "cycles")
     except NotReadyError as error:
         return {"not_ready": error.message, "views": {}, "shown": "origin"}
-    views = _views(schema, tables)
+    views = _views(schema, tables, alone=is_spectrum(record, tables["steps"]))
     wanted = asked.text("view")
     shown = wanted if wanted in views else next(iter(views))
     return {
@@ -136,19 +137,19 @@ def _around(span: tuple[float, float]) -> tuple[float, float]:
     return span[0] - margin, span[1] + margin
 
 
-def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    """The views that have something to show; what the measurement is for comes first."""
-    is_spectrum = set(columns.SPECTRUM) <= set(schema)
+def _views(schema: pl.Schema, tables: Mapping[str, pl.DataFrame], *, alone: bool) -> dict[str, str]:
+    """The views that have something to show, impedance alone none of cycles; what it is for comes first."""
+    has_impedance = set(columns.SPECTRUM) <= set(schema)
     moves = columns.CURRENT in schema or columns.AREAL_CURRENT in schema
     lacking = set()
-    if not is_spectrum:
+    if not has_impedance:
         lacking |= {"impedance"}
-    if not moves or columns.VOLTAGE not in schema or columns.TIME not in schema:
+    if alone or not moves or columns.VOLTAGE not in schema or columns.TIME not in schema:
         lacking |= {"cycles", "voltage_capacity", "incremental_capacity", "pulses"}
     if columns.CURRENT not in schema:
         lacking |= {"pulses"}
     found = {name: words for name, words in VIEWS.items() if name not in lacking}
-    if is_spectrum and tables["cycles"].height <= 1:
+    if has_impedance and (alone or tables["cycles"].height <= 1):
         return {"impedance": found["impedance"], **found}
     return found
 

@@ -10,6 +10,7 @@ from cellkeep.domain import columns
 from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT
 from cellkeep.domain.errors import CellkeepError
 from cellkeep.domain.time_series import SeriesQuery, shortened
+from cellkeep.services.spectra import NO_PULSES
 from cellkeep.summarise import derived, names
 from cellkeep.summarise.areal import areal
 from cellkeep.summarise.labels import EIS
@@ -63,6 +64,8 @@ def of_cycles(comparison: Comparison, each: Listed, steps: pl.DataFrame, also: S
 
 def whole_series(comparison: Comparison, each: Listed, steps: pl.DataFrame) -> Chosen:
     """All rows, or those of the chosen cycles."""
+    if each.is_spectrum:
+        raise CellkeepError(NO_PULSES)
     if each.entry.cycles or comparison.view.cycles:
         return replace(of_cycles(comparison, each, steps, _SOC), steps=None)
     return Chosen(each, SeriesQuery(columns=[*_MOVING, *_SOC, *_COUNTS]), {}, rated_ah=each.subject.rated_ah)

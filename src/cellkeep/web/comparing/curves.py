@@ -15,6 +15,7 @@ from cellkeep.domain.columns import STEP_COUNT
 from cellkeep.plots.aiming import beyond
 from cellkeep.plots.choosing import MOST_UNASKED
 from cellkeep.services import comparing
+from cellkeep.services.spectra import NO_CLOCK
 from cellkeep.summarise import derived
 from cellkeep.summarise.derived.names import AREAL, units_of
 from cellkeep.web.comparing.asked import SERIES, View
@@ -128,7 +129,7 @@ def _read(
     with_soc = all(each.rated_ah is not None for each in chosen)
     details = {}
     for each in chosen:
-        if isinstance(found := rows[each.listed.id], str):
+        if isinstance(found := _with_clock(comparison.view, each, rows[each.listed.id]), str):
             lacking[each.listed.id] = found
             continue
         with noting(lacking, each.listed.id):
@@ -137,6 +138,12 @@ def _read(
             ready = _ready(comparison.view.plot, each, found, with_soc=with_soc)
             details[each.listed.label] = SimpleNamespace(time_series=ready, steps=each.steps)
     return details
+
+
+def _with_clock(view: View, each: Chosen, rows: pl.DataFrame | str) -> pl.DataFrame | str:
+    """The rows, unless they are of a spectrum that has no times for a picture over time."""
+    has_none = isinstance(rows, str) or columns.TIME not in rows.columns
+    return NO_CLOCK if view.plot == "time_series" and each.listed.is_spectrum and has_none else rows
 
 
 def _as_read(each: Chosen, detail: SimpleNamespace) -> Chosen:

@@ -13,10 +13,11 @@ from cellkeep.domain.people import Caller
 from cellkeep.domain.quantities import in_unit
 from cellkeep.services import comparing
 from cellkeep.services.comparing import Subject
+from cellkeep.services.spectra import NO_CYCLES
 from cellkeep.storage.store import Store
 from cellkeep.summarise import derived
 from cellkeep.summarise.names import MEAN_TEMPERATURE
-from cellkeep.web.comparing.asked import Entry, View
+from cellkeep.web.comparing.asked import CYCLE_PLOTS, Entry, View
 
 _SHORT_ID = 8
 _TEST = "test"
@@ -32,6 +33,7 @@ class Listed:
         label: what it is called in figures; no other of the list is called so.
         cycles: its cycle table, where there is one.
         lacking: why it has none.
+        is_spectrum: whether it is impedance and nothing else, and so has none.
     """
 
     entry: Entry
@@ -39,6 +41,7 @@ class Listed:
     label: str
     cycles: pl.DataFrame | None = None
     lacking: str | None = None
+    is_spectrum: bool = False
 
     @property
     def id(self) -> str:
@@ -103,6 +106,12 @@ class Comparison:
     def shown(self) -> list[Listed]:
         return [each for each in self.listed if each.id not in self.view.hidden]
 
+    def why_not(self, each: Listed) -> str:
+        """Why a measurement is not drawn, as far as that is known before the figure is."""
+        if self.view.plot in CYCLE_PLOTS:
+            return each.lacking or ""
+        return "" if self.view.plot == "properties" and each.subject.record else each.subject.lacking or ""
+
     def side(self, key: str) -> Side:
         """What the measurements say of one thing, by label and in one unit."""
         return beside({each.label: fact for each in self.listed if (fact := each.facts.get(key)) is not None})
@@ -120,10 +129,13 @@ def comparison(store: Store, who: Caller, view: View, base_url: str) -> Comparis
     """
     subjects = comparing.subjects(store, who, [entry.id for entry in view.entries])
     tables = comparing.cycle_tables(store, subjects)
+    spectra = comparing.spectra(store, subjects, tables)
     listed = []
     for entry, subject, label in zip(view.entries, subjects, _labels(subjects), strict=True):
         table = tables[subject.id]
-        if isinstance(table, str):
+        if subject.id in spectra:
+            listed.append(Listed(entry, subject, label, lacking=NO_CYCLES, is_spectrum=True))
+        elif isinstance(table, str):
             listed.append(Listed(entry, subject, label, lacking=table))
         else:
             listed.append(Listed(entry, subject, label, table))

@@ -21,14 +21,14 @@ class Column:
         name: in the CSV, with the unit.
         value: of a measurement.
         form: how a number is written on the page; empty for text.
-        least: comparable cycles that it takes.
+        least: comparable cycles that it takes; None where it is not of cycles.
     """
 
     heading: str
     name: str
     value: Callable[[Listed], Any]
     form: str = ""
-    least: int = 0
+    least: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "spec": Column("specification", "Specification", lambda each: each.subject.spec),
     "batch": Column("batch", "Batch", lambda each: each.subject.batch or ""),
     "rated": Column("rated [A·h]", "Rated capacity [A.h]", lambda each: each.subject.rated_ah, "#.4g"),
-    "cycles": Column("cycles", "Cycles", _aged("Cycles"), "d"),
+    "cycles": Column("cycles", "Cycles", _aged("Cycles"), "d", 0),
     "first": Column("Q first [A·h]", "First capacity [A.h]", _aged("First capacity [A.h]"), "#.5g", 1),
     "last": Column("Q last [A·h]", "Last capacity [A.h]", _aged("Last capacity [A.h]"), "#.5g", 1),
     "retention": Column("retention", "Capacity retention", _aged("Capacity retention"), ".2%", LEAST_CYCLES),
-    "coulombic": Column("mean coulombic eff.", "Mean coulombic efficiency", _aged("Mean coulombic efficiency"), ".3%"),
-    "energy": Column("mean energy eff.", "Mean energy efficiency", _aged("Mean energy efficiency"), ".2%"),
+    "coulombic": Column(
+        "mean coulombic eff.", "Mean coulombic efficiency", _aged("Mean coulombic efficiency"), ".3%", 0
+    ),
+    "energy": Column("mean energy eff.", "Mean energy efficiency", _aged("Mean energy efficiency"), ".2%", 0),
     "fade": Column("fade [%/100 cycles]", _FADE, _aged(_FADE), ",.2f", LEAST_CYCLES),
     "temperature": Column("mean T [°C]", "Mean temperature [degC]", lambda each: each.temperature, ".1f"),
 }
@@ -86,7 +88,12 @@ def cells(each: Listed) -> list[Shown]:
 
 def is_lacking(rows: Sequence[Listed]) -> bool:
     """Whether a row lacks one of its figures for want of cycles that tell it."""
-    return any(shown.why for each in rows for shown in cells(each))
+    return any(shown.why for each in rows if not each.is_spectrum for shown in cells(each))
+
+
+def has_spectrum(rows: Sequence[Listed]) -> bool:
+    """Whether one of them has no cycles, since it is impedance and nothing else."""
+    return any(each.is_spectrum for each in rows)
 
 
 def as_frame(listed: Sequence[Listed]) -> pl.DataFrame:
@@ -103,8 +110,10 @@ def _shown(each: Listed, column: Column) -> Shown:
     return Shown("\N{EN DASH}" if why else "", bool(column.form), why)
 
 
-def _why_not(each: Listed, least: int) -> str:
-    """That a measurement of cycles has fewer comparable ones than a figure takes, or most of partial depth."""
+def _why_not(each: Listed, least: int | None) -> str:
+    """That it has no cycles, has fewer comparable ones than a figure takes, or most of partial depth."""
+    if least is not None and each.is_spectrum:
+        return each.lacking or ""
     alike, full = each.ageing.get("Comparable cycles"), each.ageing.get("Full cycles")
     if alike is None or not least:
         return ""
