@@ -75,6 +75,8 @@ def fill(work: UnitOfWork, world: World) -> None:
             protocol={"name": f"C/{number + 1}" if number else 7},
         )
         row.processing_status, row.time_span_s = status, 1.0
+        if status == "ready":
+            row.measurement_type, row.data_type = "time_series", "eis"
         codes = [Code.TIME_REPEATED, Code.TIME_NOT_MONOTONIC][:number]
         work.measurements.set_findings(row, [Finding(code=each, severity=each.severity, message="") for each in codes])
 
@@ -122,7 +124,9 @@ def test_a_list_is_narrowed(store: Store, world: World) -> None:
             ({"tag": ["aging ", "T2"]}, ["Run 2"]),
             ({"since": "2026-03-15", "until": "2026-03-15"}, runs),
             ({"until": "2026-03-14"}, []),
-            ({"type": "time_series"}, []),
+            ({"type": "time_series"}, ["Run 0"]),
+            ({"type": "cycling"}, []),
+            ({"type": "eis"}, ["Run 0"]),
             ({"q": "", "state": "", "since": "", "tag": [""], "spec": ""}, [*runs, "Test"]),
         ]:
             assert names(work, "measurements", sort="name", **said) == expected, said
@@ -134,19 +138,19 @@ def test_a_list_is_narrowed(store: Store, world: World) -> None:
 
 
 def test_a_line_tells_what_lies_below(store: Store, world: World) -> None:
-    """Lines count cells and measurements, tell the newest, and hold the tags; a page holds no more than is asked."""
+    """Lines count what lies below, tell the newest start that is known, and hold tags; a page holds what is asked."""
     with store.writing() as work:
         fill(work, world)
     with store.reading(world.viewer) as work:
         busy = work.browsing.cells(CellBrowse(q="busy")).items[0]
-        assert (busy.measurements, busy.failed, busy.processing) == (4, 1, 2)
+        assert (busy.measurements, busy.failed, busy.processing, busy.with_errors) == (4, 1, 2, 2)
         assert busy.latest == DAY.replace(hour=3)
         assert busy.tags == ["Aging", "t0", "t1", "t2", "t3"]
         assert busy.ratings["capacity"]["unit"] == "mA*h"
         spec = work.browsing.specs(SpecBrowse(q="rated")).items[0]
         assert (spec.cells, spec.measurements, spec.latest) == (3, 4, DAY.replace(hour=3))
         lot = work.browsing.batches(BatchBrowse()).items[0]
-        assert (lot.cells, lot.measurements, lot.spec_name) == (1, 1, "Spec")
+        assert (lot.cells, lot.measurements, lot.spec_name, lot.latest) == (1, 1, "Spec", None)
         page = work.browsing.measurements(MeasurementBrowse(sort="name", per_page=2, page=2))
         assert [line.name for line in page] == ["Run 2", "Run 3"]
         assert (page.total, page.items[0].errors, page.items[0].warnings, page.items[0].checked) == (5, 1, 1, True)

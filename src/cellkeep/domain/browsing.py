@@ -14,6 +14,8 @@ PER_PAGE, MOST_PER_PAGE = 50, 1000
 _LONGEST_TEXT = 1000
 _LAST_PAGE = 10**12
 
+SeriesKind = Literal["cycling", "eis", "ocp"]
+"""`eis` are impedance spectra, `ocp` open-circuit potential curves, and `cycling` is neither."""
 State = Literal["ready", "processing", "failed"]
 """Of a measurement; `processing` is one that waits for its tables or is at them."""
 
@@ -108,7 +110,8 @@ class MeasurementBrowse(Browse):
     batch: Id = None
     cell: Id = None
     study: Id = None
-    type: Annotated[MeasurementType | None, BeforeValidator(_given)] = None
+    type: Annotated[MeasurementType | SeriesKind | None, BeforeValidator(_given)] = None
+    """What it stores; `cycling`, `eis` and `ocp` are kinds of series."""
     state: Annotated[State | None, BeforeValidator(_given)] = None
     severity: Annotated[Severity | None, BeforeValidator(_given)] = None
     """Of something that the checks found in it."""
@@ -135,7 +138,7 @@ class SpecLine(Line):
     cells: int
     measurements: int
     latest: Instant | None
-    """When the newest of its measurements began, or was recorded where no start is known."""
+    """When the newest of its measurements began, of those whose start is known."""
 
 
 class BatchLine(Line):
@@ -157,6 +160,8 @@ class CellLine(Line):
     measurements: int
     failed: int
     processing: int
+    with_errors: int
+    """Measurements in which the checks found an error."""
     latest: Instant | None
     tags: list[str] = []
     """Of its measurements."""

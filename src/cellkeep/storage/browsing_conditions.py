@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
-from cellkeep.domain.browsing import BatchBrowse, Browse, CellBrowse, MeasurementBrowse, SpecBrowse, State
+from cellkeep.domain.browsing import BatchBrowse, Browse, CellBrowse, MeasurementBrowse, SeriesKind, SpecBrowse, State
+from cellkeep.domain.measurements import MeasurementType
 from cellkeep.domain.paging import Filter
 from cellkeep.domain.search import MOST_WORDS, EntityType, words_of
 from cellkeep.storage.measurements import is_read_by
@@ -70,7 +71,7 @@ def of_cells(asked: CellBrowse, viewer: Viewer) -> Conditions:
 
 def of_measurements(asked: MeasurementBrowse, viewer: Viewer) -> Conditions:
     found = _below(asked, viewer) or seen(MeasurementRow, viewer, asked.project)
-    found += [*_between(BEGAN, asked), *_in_state(asked.state), *_same((MeasurementRow.measurement_type, asked.type))]
+    found += [*_between(BEGAN, asked), *_in_state(asked.state), *_of_type(asked.type)]
     if asked.study:
         chosen = select(StudyMeasurementRow.measurement_id).where(StudyMeasurementRow.study_id == asked.study)
         found.append(MeasurementRow.id.in_(chosen))
@@ -78,6 +79,11 @@ def of_measurements(asked: MeasurementBrowse, viewer: Viewer) -> Conditions:
         bad = select(FindingRow.measurement_id).where(FindingRow.severity == asked.severity)
         found.append(MeasurementRow.id.in_(bad))
     return [*found, *(_tagged(MeasurementRow.id, [tag]) for tag in asked.tag), *map(_mentioned, _words(asked))]
+
+
+def has_errors() -> ColumnElement[bool]:
+    """Whether the checks found an error in a measurement."""
+    return MeasurementRow.findings.any(FindingRow.severity == "error")
 
 
 def _below(asked: MeasurementBrowse, viewer: Viewer) -> Conditions:
@@ -138,6 +144,13 @@ def _same(*pairs: tuple[Any, Any]) -> Conditions:
 
 def _in_state(state: State | None) -> Conditions:
     return [MeasurementRow.processing_status.in_(_STATUSES[state])] if state else []
+
+
+def _of_type(wanted: MeasurementType | SeriesKind | None) -> Conditions:
+    if wanted is None or isinstance(wanted, MeasurementType):
+        return _same((MeasurementRow.measurement_type, wanted))
+    kind = MeasurementRow.data_type.is_(None) if wanted == "cycling" else MeasurementRow.data_type == wanted
+    return [MeasurementRow.measurement_type == MeasurementType.time_series, kind]
 
 
 def _tagged(id_: Any, tags: Sequence[str]) -> ColumnElement[bool]:

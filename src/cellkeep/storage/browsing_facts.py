@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, case, func, select
 
-from cellkeep.storage.browsing_conditions import BEGAN, PROTOCOL_NAME
+from cellkeep.storage.browsing_conditions import PROTOCOL_NAME, has_errors
 from cellkeep.storage.tables import BatchRow, FindingRow, InstanceRow, MeasurementRow, SpecRow
 
 Facts = Select[*tuple[Any, ...]]
@@ -58,6 +58,7 @@ def of_cells(ids: Sequence[str]) -> Facts:
             SpecRow.ratings,
             _number(tests.c.failed, "failed"),
             _number(tests.c.processing, "processing"),
+            _number(tests.c.with_errors, "with_errors"),
             *_tests(tests),
         )
         .join(SpecRow, SpecRow.id == InstanceRow.cell_specification_id)
@@ -122,12 +123,13 @@ _STATE = MeasurementRow.processing_status
 _STATES = (
     func.sum(case((_STATE == "failed", 1), else_=0)).label("failed"),
     func.sum(case((_STATE.in_(["pending", "running"]), 1), else_=0)).label("processing"),
+    func.sum(case((has_errors(), 1), else_=0)).label("with_errors"),
 )
 
 
 def _tests_of(owner: Any, ids: Sequence[str], states: Sequence[Any] = ()) -> Subquery:
-    """How many measurements belong to each, in which states, and when the newest began."""
-    counts = func.count().label("measurements"), func.max(BEGAN).label("latest")
+    """How many measurements belong to each, in which states, and the newest start that is known."""
+    counts = func.count().label("measurements"), func.max(MeasurementRow.start_time).label("latest")
     query = select(owner.label("owner"), *counts, *states).select_from(MeasurementRow)
     if owner.class_ is not MeasurementRow:
         query = query.join(owner.class_)

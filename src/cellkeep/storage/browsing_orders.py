@@ -6,11 +6,13 @@ from sqlalchemy import ColumnElement, Double, case, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement, coalesce
 
-from cellkeep.storage.browsing_conditions import BEGAN
+from cellkeep.storage.browsing_conditions import has_errors
 from cellkeep.storage.tables import BatchRow, FindingRow, InstanceRow, MeasurementRow, ScopedRow, SpecRow
 
 _AN_ERROR = 1_000_000
 """More than the warnings that are kept of one measurement."""
+_A_FAILURE = 1_000_000
+"""More than the measurements of one cell."""
 
 NULLABLE = frozenset({
     "manufacturer",
@@ -35,7 +37,7 @@ def _name_of(table: Any, id_: Any) -> Any:
 
 
 def _latest(condition: ColumnElement[bool]) -> Any:
-    return select(func.max(BEGAN)).where(condition).scalar_subquery()
+    return select(func.max(MeasurementRow.start_time)).where(condition).scalar_subquery()
 
 
 def _capacity() -> Any:
@@ -71,7 +73,8 @@ CELLS: dict[str, Any] = {
     "batch": _name_of(BatchRow, InstanceRow.batch_id),
     "capacity": select(_capacity()).where(SpecRow.id == InstanceRow.cell_specification_id).scalar_subquery(),
     "measurements": _counted(MeasurementRow, _OF_CELL),
-    "failed": _counted(MeasurementRow, _OF_CELL, MeasurementRow.processing_status == "failed"),
+    "failed": _counted(MeasurementRow, _OF_CELL, MeasurementRow.processing_status == "failed") * _A_FAILURE
+    + _counted(MeasurementRow, _OF_CELL, has_errors()),
     "latest": _latest(_OF_CELL),
     "created": InstanceRow.created_at,
 }

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from cellkeep.domain.measurements import CellMeasurement
 from cellkeep.domain.overview import Counts
+from cellkeep.storage.browsing_conditions import has_errors
 from cellkeep.storage.measurements import measurement
 from cellkeep.storage.scope import Viewer, is_visible, visible
-from cellkeep.storage.tables import BatchRow, FindingRow, InProjectRow, InstanceRow, MeasurementRow, SpecRow
+from cellkeep.storage.tables import BatchRow, InProjectRow, InstanceRow, MeasurementRow, SpecRow
 
 _WAITING = ("pending", "running")
 
@@ -23,7 +24,6 @@ class Glance:
 
     def counts(self, project_id: str | None) -> Counts:
         failed, processing = MeasurementRow.processing_status == "failed", _is_waiting()
-        wrong = MeasurementRow.findings.any(FindingRow.severity == "error")
         return Counts(
             specs=self._count(SpecRow, project_id),
             batches=self._count(BatchRow, project_id),
@@ -31,7 +31,7 @@ class Glance:
             measurements=self._count(MeasurementRow, project_id),
             processing=self._count(MeasurementRow, project_id, processing),
             failed=self._count(MeasurementRow, project_id, failed),
-            with_errors=self._count(MeasurementRow, project_id, wrong),
+            with_errors=self._count(MeasurementRow, project_id, has_errors()),
         )
 
     def recent(self, project_id: str | None, most: int) -> Sequence[CellMeasurement]:
