@@ -1,6 +1,7 @@
 """Changing what is said of a record where it stands, and deleting it."""
 
 import re
+from datetime import datetime
 
 from playwright.sync_api import Page, Route, expect
 
@@ -109,8 +110,11 @@ def test_a_cell_is_deleted_and_ratings_are_changed(page: Page, stand: Stand, wat
     assert stand.client.cell_spec.get(spec.id).ratings == {"remark": "as printed", **wanted}
 
 
-def test_a_renamed_series_is_so_where_it_is_chosen(page: Page, stand: Stand) -> None:
-    """A measurement in the basket takes its new name along, and leaves it when it is deleted, to its cell's page."""
+def test_a_renamed_series_is_so_where_it_is_chosen(page: Page, stand: Stand, watch: Watch) -> None:
+    """A measurement in the basket takes its new name along, and leaves it when it is deleted, to its cell's page.
+
+    When a test began is typed in the zone of who looks, and an end before that is refused.
+    """
     spec = stand.client.cell_spec.create(
         {"name": "Renamed", "project_id": stand.client.project.create({"name": "Renamed"}).id}
     )
@@ -125,6 +129,17 @@ def test_a_renamed_series_is_so_where_it_is_chosen(page: Page, stand: Stand) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("After")
     expect(page.get_by_role("button", name="stop comparing After of R-1")).to_be_visible()
     until(page, "() => JSON.parse(localStorage['cellkeep.basket'])[0].name === 'After'")
+    for said, moment in (("start", "2026-03-15T10:30:00"), ("end", "2026-03-15T10:29:59")):
+        page.get_by_role("button", name=f"Add {said}").click()
+        field = page.get_by_label(re.compile(f"^{said}, in the time of "))
+        field.fill(moment)
+        if said == "end":
+            watch.expect(f"answer 400 /cell_measurements/{made.id}")
+        field.press("Enter")
+        expect(page.locator("aside")).to_contain_text("lies before start_time" if said == "end" else "2026-03-15 10:30")
+    began = page.evaluate("new Date('2026-03-15T10:30:00').toISOString()")
+    assert stand.client.cell_measurement.get(made.id).start_time == datetime.fromisoformat(began)
+    field.press("Escape")
     page.get_by_text("Delete…").click()
     page.get_by_role("button", name="Delete this measurement").click()
     expect(page).to_have_url(re.compile(f"/ui/cells/{cell.id}$"))

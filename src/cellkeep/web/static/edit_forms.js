@@ -30,6 +30,34 @@ function day(record, field, called) {
   return one(h("input", { type: "date", "aria-label": called, value: record[field] ?? "" }), field);
 }
 
+const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** A moment as a field of the zone of who looks takes it, to the second; nothing where none is known. */
+function local(text) {
+  if (!text) return "";
+  const at = new Date(text);
+  const [year, ...rest] = [at.getFullYear(), at.getMonth() + 1, at.getDate(), at.getHours(), at.getMinutes(), at.getSeconds()];
+  const [month, date, hour, minute, second] = rest.map((part) => `${part}`.padStart(2, "0"));
+  return `${`${year}`.padStart(4, "0")}-${month}-${date}T${hour}:${minute}:${second}`;
+}
+
+/** A moment, typed in the zone of who looks; as it was to its last digit where nobody touches it. */
+function moment(record, field, called) {
+  const limits = { step: 1, max: "9999-12-31T23:59:59" };
+  const input = h("input", { type: "datetime-local", ...limits, "aria-label": `${called}, in the time of ${ZONE}`, value: local(record[field]) });
+  const before = input.value; // which the browser may write shorter
+  return {
+    ...one(input, field),
+    hint: h("span", { class: "dim" }, `In the time of ${ZONE}, which is yours. ${HINT}`),
+    read: () => {
+      if (input.validity.badInput) throw new Error(`The ${called} is not complete: it takes a day and a time.`);
+      if (input.value === before) return { [field]: record[field] ?? null };
+      return { [field]: input.value ? new Date(input.value).toISOString() : null };
+    },
+    said: ({ [field]: present }) => local(present).replace("T", " "),
+  };
+}
+
 /** The lot of a cell: one that is there, or the name of a new one. */
 function batch(record, field, called) {
   const list = h("datalist", { id: "known-batches" });
@@ -142,4 +170,4 @@ function ratings(record) {
   };
 }
 
-export const FORMS = { line, lines, day, batch, ratings };
+export const FORMS = { line, lines, day, moment, batch, ratings };
