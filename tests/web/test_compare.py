@@ -146,6 +146,10 @@ def test_what_can_not_be_drawn_is_told_and_stops_nobody(browser: httpx2.Client, 
     }
     for plot, why in {"voltage_capacity": NO_CYCLES, "pulse_resistance": NO_PULSES, "time_series": NO_CLOCK}.items():
         assert figure(browser, made.query("impedance", plot=plot))["lacking"] == {made.impedance: why}
+    alone = figure(browser, made.query("first", "impedance", plot="nyquist"))
+    (line,) = alone["figure"]["data"]
+    assert line["line"]["color"] == alone["chips"][made.impedance] == "#D55E00"
+    assert "'#D55E00'" in alone["python"]
     page = browser.get(f"/ui/compare?{query}").text
     assert "There is no such measurement, or you do not see it." in page
 

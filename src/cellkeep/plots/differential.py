@@ -51,7 +51,7 @@ def incremental_capacity(
         resolution_v: width of a bin [V].
         smoothing_v: standard deviation of the Gaussian mean [V]; 0 for none.
         max_points: of each line; fewer where there are many lines.
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -98,7 +98,7 @@ def differential_voltage(
         resolution_ah: width of a bin [A.h]; by default 1/1000 of the largest charge that one of the steps moved.
         smoothing_ah: standard deviation of the Gaussian mean [A.h]; 0 for none, by default 5 times the resolution.
         max_points: of each line; fewer where there are many lines.
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -156,7 +156,7 @@ def _painted(
         raise InvalidError("There is nothing to draw: no step moves charge while its voltage changes. Name some.")
     refuse_mixed(" over ".join(curve.columns[2:0:-1]) for curve in curves.values())
     most = share(max_points, sum(curve[columns.STEP_COUNT].n_unique() for curve in curves.values()))
-    if len(curves) > 1:
+    if len(curves) > 1 or chosen[0]:
         named = {label: _lines(curve, most) for label, curve in curves.items()}
         return of_labels(list(named), dark, *chosen).painted(named.items())
     (curve,) = curves.values()

@@ -51,7 +51,7 @@ def voltage_capacity(
         cycles: those that are drawn; by default all, or forty that are spread over all.
         direction: of the half-cycles; by default both.
         max_points: of each line; fewer where there are many lines.
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -72,7 +72,7 @@ def voltage_capacity(
     capacity = halves[0].columns[0]
     most = share(max_points, sum(each[_HALF].n_unique() for each in halves))
     layout = stacked(capacity, [columns.VOLTAGE]) | {"hovermode": "closest"}
-    if len(found) == 1:
+    if len(found) == 1 and not colours:
         lines = {cycle: [_line(part, most)] for (cycle,), part in _by_cycle(halves[0])}
         named = {words.numbered(columns.CYCLE_COUNT, cycle): line for cycle, line in lines.items()}
         colouring = of_numbers(list(lines), columns.CYCLE_COUNT, dark)

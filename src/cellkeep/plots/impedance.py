@@ -41,7 +41,7 @@ def nyquist(
         cycles: of the spectra.
         colour_by: column of numbers, of which the mean over a spectrum colours it; by default the state of charge, the
             cycle or the step, the first that tells spectra apart.
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -80,7 +80,7 @@ def bode(
         steps: as for `nyquist`.
         cycles: as for `nyquist`.
         colour_by: as for `nyquist`.
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -138,7 +138,7 @@ def _painted(
     dark: bool,
     chosen: tuple[Mapping[str, str] | None, Mapping[str, float] | None, str],
 ) -> list[Trace]:
-    if len(found) > 1:
+    if len(found) > 1 or chosen[0]:
         named = {label: [line for each in of_one for line in drawn(each)] for label, of_one in found.items()}
         return of_labels(list(named), dark, *chosen).painted(named.items())
     (of_one,) = found.values()

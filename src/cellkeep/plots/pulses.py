@@ -48,7 +48,7 @@ def pulse_resistance(
             known.
         rated_capacity_ah: makes the state of charge known, of a series that tells none [A.h].
         min_change_a: the smallest change of current that is a pulse [A].
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -71,7 +71,7 @@ def pulse_resistance(
         raise InvalidError("There is no pulse: no step begins with a change of current.")
     over = x or (columns.SOC if all(table[columns.SOC].count() for table in found.values()) else names.START_TIME)
     layout = stacked(over, [RESISTANCE]) | {"hovermode": "closest"}
-    if len(found) == 1:
+    if len(found) == 1 and not colours:
         lines = [line for table in found.values() for line in _lines(table, over)]
         named = {line["name"]: [line] for line in lines}
         aim_at_most(lines, layout)

@@ -51,7 +51,7 @@ def time_series(
         chosen: `Step count` of the steps that the rows were chosen by, where they were; of several series, by label. A
             line breaks where the step table has other steps between these.
         max_points: of each line.
-        colours: of several series, by label.
+        colours: of several series, by label; or of one that is drawn as one of several would be.
         values: numbers of several series, by label, that colour them instead.
         value_name: what these numbers are, with their unit.
         dark: for a dark page.
@@ -72,13 +72,13 @@ def time_series(
     runs = [_runs(view, x, _left_out(source, chosen)) for view, source in zip(views, found, strict=True)]
     if any(view.schema[x].is_temporal() for view in views):
         layout["xaxis"] |= {"title": {"text": f"{words.plain(x)}, UTC"}, "unifiedhovertitle": {"text": "%{x} UTC"}}
-    if len(found) == 1:
-        # The heading of the box that shows on hover is that of the first trace, and bands have no x to tell.
-        traces = _lines_of_one(views[0], runs[0], x, names, dark) + _shading(found[0], views[0], x, layout, dark)
-        return figure(traces, layout, dark=dark, title=title)
+    # The heading of the box that shows on hover is that of the first trace, and bands have no x to tell.
+    bands = _shading(found[0], views[0], x, layout, dark) if len(found) == 1 else []
+    if len(found) == 1 and not colours:
+        return figure(_lines_of_one(views[0], runs[0], x, names, dark) + bands, layout, dark=dark, title=title)
     named = {source.label: _lines(view, run, x, names) for source, view, run in zip(found, views, runs, strict=True)}
     colouring = of_labels(list(named), dark, colours, values, value_name)
-    traces = colouring.painted(named.items(), told_over=x)
+    traces = colouring.painted(named.items(), told_over=x) + bands
     return figure(traces, {**layout, "hovermode": colouring.hovermode}, dark=dark, title=title)
 
 

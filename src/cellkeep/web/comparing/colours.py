@@ -27,15 +27,19 @@ class Colours:
         values: numbers that colour them instead.
         value_name: what these numbers are.
         key: colours of what lines belong to, where they share them.
+        dark: the page.
     """
 
     given: Mapping[str, str] | None = None
     values: Mapping[str, float] | None = None
     value_name: str = ""
     key: Mapping[str, str] | None = None
+    dark: bool = False
 
     def options(self, labels: Sequence[str]) -> dict[str, Any]:
-        """As functions of `cellkeep.plots` take them, for these lines."""
+        """As functions of `cellkeep.plots` take them, for these lines; one alone is told what it has on a ramp, too."""
+        if self.values is not None and len(labels) == 1:
+            return {"colours": {labels[0]: palette.told_apart(self.dark)[0]}}
         if self.values is not None:
             values = {label: self.values[label] for label in labels if label in self.values}
             return {"values": values, "value_name": self.value_name}
@@ -61,9 +65,9 @@ def colours(comparison: Comparison, dark: bool) -> Colours:
         return _own(listed, dark)
     if by == "temperature":
         known = {each.label: each.temperature for each in listed if each.temperature is not None}
-        return Colours(values=known, value_name="Mean temperature [degC]")
+        return Colours(values=known, value_name="Mean temperature [degC]", dark=dark)
     if by not in BY and (numbers := _side(comparison, by).numbers):
-        return Colours(values=numbers, value_name=named(by, _side(comparison, by).unit))
+        return Colours(values=numbers, value_name=named(by, _side(comparison, by).unit), dark=dark)
     return _shared(belongs(comparison, by), dark)
 
 
@@ -105,9 +109,10 @@ def group_colours(groups: Sequence[str], dark: bool) -> dict[str, str]:
 def _own(listed: Sequence[Listed], dark: bool) -> Colours:
     """Up to eight keep the place that they have in the palette; more are on a ramp, in the order of the list."""
     if len(listed) > palette.MOST_TOLD_APART:
-        return Colours(values={each.label: float(place) for place, each in enumerate(listed, 1)}, value_name=_NUMBER)
-    places = dict(zip((each.label for each in listed), _places(listed), strict=True))
-    return Colours({label: palette.told_apart(dark)[place] for label, place in places.items()})
+        places = {each.label: float(place) for place, each in enumerate(listed, 1)}
+        return Colours(values=places, value_name=_NUMBER, dark=dark)
+    own = zip((each.label for each in listed), _places(listed), strict=True)
+    return Colours({label: palette.told_apart(dark)[place] for label, place in own})
 
 
 def _places(listed: Sequence[Listed]) -> list[int]:

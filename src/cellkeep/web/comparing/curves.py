@@ -82,12 +82,11 @@ def curves(comparison: Comparison) -> Overlay:
     used = [_as_read(each, details[each.listed.label]) for each in chosen if each.listed.label in details]
     paint = colours(comparison, comparison.view.dark)
     chips = paint.chips(list(details), comparison.view.dark)
-    single = used[0].listed.label if len(used) == 1 else None
     return Overlay(
-        drawn if single else paint.explained(drawn),
+        paint.explained(drawn),
         in_python(comparison, kind.draw.__name__, used, _options(comparison.view), capacities),
         " ".join(filter(None, [told_of(lacking, len(comparison.shown)), _told(comparison, kind, used, drawn)])),
-        partial(table_of, drawn, single),
+        partial(table_of, drawn),
         {each.listed.id: chips[each.listed.label] for each in used},
         lacking,
         {each.listed.id: each.listed.label for each in used},

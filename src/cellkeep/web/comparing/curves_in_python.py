@@ -1,7 +1,6 @@
 """The lines of Python that draw curves of many cells as they are on the page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT
@@ -61,7 +60,7 @@ def in_python(
     )
     if capacities is not None:
         script.add(f"figure = plots.by_capacity(figure, {dict(capacities)!r}, of={of_capacity(comparison.view)!r})")
-    explain(script, replace(light, key=None) if len(used) == 1 else light)
+    explain(script, light)
     return script.text()
 
 

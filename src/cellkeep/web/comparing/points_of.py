@@ -14,23 +14,22 @@ _COUNTS = (STEP_COUNT, CYCLE_COUNT)
 _SIGN = ", positive = "
 
 
-def table_of(figure: go.Figure, label: str | None = None) -> pl.DataFrame:
+def table_of(figure: go.Figure) -> pl.DataFrame:
     """One row for each point: the label of its measurement, its step and cycle, and both values by name and unit.
 
     Args:
         figure: whose lines are told apart by `legendgroup`.
-        label: of all lines, where there is one measurement alone.
     """
-    parts = list(_parts(figure, label))
+    parts = list(_parts(figure))
     return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame({"Label": []}, {"Label": pl.String})
 
 
-def _parts(figure: go.Figure, label: str | None) -> Iterator[pl.DataFrame]:
+def _parts(figure: go.Figure) -> Iterator[pl.DataFrame]:
     for trace in figure.data:
         if trace.hoverinfo == "skip" or trace.x is None or len(trace.x) == 0 or trace.x[0] is None:
             continue
         x, y = np.asarray(trace.x, np.float64), np.asarray(trace.y, np.float64)
-        found: dict[str, Any] = {"Label": [label or str(trace.legendgroup or trace.name)] * x.size}
+        found: dict[str, Any] = {"Label": [str(trace.legendgroup or trace.name)] * x.size}
         told = np.asarray(trace.customdata) if trace.customdata is not None else np.zeros((x.size, 0))
         for place, name in enumerate(_COUNTS[: told.shape[1]]):
             found[name] = told[:, place].astype(np.float64)
