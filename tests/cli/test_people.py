@@ -160,5 +160,6 @@ def test_what_is_not_there_is_told(refused: Told) -> None:
 
 
 def test_projects_are_listed(told: Told) -> None:
-    """Each with its id and name."""
+    """Each with its id and name, also one that was just made."""
+    assert told("project", "create", "Second bench").strip() in told("project", "list")
     assert "My project" in told("project", "list")

@@ -9,7 +9,7 @@ from cellkeep.cli.output import columns, doing, plain
 from cellkeep.domain.errors import NotFoundError
 from cellkeep.domain.paging import ListQuery
 from cellkeep.domain.people import PROJECT_ROLES, ProjectRole, role_of_id
-from cellkeep.domain.projects import Project, ProjectPatch
+from cellkeep.domain.projects import Project, ProjectDraft, ProjectPatch
 from cellkeep.readers.reading import zone_named
 
 if TYPE_CHECKING:
@@ -28,6 +28,22 @@ def list_(*, data: str | None = None) -> None:
     with opened(data) as (store, admin, _), store.reading(admin) as work:
         found = work.projects.list(ListQuery(order_by="name", order="asc"))
     columns(("id", "name", "made"), [(each.id, each.name, each.created_at) for each in found])
+
+
+@app.command
+def create(name: str, /, *, data: str | None = None) -> None:
+    """Make a project. Its id is printed.
+
+    Args:
+        name: of the project; no other may have it.
+        data: folder of the server; else CELLKEEP_DATA, else that of the server started last on this machine.
+    """
+    from cellkeep.services import projects  # noqa: PLC0415  only where a server is installed
+
+    with opened(data) as (store, admin, _), store.writing(admin) as work:
+        made = projects.create(work, admin, ProjectDraft(name=name))
+    plain(made.id)
+    doing(f"{made.name} is made. `cellkeep project add-member` takes people in.")
 
 
 @app.command

@@ -196,10 +196,10 @@ class MeasurementLine(Line):
 
     @property
     def duration_s(self) -> float | None:
-        """From start to end, or as long as its series is."""
+        """From start to end, or as long as its series is; nothing where that has no times."""
         if self.start_time and self.end_time:
             return (self.end_time - self.start_time).total_seconds()
-        return self.time_span_s
+        return self.time_span_s or None
 
 
 class Choice(Model):

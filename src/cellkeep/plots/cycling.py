@@ -114,10 +114,13 @@ def _families(names: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _whole_ticks(drawn_over: Sequence[pl.Series]) -> dict[str, Any]:
-    counts = pl.concat([each.cast(pl.Float64) for each in drawn_over])
-    whole = all(each.dtype.is_integer() for each in drawn_over)
-    few = counts.len() and counts.max() - counts.min() <= _FEW_CYCLES  # type: ignore[operator]
-    return {"dtick": 1} if whole and few else {}
+    counts = pl.concat([each.cast(pl.Float64) for each in drawn_over]).drop_nulls()
+    if not counts.len() or not (counts == counts.round()).all():
+        return {}
+    low, high = float(counts.min()), float(counts.max())  # type: ignore[arg-type]
+    if low == high:  # around one point plotly has room for counts that are none
+        return {"tickmode": "array", "tickvals": [low]}
+    return {"dtick": 1} if high - low <= _FEW_CYCLES else {}
 
 
 def in_per_cent(name: str) -> str:

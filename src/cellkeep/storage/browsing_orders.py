@@ -100,7 +100,7 @@ def _in_postgresql(element: _SecondsBetween, compiler: Any, **said: Any) -> str:
 
 
 _DURATION_S: Any = coalesce(
-    _SecondsBetween(MeasurementRow.start_time, MeasurementRow.end_time), MeasurementRow.time_span_s
+    _SecondsBetween(MeasurementRow.start_time, MeasurementRow.end_time), func.nullif(MeasurementRow.time_span_s, 0)
 )
 _FOUND = (
     select(func.sum(case((FindingRow.severity == "error", _AN_ERROR), else_=1)))

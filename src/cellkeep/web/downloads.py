@@ -30,6 +30,8 @@ WORDS: Final[Mapping[ExportFormat, str]] = {
     "parquet": "stored file, parquet",
 }
 """What a page calls the formats."""
+TURNED: Final = frozenset(name for name in FORMATS if name.startswith("bdf"))
+"""Those in which current has the other sign: positive on charge."""
 _PIECE_BYTES = 1024 * 1024
 _TURN_S = 30.0
 _turns = BoundedSemaphore(4)

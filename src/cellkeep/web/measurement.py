@@ -8,7 +8,7 @@ from cellkeep.domain.measurements import MeasurementType
 from cellkeep.services import checking, sight
 from cellkeep.web import series_page
 from cellkeep.web.answers import page, shows_errors
-from cellkeep.web.downloads import WORDS
+from cellkeep.web.downloads import TURNED, WORDS
 from cellkeep.web.figures.asked import Asked
 from cellkeep.web.files import files_page
 from cellkeep.web.origin import origin_of
@@ -31,6 +31,7 @@ def routes(site: Site) -> APIRouter:
                 "spec": work.specs.get(record.specification_id),
                 "sight": sight.of_project(work, record.project_id),
                 "formats": WORDS,
+                "turned": TURNED,
                 **origin_of(work, record),
             }
             is_series = record.measurement_type == MeasurementType.time_series

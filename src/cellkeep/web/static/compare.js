@@ -141,6 +141,14 @@ function light(id) {
   if (id) for (const row of document.querySelectorAll(`#entries > li[data-id="${CSS.escape(id)}"], #results tr[data-id="${CSS.escape(id)}"]`)) row.classList.add("lit");
 }
 
+/** The page of an address without a selection is that of the basket, where it holds something. */
+function toBasket() {
+  if (section || entries().length || !basket.read().length) return;
+  const query = new URLSearchParams(new URL(basket.address(), location.href).search);
+  for (const [name, value] of new URLSearchParams(location.search)) query.append(name, value);
+  location.replace(`/ui/compare?${query}`);
+}
+
 let isFollowed = false;
 
 function follows() {
@@ -273,6 +281,7 @@ add.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeou
 document.querySelector(".adding").addEventListener("keydown", keys);
 add.addEventListener("keydown", (event) => { if (event.key === "Enter") matches.querySelector("button:not(:disabled)")?.click(); });
 aboutBasket();
+toBasket();
 if (section) {
   const copied = document.getElementById("copy-link");
   copied.addEventListener("pointerdown", () => { copied.dataset.copy = location.href; });
