@@ -65,6 +65,16 @@ def test_cells_are_chosen_and_compared(page: Page, stand: Stand, watch: Watch) -
     assert (names(page), chips(page)) == (["A-003", "A-004"], ["#D55E00", "#009E73"])
 
 
+def test_an_address_without_a_selection_is_that_of_the_basket(page: Page, stand: Stand) -> None:
+    """Typed or bookmarked, it leads at once to what was chosen before, with the rest of what it says."""
+    page.goto("/ui/measurements?q=A-003")
+    page.locator("button[data-basket]").first.click()
+    page.goto("/ui/compare?plot=voltages")
+    page.locator(DRAWN).wait_for()
+    assert (names(page), page.get_by_label("plot").input_value()) == (["A-003"], "voltages")
+    assert "?m=" in page.url
+
+
 def test_a_link_with_everything_in_it(page: Page, stand: Stand, watch: Watch) -> None:
     """Many cells of both projects, some of which can not be drawn: the list says why, as text, and the look is kept."""
     lab = stand.lab

@@ -147,6 +147,23 @@ def test_a_renamed_series_is_so_where_it_is_chosen(page: Page, stand: Stand, wat
     assert page.evaluate("localStorage['cellkeep.basket']") == "[]"
 
 
+def test_a_project_is_made_in_the_menu(page: Page, stand: Stand, watch: Watch) -> None:
+    """Among the projects one is made whose name is typed there: a taken name is refused, and a new one leads to it."""
+    page.goto("/ui/lab")
+    page.locator("header .menu summary").first.click()
+    page.get_by_role("button", name="New project…").click()
+    watch.expect("answer 409 /projects")
+    page.keyboard.type("My project")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("A project named 'My project' is already there.")
+    page.get_by_label("name of the new project").fill("Made in the menu")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Made in the menu")
+    expect(page.locator(".told")).to_contain_text("is made, and empty")
+    made = stand.client.project.list(name="Made in the menu").items[0].id
+    assert page.url.endswith(f"/ui/?project={made}")
+
+
 def test_what_is_typed_is_kept(open_page: Open, stand: Stand) -> None:
     """Where a series is there while somebody types, its page says so; who is signed out as they save signs in again."""
     spec, cell = made(stand, "Typed")

@@ -86,8 +86,12 @@ def _filled(client: Client) -> tuple[str, ...]:
         "Broken": broken,
         "With clock": _with_clock(),
     }
+    file = {"name": "a.csv", "size_bytes": 1, "sha256": "0" * 64}
+    mapped = {"reader": "generic", "reader_version": 1, "options": {"columns": {"u_cell": "V"}}, "files": [file]}
     made = [
-        client.cell_measurement.create(cell.id, {"measurement": {"name": name}, "time_series": frame})
+        client.cell_measurement.create(
+            cell.id, {"measurement": {"name": name, "provenance": mapped}, "time_series": frame}
+        )
         for name, frame in frames.items()
     ]
     return tuple(f"/ui/measurements/{each.id}" for each in made)
@@ -193,6 +197,7 @@ def test_spectra_are_drawn_with_the_sign_of_the_field(shown: Shown) -> None:
         assert f'data-csv href="{shown.spectrum}/figures/{kind}.csv"' in page
     for place in (shown.spectrum, shown.with_clock):
         views = re.findall(r"\?view=(\w+)", shown.browser.get(place).text)
+        assert "<dt>u_cell</dt><dd>V</dd>" in shown.browser.get(f"{place}?view=origin").text
         assert (views[0], {"cycles", "voltage_capacity", "pulses"} & set(views)) == ("impedance", set())
 
 
