@@ -201,7 +201,7 @@ def test_the_page_on_people_runs(
     with store.writing() as work:
         work.people.add_user(admin.organization, "bob@lab.org", "Member")
     lines = [line for block in people.blocks("sh") for line in block.splitlines()]
-    assert len(lines) == 12
+    assert len(lines) == 13
     monkeypatch.setattr("sys.stdin", StringIO("four plain old words\n"))
     for line in lines:
         monkeypatch.setattr("sys.argv", shlex.split(line))
