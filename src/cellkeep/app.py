@@ -5,12 +5,14 @@ import hmac
 import os
 import secrets
 import stat
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx2
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.testclient import TestClient
 
 from cellkeep.client import Client
@@ -118,6 +120,9 @@ async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
 
 def served_app(settings: ServerSettings, store: Store) -> FastAPI:
     """The application a server runs: callers come with keys of the store, or are signed in to the pages."""
+    # FastAPI keeps this from being told where it makes a route, but not among threads; each client of the pages has an
+    # application of its own, and several are made at once.
+    warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
     secret = _secret(settings.data_dir)
     return create_app(
         settings,
