@@ -71,6 +71,16 @@ def colours(comparison: Comparison, dark: bool) -> Colours:
     return _shared(belongs(comparison, by), dark)
 
 
+def of_curves(comparison: Comparison, dark: bool) -> Colours:
+    """The same for curves of cycles and spectra; those of one that has nothing beside it are told apart by these.
+
+    Raises:
+        BadRequestError: as `colours`.
+    """
+    found = colours(comparison, dark)
+    return found if len(comparison.shown) > 1 else Colours(dark=dark)
+
+
 def belongs(comparison: Comparison, by: str) -> dict[str, str]:
     """What each measurement belongs to, by label."""
     if by in BY:

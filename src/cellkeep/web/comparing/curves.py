@@ -20,7 +20,7 @@ from cellkeep.summarise import derived
 from cellkeep.summarise.derived.names import AREAL, units_of
 from cellkeep.web.comparing.asked import SERIES, View
 from cellkeep.web.comparing.chosen import Choice, Chosen, of_cycles, picture, spectra, whole_series
-from cellkeep.web.comparing.colours import colours
+from cellkeep.web.comparing.colours import colours, of_curves
 from cellkeep.web.comparing.curves_in_python import in_python
 from cellkeep.web.comparing.listed import Comparison
 from cellkeep.web.comparing.overlay import CAN_NOT_BE_DRAWN, Overlay, nothing, noting, told_of
@@ -80,8 +80,8 @@ def curves(comparison: Comparison) -> Overlay:
         capacities = {label: capacities[label] for label in details}
         plots.by_capacity(drawn, capacities, of=of_capacity(comparison.view))
     used = [_as_read(each, details[each.listed.label]) for each in chosen if each.listed.label in details]
-    paint = colours(comparison, comparison.view.dark)
-    chips = paint.chips(list(details), comparison.view.dark)
+    paint = of_curves(comparison, comparison.view.dark)
+    chips = colours(comparison, comparison.view.dark).chips(list(details), comparison.view.dark)
     return Overlay(
         paint.explained(drawn),
         in_python(comparison, kind.draw.__name__, used, _options(comparison.view), capacities),
@@ -200,7 +200,7 @@ def _drawn(
     """The figure of those that can be drawn; of the others it is noted why they can not."""
     dark, options = comparison.view.dark, _options(comparison.view)
     options |= {"chosen": of_steps} if of_steps else {}
-    paint = colours(comparison, dark)
+    paint = of_curves(comparison, dark)
 
     def draw(some: Mapping[str, SimpleNamespace]) -> go.Figure:
         return kind.draw(dict(some), dark=dark, **options, **paint.options(list(some)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from cellkeep.domain.columns import CYCLE_COUNT, STEP_COUNT
 from cellkeep.web.comparing.chosen import Chosen
-from cellkeep.web.comparing.colours import colours
+from cellkeep.web.comparing.colours import of_curves
 from cellkeep.web.comparing.cycling import explain
 from cellkeep.web.comparing.listed import Comparison
 from cellkeep.web.comparing.overlay import Script, arguments
@@ -53,7 +53,7 @@ def in_python(
         given = _with_chosen(script, chosen)
     elif all(each.steps is not None for each in used):
         given = _with_steps(script, used)
-    light = colours(comparison, dark=False)
+    light = of_curves(comparison, dark=False)
     painted = light.options([each.listed.label for each in used])
     script.add(
         f"figure = plots.{function}({given}{', chosen=of_steps' if chosen else ''}{arguments(**options, **painted)})"
