@@ -44,9 +44,9 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ionworks.set_dataframe_backend("polars")  # its clients share one setting
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=KINDS if IS_OFFICIAL else ["postgres"])
 def installation(request: pytest.FixtureRequest) -> Iterator[Stand]:
-    """A server on SQLite and a folder, and one on PostgreSQL and S3."""
+    """A server on PostgreSQL and S3, and one on SQLite and a folder, on which `tests/client` runs our client."""
     with stand(request.param) as found:
         yield found
 

@@ -38,9 +38,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"measured: {value}")
 
 
+def pytest_configure() -> None:
+    """While tests are collected nothing becomes garbage, and to look for it again and again takes its time."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was loaded until now stays; to look for garbage in it again and again takes its time."""
+    """What was loaded until now stays."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
