@@ -11,7 +11,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from cellkeep.domain.findings import Finding
-from cellkeep.validate import Asked, Checking, findings
+from cellkeep.validate import Asked, Checking, findings, kept, resumed
 
 TIME, VOLTAGE, CURRENT, STEPS = "Time [s]", "Voltage [V]", "Current [A]", "Step count"
 TRANSFERS = ("Discharge capacity [A.h]", "Charge capacity [A.h]", "Discharge energy [W.h]", "Charge energy [W.h]")
@@ -58,6 +58,18 @@ def checked(parts: Iterable[pl.DataFrame], asked: Asked) -> list[Finding]:
     for part in parts:
         checking.add(part)
     return list(checking.findings())
+
+
+def cut_and_kept(frame: pl.DataFrame, asked: Asked, cut: int) -> list[Finding]:
+    """What is found where checks are kept as text before a row, and go on from there."""
+    first = Checking.of(asked)
+    first.add(frame[:cut])
+    text = kept(first)
+    assert text is not None
+    second = resumed(text, asked, cut)
+    assert second is not None
+    second.add(frame[cut:])
+    return second.findings()
 
 
 def require_same(found: Sequence[Finding], expected: Sequence[Finding]) -> None:

@@ -17,10 +17,8 @@ from cellkeep.validate import (
     Timing,
     findings,
     findings_of_more,
-    kept,
     known_names,
     require_numbers,
-    resumed,
 )
 from cellkeep.validate import rows as rows_module
 from cellkeep.validate.checking import chosen
@@ -34,6 +32,7 @@ from validate.series import (
     WINDOW,
     checked,
     codes,
+    cut_and_kept,
     faulty_series,
     is_plain,
     pieces,
@@ -295,14 +294,7 @@ def test_what_lies_at_a_border(name: str) -> None:
     whole = checked([frame], asked)
     for cut in range(1, frame.height):
         require_same(checked([frame[:cut], frame[cut:]], asked), whole)
-        first = Checking.of(asked)
-        first.add(frame[:cut])
-        text = kept(first)
-        assert text is not None
-        second = resumed(text, asked, cut)
-        assert second is not None
-        second.add(frame[cut:])
-        require_same(second.findings(), whole)
+        require_same(cut_and_kept(frame, asked, cut), whole)
 
 
 def test_a_turn_behind_an_untimed_sweep_is_of_its_own_step() -> None:

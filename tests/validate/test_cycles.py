@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from cellkeep.summarise.mending import mend
-from cellkeep.validate import Asked, Checking, findings, kept, resumed
-from validate.series import CURRENT, STEPS, TIME, VOLTAGE, checked, codes, messages, payloads
+from cellkeep.validate import Asked, findings
+from validate.series import CURRENT, STEPS, TIME, VOLTAGE, checked, codes, cut_and_kept, messages, payloads
 
 CODE = "cycles_not_counted"
 CYCLES = "Cycle count"
@@ -116,14 +116,7 @@ def test_it_goes_on_from_wherever_it_was_kept() -> None:
     whole = checked([frame], asked)
     assert [each.code for each in whole if each.code == CODE] == [CODE]
     for cut in range(frame.height + 1):
-        checking = Checking.of(asked)
-        checking.add(frame[:cut])
-        text = kept(checking)
-        assert text is not None
-        again = resumed(text, asked, cut)
-        assert again is not None
-        again.add(frame[cut:])
-        assert again.findings() == whole
+        assert cut_and_kept(frame, asked, cut) == whole
 
 
 @pytest.mark.parametrize(

@@ -119,8 +119,7 @@ def read(
         found, order = join(parts, cycle_per_file=cycle_per_file)
         files = [files[at] for at in order]
     frame, repairs = _prepared(found)
-    negated = [name for each in repairs if each.action == "current_negated" for name in each.payload["columns"]]
-    choice = found.choice.turned(negated)
+    choice = found.choice.turned(mending.negated(repairs))
     said = {
         "reader": reader.name if isinstance(reader, Format) else reader,
         "columns": dict(columns) if columns else None,

@@ -25,6 +25,8 @@ _AGREES = 0.5
 """What was counted is kept where it is within this share of its integral: the counters of a cycler are mostly better
 than an integral of rounded currents, so no more is asked of them than the direction and the unit."""
 _FALLS = -1e-6
+NEGATED = "current_negated"
+"""The action of a repair that turns the sign of currents, and of power."""
 _COUNTING = frozenset({
     Code.STEP_COUNT_MISSING,
     Code.STEP_COUNT_DOES_NOT_START_AT_ZERO,
@@ -46,6 +48,11 @@ class Mended(NamedTuple):
     frame: pl.DataFrame
     repairs: list[Repair]
     refused: list[str]
+
+
+def negated(repairs: Iterable[Repair]) -> list[str]:
+    """The columns whose sign repairs of `mend` turned."""
+    return [name for each in repairs if each.action == NEGATED for name in each.payload["columns"]]
 
 
 def mend(frame: pl.DataFrame, findings: Iterable[Finding]) -> Mended:
@@ -182,7 +189,7 @@ def _reversed(frame: pl.DataFrame, asked: Sequence[Finding]) -> _Repaired:
     turned = with_current_reversed(frame.drop(*CHARGE.pair, *ENERGY.pair, strict=False))
     signed = [name for name in frame.columns if name in SIGNED]
     message = f"{columns.quoted(signed)} negated: the voltage rose where current was positive, so that was charge."
-    done = [_repair("current_negated", message, asked, columns=signed)]
+    done = [_repair(NEGATED, message, asked, columns=signed)]
     counted: dict[str, pl.Series] = {}
     for quantity in (CHARGE, ENERGY):
         found, repairs = _agreeing(frame, turned, quantity, asked)

@@ -1,9 +1,9 @@
 """Failures below `/ui` that no page has answered itself, such as an unknown address: a person sees them as a page."""
 
 import json
-from typing import Any
 
 from fastapi import Request
+from fastapi.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cellkeep.services.sessions import PAGE_HEADER
@@ -63,7 +63,7 @@ def _is_failure(start: Message) -> bool:
     return start["status"] >= _BAD and kind.startswith(b"application/json")
 
 
-def _shown(request: Request, status: int, body: bytes) -> Any:
+def _shown(request: Request, status: int, body: bytes) -> HTMLResponse:
     message = str(json.loads(body).get("message", ""))
     if message.endswith(_UNROUTED):
         message = f"There is no page at {request.url.path}."

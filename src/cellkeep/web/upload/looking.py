@@ -19,6 +19,7 @@ from cellkeep.readers.detection import readers
 from cellkeep.readers.format import RECORD, STEP_TIME, TIMESTAMP
 from cellkeep.readers.headings import headings_of
 from cellkeep.readers.shaping import MODE
+from cellkeep.summarise.mending import negated
 from cellkeep.web.mending.repairing import Repaired, mends, repaired
 from cellkeep.web.upload.previews import head_of, keep_figures
 from cellkeep.web.upload.records import Headed, How, Kind, Look, Taken
@@ -121,7 +122,7 @@ def _with_repairs(measurement: dict[str, Any], repairs: list[Repair]) -> dict[st
 
 
 def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Finding], result: Repaired) -> Look:
-    said, choice, why = reading.measurement, reading.choice.turned(_negated(result)), why_turned(reading)
+    said, choice, why = reading.measurement, reading.choice.turned(negated(result.repairs)), why_turned(reading)
     taken = [_taken(target, chosen) for target, chosen in choice.by_target.items()]
     kept = [StoredFinding(**each.model_dump()) for each in _listed(result.left)]
     return Look(
@@ -154,11 +155,6 @@ def _told(path: Path, how: How, reading: Reading, facts: Facts, found: list[Find
         refused=_refused(result.frame, reading),
         mends=offered_back(mends(reading.time_series, found, result, how.mends), why_back(reading)),
     )
-
-
-def _negated(result: Repaired) -> list[str]:
-    """The columns that a person had negated."""
-    return [name for each in result.repairs if each.action == "current_negated" for name in each.payload["columns"]]
 
 
 def _taken(target: str, chosen: Any) -> Taken:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from cellkeep.client.reading import Reading
 from cellkeep.domain import columns
 from cellkeep.domain.findings import Code, Repair
+from cellkeep.readers.choosing import Chosen
 from cellkeep.readers.detection import format_named
+from cellkeep.summarise.mending import NEGATED
 from cellkeep.web.mending.repairing import Mend
 
-_NEGATED = "current_negated"
-_SAY_WHY = {"current_signed_by_status", "current_signed_by_counters", _NEGATED}
+_SAY_WHY = {"current_signed_by_status", "current_signed_by_counters", NEGATED}
 
 
 def why_turned(reading: Reading) -> str:
     """Why reading turned the sign of the current; empty where that is as the file has it."""
-    found = reading.choice.by_target
-    chosen = found.get(columns.CURRENT) or found.get(columns.AREAL_CURRENT)
+    chosen = _current(reading)
     if chosen is None or not (chosen.negated or chosen.partly):
         return ""
     if chosen.signed:
@@ -30,15 +30,14 @@ def why_turned(reading: Reading) -> str:
 
 def why_back(reading: Reading) -> str:
     """Why reading turned the sign of all rows, which a mend turns back then; empty where it did not."""
-    found = reading.choice.by_target
-    chosen = found.get(columns.CURRENT) or found.get(columns.AREAL_CURRENT)
+    chosen = _current(reading)
     return why_turned(reading) if chosen is not None and not chosen.partly else ""
 
 
 def turned_back(repairs: Sequence[Repair], why: str) -> list[Repair]:
     """The repairs that a person chose, which say where they give the current the sign that it has in the file."""
     return [
-        each.model_copy(update={"message": _back(each.message, why)}) if why and each.action == _NEGATED else each
+        each.model_copy(update={"message": _back(each.message, why)}) if why and each.action == NEGATED else each
         for each in repairs
     ]
 
@@ -51,6 +50,11 @@ def offered_back(mends: Sequence[Mend], why: str) -> list[Mend]:
         else each
         for each in mends
     ]
+
+
+def _current(reading: Reading) -> Chosen | None:
+    found = reading.choice.by_target
+    return found.get(columns.CURRENT) or found.get(columns.AREAL_CURRENT)
 
 
 def _back(message: str, why: str) -> str:
